@@ -1,0 +1,86 @@
+import type { ParameterValues } from "../space/parameter.ts";
+import type { StudySpec } from "./spec.ts";
+import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
+
+/** Metric values by name, objectives first; null where the trial reported a value that is not finite. */
+export type Metrics = Readonly<Record<string, number | null>>;
+
+/** Why these parameters: kept with the trial for ever. Every strategy says at least its own name. */
+export interface Decision {
+  readonly strategy: string;
+  readonly [key: string]: unknown;
+}
+
+/** Who asked for a trial. */
+export type TrialSource = "strategy" | "enqueue" | "import";
+
+/** One suggested parameter set and its life. Times are milliseconds since 1970 UTC. */
+export interface Trial {
+  /** From 1, dense within a study. */
+  readonly number: number;
+  readonly state: TrialState;
+  readonly source: TrialSource;
+  readonly parameters: ParameterValues;
+  readonly decision: Decision;
+  readonly metrics: Metrics | null;
+  /** Whether the outcome constraints hold; null until SUCCEEDED. */
+  readonly feasible: boolean | null;
+  /** Attempts begun that count against `retries`: a requeue for a fault of the infrastructure takes one back. */
+  readonly attempts: number;
+  /** How often the infrastructure lost it; a poison trial is given up by this number. */
+  readonly lost: number;
+  /** Who may fail or requeue it while RUNNING. */
+  readonly lease: string | null;
+  readonly reason: Reason | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly cost: { readonly usd: number } | null;
+}
+
+/** The best feasible trial of a single-objective study. */
+export interface Best {
+  readonly trial: number;
+  readonly parameters: ParameterValues;
+  readonly metrics: Metrics;
+  /** The objective, negated where it is maximised: lower is better. */
+  readonly score: number;
+}
+
+/** Trial numbers from … to, both included. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One pass of the workflow: which trials are ready to be claimed, and by how many slots. */
+export interface Epoch {
+  /** From 1; 0 before the first has been opened. */
+  readonly number: number;
+  readonly ready: readonly Range[];
+  readonly slots: number;
+  /** How many trials one slot may claim in this epoch. */
+  readonly trialsPerSlot: number;
+}
+
+/** One optimisation problem and its run. Times are milliseconds since 1970 UTC. */
+export interface Study {
+  readonly id: string;
+  readonly spec: StudySpec;
+  readonly status: StudyStatus;
+  readonly reason: Reason | null;
+  /** Which execution of the workflow owns the study; only grows. 0 before the first. */
+  readonly generation: number;
+  /** Name or ARN of that execution. */
+  readonly execution: string | null;
+  readonly epoch: Epoch;
+  /** The highest trial number given out. */
+  readonly created: number;
+  readonly counts: TrialCounts;
+  readonly best: Best | null;
+  /** How many trials had ended when `best` last improved; `noProgress` is counted from here. */
+  readonly endedAtBest: number;
+  readonly spentUsd: number;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly updatedAt: number;
+}

@@ -1,0 +1,73 @@
+import type { Scalar, SearchSpace } from "../space/parameter.ts";
+
+export type Goal = "minimize" | "maximize";
+
+export interface Objective {
+  readonly name: string;
+  readonly goal: Goal;
+}
+
+/** A bound on a metric: a trial beyond it is SUCCEEDED with `feasible: false`. */
+export interface OutcomeConstraint {
+  readonly metric: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export type StrategyName = "auto" | "bayesian" | "random" | "grid" | "sobol" | "manual";
+
+/** Where a trial runs. At most one local key and one cloud key. */
+export interface RunnerSpec {
+  /** Path of a module, relative to the study file. */
+  readonly function?: string;
+  /** A string is run by the shell, a list without one. */
+  readonly command?: string | readonly string[];
+  /** URL that takes a POST. */
+  readonly http?: string;
+  /** Id of a Lambda runner registered at deploy. */
+  readonly lambda?: string;
+}
+
+/** `count` failed trials, or a fraction (0 … 1) of the ended ones, judged from the tenth on. */
+export type FailureLimit = { readonly count: number } | { readonly fraction: number };
+
+/**
+ * A study file after validation: every default filled in, durations in seconds. This is what is stored, and what
+ * the strategies, the workflow and the views read. `lib/study/study-file.ts` makes it.
+ */
+export interface StudySpec {
+  readonly version: 1;
+  readonly name: string;
+  readonly description: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly family: string;
+  /** The objectives, at least one. */
+  readonly metrics: readonly Objective[];
+  readonly space: SearchSpace;
+  readonly outcomes: readonly OutcomeConstraint[];
+  /** Passed through to every trial. */
+  readonly fixed: Readonly<Record<string, unknown>>;
+  readonly context: Readonly<Record<string, number>>;
+  readonly strategy: StrategyName;
+  readonly seed: number;
+  readonly trials: number;
+  readonly parallel: number;
+  readonly budget: {
+    /** Seconds after the start of the study at which no further trial starts; null: no limit. */
+    readonly wallClock: number | null;
+    /** Seconds that one attempt of a trial may take; null: the runner's own limit. */
+    readonly trialTimeout: number | null;
+  };
+  readonly stopping: {
+    /** In the unit of the only objective; null: none. */
+    readonly target: number | null;
+    /** Trials without an improvement of the best; null: none. */
+    readonly noProgress: number | null;
+  };
+  /** Further attempts after a retryable failure. */
+  readonly retries: number;
+  readonly failures: { readonly max: FailureLimit | null };
+  /** Parameters to try first, possibly partial: what is missing is the default, else proposed. */
+  readonly enqueue: readonly Readonly<Record<string, Scalar>>[];
+  readonly runner: RunnerSpec;
+}

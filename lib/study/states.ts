@@ -1,0 +1,43 @@
+/** The trial machine: PROPOSED → RUNNING → an end; RUNNING → PROPOSED when requeued; PROPOSED → CANCELLED. */
+export type TrialState =
+  | "PROPOSED"
+  | "RUNNING"
+  | "PAUSED"
+  | "SUCCEEDED"
+  | "INFEASIBLE"
+  | "FAILED"
+  | "STOPPED"
+  | "CANCELLED";
+
+export type StudyStatus =
+  | "CREATED"
+  | "RUNNING"
+  | "PAUSING"
+  | "PAUSED"
+  | "STOPPING"
+  | "STOPPED"
+  | "COMPLETED"
+  | "FAILED";
+
+/** States that a trial never leaves. */
+export const ENDED: ReadonlySet<TrialState> = new Set(["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]);
+
+/** Statuses that only a person's wish (resume, extend, retry) leaves. */
+export const FINISHED: ReadonlySet<StudyStatus> = new Set(["STOPPED", "COMPLETED", "FAILED"]);
+
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Trials by state; `total` of a view is their sum. */
+export interface TrialCounts {
+  readonly proposed: number;
+  readonly running: number;
+  readonly paused: number;
+  readonly succeeded: number;
+  readonly infeasible: number;
+  readonly failed: number;
+  readonly stopped: number;
+  readonly cancelled: number;
+}

@@ -1,0 +1,37 @@
+import type { ParameterValues } from "../space/parameter.ts";
+
+/** What every runner gives to a trial, in any language. Absent features are absent keys. */
+export interface TrialRequest {
+  readonly study: string;
+  readonly trial: number;
+  readonly attempt: number;
+  /** Depends on the study's seed and the trial's number only: a retry sees the same. 0 … 2³¹ − 1. */
+  readonly seed: number;
+  readonly parameters: ParameterValues;
+  readonly fixed: Readonly<Record<string, unknown>>;
+  readonly context: Readonly<Record<string, number>>;
+  /** RFC 3339 UTC; absent where the attempt has no time limit. */
+  readonly deadline?: string;
+}
+
+export interface TrialFailure {
+  readonly type?: string;
+  readonly message: string;
+  readonly retryable?: boolean;
+}
+
+/**
+ * What a trial gives back: one of `metrics`, `infeasible`, `error`. As it comes from a runner; `readResult` in
+ * `lib/study/result.ts` judges it. Values that are not finite travel as null, for JSON has no word for them.
+ */
+export interface TrialResult {
+  readonly metrics?: Readonly<Record<string, number | null>>;
+  readonly infeasible?: string;
+  readonly error?: TrialFailure;
+  readonly measurements?: readonly { readonly step: number; readonly metrics: Readonly<Record<string, number | null>> }[];
+  readonly cost?: { readonly usd: number };
+  readonly artifacts?: Readonly<Record<string, string>>;
+}
+
+/** A result larger than this, as JSON in UTF-8, is RESULT_TOO_LARGE on every runner: 32 KiB. */
+export const RESULT_LIMIT_BYTES = 32_768;

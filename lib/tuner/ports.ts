@@ -1,0 +1,47 @@
+import type { StudyStore } from "../store/study-store.ts";
+import type { Reason, StudyStatus } from "../study/states.ts";
+import type { RunnerSpec } from "../study/spec.ts";
+import type { Best, Trial } from "../study/records.ts";
+import type { WorkflowInput } from "../workflow/messages.ts";
+
+/** Starts executions of the workflow. Starting the same name twice starts one. */
+export interface Launcher {
+  /** @returns what identifies the execution: its ARN on AWS, its name on a laptop. */
+  start(name: string, input: WorkflowInput): Promise<string>;
+}
+
+/** A runner as the workflow sees it. */
+export interface RunnerTarget {
+  readonly kind: "lambda";
+  /** What the RunTrial state invokes. */
+  readonly target: string;
+  /** Seconds one attempt may take at most; a smaller `budget.trialTimeout` wins. */
+  readonly timeoutSeconds: number;
+}
+
+export interface RunnerRegistry {
+  /** @throws {PegboxError} `RUNNER_MISSING` or `NOT_FOUND`, naming what to add and which ids are known. */
+  resolve(runner: RunnerSpec): RunnerTarget;
+}
+
+/** Fires executions on a schedule; absent on a laptop. */
+export interface Scheduler {
+  put(sweep: { readonly name: string; readonly schedule: string; readonly input: WorkflowInput }): Promise<void>;
+}
+
+/** What happened, for a live table or a log. Told after the store has it. */
+export type TunerEvent =
+  | { readonly type: "studyStarted"; readonly study: string; readonly generation: number }
+  | { readonly type: "epochOpened"; readonly study: string; readonly epoch: number; readonly proposed: number }
+  | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
+  | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
+  | { readonly type: "trialEnded"; readonly study: string; readonly trial: Trial; readonly best: Best | null }
+  | { readonly type: "studyEnded"; readonly study: string; readonly status: StudyStatus; readonly reason: Reason };
+
+/** All that the use cases need from outside; `now` is milliseconds since 1970 UTC. */
+export interface TunerPorts {
+  readonly store: StudyStore;
+  readonly now: () => number;
+  readonly runners: RunnerRegistry;
+  readonly observe: (event: TunerEvent) => void;
+}

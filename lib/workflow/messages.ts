@@ -1,0 +1,88 @@
+import type { Reason, StudyStatus } from "../study/states.ts";
+import type { TrialRequest, TrialResult } from "../study/trial-contract.ts";
+
+/**
+ * What the states of the workflow say to the handlers and hear back. All of it is JSON.
+ */
+
+/** The input of an execution: a study and which generation this is; or a sweep that is due. */
+export type WorkflowInput =
+  | { readonly studyId: string; readonly generation: number }
+  | { readonly sweep: string; readonly scheduledAt: string };
+
+export interface BeginEvent {
+  readonly input: WorkflowInput;
+  /** Name of this execution. */
+  readonly execution: string;
+}
+
+export interface BeginAnswer {
+  /** False: another execution owns the study, this one ends without a trace. */
+  readonly admitted: boolean;
+  readonly studyId: string;
+  readonly generation: number;
+}
+
+export interface PlanEvent {
+  readonly studyId: string;
+  readonly generation: number;
+  /** History events this execution has used so far, estimated by the plans before; 0 at first. */
+  readonly events: number;
+  /** Passes in a row that ended with the Map itself failing. */
+  readonly stalls: number;
+}
+
+export type PlanAnswer =
+  /** Open an epoch: fan out over slots 0 … slots − 1. */
+  | {
+      readonly action: "run";
+      readonly mode: "inline" | "distributed";
+      readonly epoch: number;
+      readonly slots: number;
+      readonly trialsPerSlot: number;
+      readonly events: number;
+    }
+  /** Hand over to a fresh execution before the history is full. */
+  | { readonly action: "handOver" }
+  | { readonly action: "finish"; readonly status: StudyStatus; readonly reason: Reason }
+  /** The study is paused or owned by another execution: end without touching it. */
+  | { readonly action: "halt" };
+
+/** What a slot tells of the trial it ran: the runner's answer, or the error that the service caught. */
+export interface Told {
+  readonly trial: number;
+  readonly lease: string;
+  readonly result?: TrialResult | null;
+  readonly error?: { readonly Error?: string; readonly Cause?: string };
+}
+
+export interface NextTrialEvent {
+  readonly studyId: string;
+  readonly generation: number;
+  readonly epoch: number;
+  readonly slot: number;
+  readonly seq: number;
+  readonly quota: number;
+  /** Null on a slot's first call. */
+  readonly told: Told | null;
+}
+
+export type NextTrialAnswer =
+  | {
+      readonly kind: "lambda";
+      readonly trial: number;
+      readonly lease: string;
+      /** Function to invoke with `request`. */
+      readonly target: string;
+      /** Seconds after which the workflow gives the attempt up. */
+      readonly timeoutSeconds: number;
+      readonly request: TrialRequest;
+    }
+  | { readonly kind: "done" };
+
+export interface FinalizeEvent {
+  readonly studyId: string;
+  readonly generation: number;
+  readonly status: StudyStatus;
+  readonly reason: Reason;
+}
