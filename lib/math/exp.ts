@@ -18,14 +18,14 @@ import { LN2_HIGH, LN2_LOW } from "./log.ts";
 
 const INVERSE_LN2 = Math.LOG2E;
 const HALF_LN2 = 0.34657359027997264;
-const OVERFLOW = 7.09782712893383973096e2; // above it the result exceeds the largest double
-const UNDERFLOW = -7.4513321910194110842e2; // below it the result is less than half the smallest subnormal
+const OVERFLOW = 709.782712893384; // above it the result exceeds the largest double
+const UNDERFLOW = -745.1332191019411; // below it the result is less than half the smallest subnormal
 
-const P1 = 1.66666666666666019037e-1;
-const P2 = -2.77777777770155933842e-3;
-const P3 = 6.61375632143793436117e-5;
-const P4 = -1.6533902205465251539e-6;
-const P5 = 4.13813679705723846039e-8;
+const P1 = 0.16666666666666602;
+const P2 = -0.0027777777777015593;
+const P3 = 0.00006613756321437934;
+const P4 = -0.0000016533902205465252;
+const P5 = 4.1381367970572385e-8;
 
 /** eˣ. */
 export function exp(x: number): number {
@@ -39,11 +39,11 @@ export function exp(x: number): number {
   return scaleByPowerOfTwo(1 + ((r * c) / (2 - c) - low + high), k);
 }
 
-const Q1 = -3.33333333333331316428e-2;
-const Q2 = 1.58730158725481460165e-3;
-const Q3 = -7.93650757867487942473e-5;
-const Q4 = 4.00821782732936239552e-6;
-const Q5 = -2.01099218183624371326e-7;
+const Q1 = -0.03333333333333313;
+const Q2 = 0.0015873015872548146;
+const Q3 = -0.0000793650757867488;
+const Q4 = 0.000004008217827329362;
+const Q5 = -2.0109921818362437e-7;
 
 /** eˣ − 1 without loss for small x. */
 export function expm1(x: number): number {
