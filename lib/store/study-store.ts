@@ -55,18 +55,25 @@ export interface Page<T> {
  * repetition completes). The contract, kept by every adapter and checked by `test/store/contract.ts`:
  *
  * - Every method may be called twice with the same arguments, concurrently and after a crash anywhere: the second
- *   call changes nothing and answers as the first did.
+ *   call changes nothing. Its answer is the same record; `created`, `settled` and the booleans say whether this very
+ *   call made the change, so that the second is answered false (only `beginGeneration` says what now holds).
  * - An arrow whose condition does not hold changes nothing and says so in its answer; methods throw PegboxError
  *   `NOT_FOUND` for an unknown study or trial and `CONFLICT` where a method says so, and nothing else by design.
+ *   Reads answer null, or nothing, for what does not exist.
  * - Reads after a write see it (strong consistency), except `listStudies`, which may lag on DynamoDB.
- * - Records handed out belong to the caller; nothing handed in is kept or changed.
- * - `counts` always equal the states of the trials.
+ * - Records handed out belong to the caller; what an adapter shares between answers (a spec, an epoch) is frozen.
+ *   Nothing handed in is kept or changed. Records are JSON: every finite double, any text, null.
+ * - `counts` always equal the states of the trials 1 … `created`, and `spentUsd` the sum of their costs to a
+ *   billionth of a dollar.
+ * - A trial has a lease while it is RUNNING, and only then. `updatedAt` is the `at` of the latest change to the study
+ *   or to one of its trials.
  */
 export interface StudyStore {
   /**
    * ∅ → CREATED. Where `id` exists already, nothing changes and `created` is false.
    * With `key` (an Idempotency-Key and a hash of what was asked): the same key and hash again answers with the first
-   * study; the same key with another hash throws `IDEMPOTENCY_CONFLICT`. A key is remembered for 24 hours.
+   * study, whatever `id`; the same key with another hash throws `IDEMPOTENCY_CONFLICT`. A key that created a study is
+   * remembered for 24 hours, counted in `at`.
    */
   createStudy(
     id: string,
@@ -77,13 +84,17 @@ export interface StudyStore {
 
   getStudy(id: string): Promise<Study | null>;
 
-  /** Newest first. `name` keeps only studies of that name. */
+  /**
+   * Newest first; of the same instant, by id, the last first. `name` keeps only studies of that name. Pages are stable:
+   * a study made meanwhile moves none that is older. `limit` ≥ 1.
+   */
   listStudies(page: { readonly limit: number; readonly after?: string; readonly name?: string }): Promise<Page<Study>>;
 
   /**
    * CREATED | RUNNING | PAUSED → RUNNING, owned by `execution` as `generation`. True when it now is, also when it was
    * before. False (superseded) when the study has a later generation, another execution of this one, or a status
-   * that does not run. `startedAt` is set once; `reason` is cleared.
+   * that does not run; and when this generation has paused, for resuming takes the next one. `startedAt` is set once;
+   * `reason` is cleared. The open epoch stays open until the next is opened.
    */
   beginGeneration(
     id: string,
@@ -92,8 +103,10 @@ export interface StudyStore {
 
   /**
    * Adds proposals as PROPOSED trials, each unless its number exists (first wins), and opens epoch `number` over the
-   * `ready` trials. Needs: RUNNING, this generation, and the current epoch to be `number − 1`; where `number` is open
-   * already, the open epoch is returned as it is. Otherwise throws CONFLICT. `created` becomes the highest number.
+   * `ready` trials. Needs: this generation, RUNNING, and the current epoch to be `number − 1`; where this generation
+   * finds `number` open already, the open epoch is returned as it is. Otherwise throws CONFLICT. `created` becomes the
+   * highest number; the numbers of proposals above it follow it without a gap. A call that was cut short may leave
+   * trials above `created`: they count, and are to be asked for, once a later call has proposed those numbers.
    */
   openEpoch(
     id: string,
@@ -110,16 +123,26 @@ export interface StudyStore {
 
   /**
    * PROPOSED → RUNNING, attempts + 1, lease set, `startedAt` set once. The next ready trial of the open epoch, in the
-   * order of `ready`; for an (epoch, slot, seq) that claimed before, the trial it got then. Null when no ready trial is
-   * left, or the study does not run in this generation and epoch.
+   * order of `ready`; one that is not PROPOSED when its turn comes is passed over, and each has one turn an epoch: what
+   * is requeued waits for the next. Null when no ready trial is left, or the study does not run in this generation and
+   * epoch.
+   *
+   * For an (epoch, slot, seq) that claimed before: the trial it got then, as it stands now, whatever the study's
+   * status; it is still the claimer's to run if it is RUNNING under `lease`. Claims are remembered for 7 days.
+   *
+   * On DynamoDB a crash between the turn and the claim, or the same claim made twice at one instant, may pass over a
+   * trial that is PROPOSED; the next epoch takes it up.
    */
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
 
   /**
    * RUNNING | PROPOSED → SUCCEEDED | INFEASIBLE: from anyone, for the first valid result wins, even one from a worker
    * given up for dead. RUNNING → FAILED | STOPPED: only from the holder of the lease. `settled` is false, and the trial
-   * as it stands is returned, when it had ended before or the lease is another's.
-   * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`.
+   * as it stands is returned, when it had ended before or the lease is another's. `endedAt` is set, the lease cleared,
+   * the cost added to `spentUsd`; `startedAt` stays null where a trial was brought in finished.
+   *
+   * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`: how many had ended by then,
+   * this one included and cancelled ones not.
    */
   settleTrial(
     id: string,
@@ -128,8 +151,9 @@ export interface StudyStore {
   ): Promise<{ readonly trial: Trial; readonly settled: boolean }>;
 
   /**
-   * RUNNING → PROPOSED, the lease cleared. With `lease`, only by its holder; without, by the plan of a closed epoch.
+   * RUNNING → PROPOSED, the lease cleared. With `lease`, only while it is the trial's; without, whoever runs it.
    * `countsAttempt: false` takes the attempt back (a fault that is not the trial's); `lost: true` adds one to `lost`.
+   * `reason` stays with the trial until it ends.
    */
   requeueTrial(
     id: string,
@@ -146,7 +170,7 @@ export interface StudyStore {
   /** PROPOSED | PAUSED → CANCELLED. */
   cancelTrial(id: string, number: number, reason: Reason, at: number): Promise<boolean>;
 
-  /** One of `from` → `to`, with the reason. With `generation`, only while the study is owned by it. */
+  /** One of `from` → `to`, with the reason. With `generation`, only while that is the study's. */
   moveStudy(
     id: string,
     move: {
@@ -158,14 +182,14 @@ export interface StudyStore {
     },
   ): Promise<boolean>;
 
-  /** `trials`, `parallel`, `budget` and `stopping` of the spec, for a study that is resumed. */
+  /** Sets `trials`, `parallel`, `budget` and `stopping` of the spec, for a study that is resumed. */
   amendStudy(
     id: string,
     spec: Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">,
     at: number,
   ): Promise<Study>;
 
-  /** Sets `best` as recomputed from the trials, if it is lower than what stands. */
+  /** Sets `best`, with `endedAtBest`, as recomputed from the trials, if it is better than what stands. */
   improveBest(id: string, best: Best, at: number): Promise<void>;
 
   getTrial(id: string, number: number): Promise<Trial | null>;
@@ -173,7 +197,9 @@ export interface StudyStore {
   /** The trials of the range that exist, in order of number. */
   readTrials(id: string, range: Range): Promise<readonly Trial[]>;
 
+  /** Sets the sweep of that name. */
   putSweep(sweep: Sweep): Promise<void>;
+
   getSweep(name: string): Promise<Sweep | null>;
 
   close(): Promise<void>;

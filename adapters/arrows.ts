@@ -1,0 +1,207 @@
+import { PegboxError } from "../lib/errors/pegbox-error.ts";
+import type { Claim, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type { Range, Study, Trial } from "../lib/study/records.ts";
+import type { Reason, TrialCounts, TrialState } from "../lib/study/states.ts";
+
+/**
+ * The arrows of the two machines as pure functions on records: what must hold, and what becomes of the record.
+ * An adapter reads, asks here, and writes under the condition that nothing has changed since. Null: the condition of
+ * the arrow does not hold.
+ */
+
+type Requeue = Parameters<StudyStore["requeueTrial"]>[2];
+type Begin = Parameters<StudyStore["beginGeneration"]>[1];
+type Move = Parameters<StudyStore["moveStudy"]>[1];
+type Opening = Parameters<StudyStore["openEpoch"]>[1];
+
+/** The part of a study that its own machine changes. */
+export type Control = Pick<Study, "status" | "reason" | "generation" | "execution" | "startedAt" | "updatedAt">;
+
+export function proposed(proposal: Proposal): Trial {
+  const { number, source, parameters, decision } = proposal;
+  return {
+    number,
+    state: "PROPOSED",
+    source,
+    parameters,
+    decision,
+    metrics: null,
+    feasible: null,
+    attempts: 0,
+    lost: 0,
+    lease: null,
+    reason: null,
+    startedAt: null,
+    endedAt: null,
+    cost: null,
+  };
+}
+
+/** The reason of an earlier requeue stays until the trial ends: it says why this is not the first attempt. */
+export function claimed(trial: Trial, claim: Claim): Trial | null {
+  if (trial.state !== "PROPOSED") return null;
+  return {
+    ...trial,
+    state: "RUNNING",
+    attempts: trial.attempts + 1,
+    lease: claim.lease,
+    startedAt: trial.startedAt ?? claim.at,
+  };
+}
+
+export function settled(trial: Trial, settlement: Settlement): Trial | null {
+  const valid = settlement.state === "SUCCEEDED" || settlement.state === "INFEASIBLE";
+  const allowed = valid
+    ? trial.state === "RUNNING" || trial.state === "PROPOSED"
+    : trial.state === "RUNNING" && trial.lease === settlement.lease;
+  if (!allowed) return null;
+  return {
+    ...trial,
+    state: settlement.state,
+    metrics: settlement.metrics,
+    feasible: settlement.feasible,
+    lease: null,
+    reason: settlement.reason,
+    endedAt: settlement.at,
+    cost: settlement.costUsd === null ? null : { usd: settlement.costUsd },
+  };
+}
+
+export function requeued(trial: Trial, requeue: Requeue): Trial | null {
+  if (trial.state !== "RUNNING") return null;
+  if (requeue.lease !== undefined && requeue.lease !== trial.lease) return null;
+  return {
+    ...trial,
+    state: "PROPOSED",
+    attempts: trial.attempts - (requeue.countsAttempt ? 0 : 1),
+    lost: trial.lost + (requeue.lost ? 1 : 0),
+    lease: null,
+    reason: requeue.reason,
+  };
+}
+
+export function cancelled(trial: Trial, reason: Reason, at: number): Trial | null {
+  if (trial.state !== "PROPOSED" && trial.state !== "PAUSED") return null;
+  return { ...trial, state: "CANCELLED", reason, endedAt: at };
+}
+
+/** `held`: the study is owned so already. */
+export function begun(control: Control, begin: Begin): Control | "held" | null {
+  const { status, generation, execution } = control;
+  if (status !== "CREATED" && status !== "RUNNING" && status !== "PAUSED") return null;
+  if (begin.generation === generation) return execution === begin.execution && status === "RUNNING" ? "held" : null;
+  if (begin.generation < generation) return null;
+  return {
+    status: "RUNNING",
+    reason: null,
+    generation: begin.generation,
+    execution: begin.execution,
+    startedAt: control.startedAt ?? begin.at,
+    updatedAt: begin.at,
+  };
+}
+
+export function moved(control: Control, move: Move): Control | null {
+  if (!move.from.includes(control.status)) return null;
+  if (move.generation !== undefined && move.generation !== control.generation) return null;
+  return { ...control, status: move.to, reason: move.reason, updatedAt: move.at };
+}
+
+/** @throws {PegboxError} `CONFLICT` when the epoch may not be opened. */
+export function opening(id: string, control: Control, epoch: number, wanted: Opening): "open" | "isOpen" {
+  const conflict = (expected: string, got: string): PegboxError =>
+    new PegboxError("CONFLICT", `epoch ${wanted.number} of study "${id}": expected ${expected}, got ${got}`);
+  if (control.generation !== wanted.generation) {
+    throw conflict(`generation ${wanted.generation}`, `${control.generation}`);
+  }
+  if (epoch === wanted.number) return "isOpen";
+  if (control.status !== "RUNNING") throw conflict("a RUNNING study", control.status);
+  if (epoch !== wanted.number - 1) throw conflict(`epoch ${wanted.number - 1} to be open`, `${epoch}`);
+  return "open";
+}
+
+/** The highest number once the proposals are in. */
+export function createdWith(created: number, proposals: readonly Proposal[]): number {
+  return proposals.reduce((highest, { number }) => Math.max(highest, number), created);
+}
+
+/** Lower scores are better; of equal ones, the lower number. */
+export function isBetter(
+  candidate: { readonly score: number; readonly trial: number },
+  best: { readonly score: number; readonly trial: number } | null,
+): boolean {
+  if (best === null || candidate.score < best.score) return true;
+  return candidate.score === best.score && candidate.trial < best.trial;
+}
+
+export const NO_TRIALS: TrialCounts = {
+  proposed: 0,
+  running: 0,
+  paused: 0,
+  succeeded: 0,
+  infeasible: 0,
+  failed: 0,
+  stopped: 0,
+  cancelled: 0,
+};
+
+const COUNT_OF = {
+  PROPOSED: "proposed",
+  RUNNING: "running",
+  PAUSED: "paused",
+  SUCCEEDED: "succeeded",
+  INFEASIBLE: "infeasible",
+  FAILED: "failed",
+  STOPPED: "stopped",
+  CANCELLED: "cancelled",
+} as const satisfies Record<TrialState, keyof TrialCounts>;
+
+export function countOf(state: TrialState): keyof TrialCounts {
+  return COUNT_OF[state];
+}
+
+/** What `endedAtBest` counts: cancelled trials were never tried. */
+export function endedOf(counts: TrialCounts): number {
+  return counts.succeeded + counts.infeasible + counts.failed + counts.stopped;
+}
+
+export function readySize(ready: readonly Range[]): number {
+  return ready.reduce((size, { from, to }) => size + to - from + 1, 0);
+}
+
+/** The number at a position, from 0, of the ranges laid end to end; null beyond them. */
+export function readyAt(ready: readonly Range[], position: number): number | null {
+  let rest = position;
+  for (const { from, to } of ready) {
+    const size = to - from + 1;
+    if (rest < size) return from + rest;
+    rest -= size;
+  }
+  return null;
+}
+
+/** Sorts as text from the oldest to the newest study; what `listStudies` pages by. */
+export function listKey(createdAt: number, id: string): string {
+  return `${String(createdAt).padStart(15, "0")}#${id}`;
+}
+
+export function noStudy(id: string): PegboxError {
+  return new PegboxError("NOT_FOUND", `expected a study "${id}", there is none`);
+}
+
+export function noTrial(id: string, number: number): PegboxError {
+  return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
+}
+
+/** How long an Idempotency-Key is remembered. */
+export const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
+
+export function keyReused(value: string): PegboxError {
+  return new PegboxError(
+    "IDEMPOTENCY_CONFLICT",
+    `Idempotency-Key "${value}": expected the request it came with first`,
+    {
+      hint: "take a new key for a new request",
+    },
+  );
+}

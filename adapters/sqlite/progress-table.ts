@@ -1,0 +1,125 @@
+import type { Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
+import { type Control, countOf, NO_TRIALS } from "../arrows.ts";
+import type { Database, Value } from "./database.ts";
+
+/** The part of a study that claims and results change: read, altered and written back in one transaction. */
+export interface Progress extends Control {
+  readonly epoch: number;
+  /** How many of the epoch's ready trials have been passed, given or skipped. */
+  readonly taken: number;
+  readonly created: number;
+  readonly counts: TrialCounts;
+  readonly best: { readonly trial: number; readonly score: number } | null;
+  readonly endedAtBest: number;
+  readonly spentUsd: number;
+}
+
+const COLUMNS = [
+  "status",
+  "reason",
+  "generation",
+  "execution",
+  "started_at",
+  "updated_at",
+  "epoch",
+  "taken",
+  "created",
+  "best_trial",
+  "best_score",
+  "ended_at_best",
+  "spent_usd",
+  ...Object.keys(NO_TRIALS),
+];
+
+export const PROGRESS_COLUMNS: string = COLUMNS.map((column) => `progress.${column}`).join(", ");
+export const PROGRESS_WIDTH: number = COLUMNS.length;
+
+export interface ProgressTable {
+  insert(study: number, at: number): void;
+  read(study: number): Progress;
+  write(study: number, progress: Progress): void;
+}
+
+export function progressTable(db: Database): ProgressTable {
+  const select = db.prepare(`SELECT ${PROGRESS_COLUMNS} FROM progress WHERE study = ?`);
+  const insert = db.prepare(
+    `INSERT INTO progress (study, ${COLUMNS.join(", ")}) VALUES (?, ${COLUMNS.map(() => "?").join(", ")})`,
+  );
+  const update = db.prepare(`UPDATE progress SET ${COLUMNS.map((c) => `${c} = ?`).join(", ")} WHERE study = ?`);
+  return {
+    insert: (study, at) => {
+      insert.run(study, ...fromProgress({ ...NEW, updatedAt: at }));
+    },
+    read: (study) => {
+      const row = select.get(study);
+      if (row === undefined) throw new Error(`study ${study} has no progress row`);
+      return toProgress(row);
+    },
+    write: (study, progress) => {
+      update.run(...fromProgress(progress), study);
+    },
+  };
+}
+
+/** One trial goes from one state to another. */
+export function recount(counts: TrialCounts, from: TrialState, to: TrialState): TrialCounts {
+  const next: Record<keyof TrialCounts, number> = { ...counts };
+  next[countOf(from)] -= 1;
+  next[countOf(to)] += 1;
+  return next;
+}
+
+const NEW: Progress = {
+  status: "CREATED",
+  reason: null,
+  generation: 0,
+  execution: null,
+  startedAt: null,
+  updatedAt: 0,
+  epoch: 0,
+  taken: 0,
+  created: 0,
+  counts: NO_TRIALS,
+  best: null,
+  endedAtBest: 0,
+  spentUsd: 0,
+};
+
+function fromProgress(p: Progress): Value[] {
+  return [
+    p.status,
+    p.reason === null ? null : JSON.stringify(p.reason),
+    p.generation,
+    p.execution,
+    p.startedAt,
+    p.updatedAt,
+    p.epoch,
+    p.taken,
+    p.created,
+    p.best?.trial ?? null,
+    p.best?.score ?? null,
+    p.endedAtBest,
+    p.spentUsd,
+    ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
+  ];
+}
+
+export function toProgress(row: readonly Value[]): Progress {
+  const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, ...counts] = rest;
+  return {
+    status: status as StudyStatus,
+    reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
+    generation: generation as number,
+    execution: execution as string | null,
+    startedAt: startedAt as number | null,
+    updatedAt: updatedAt as number,
+    epoch: epoch as number,
+    taken: taken as number,
+    created: created as number,
+    best: bestTrial === null ? null : { trial: bestTrial as number, score: bestScore as number },
+    endedAtBest: endedAtBest as number,
+    spentUsd: spentUsd as number,
+    counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,
+  };
+}

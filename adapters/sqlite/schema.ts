@@ -1,0 +1,97 @@
+/**
+ * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
+ * study, while `study` holds the specification, which may be 256 KiB. JSON is in
+ * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`.
+ */
+export const SCHEMA = `
+CREATE TABLE study (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  list_key TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  spec_version INTEGER NOT NULL,
+  spec TEXT NOT NULL
+) STRICT;
+CREATE INDEX study_list ON study (list_key);
+CREATE INDEX study_name ON study (name, list_key);
+
+CREATE TABLE progress (
+  study INTEGER PRIMARY KEY,
+  status TEXT NOT NULL,
+  reason TEXT,
+  generation INTEGER NOT NULL,
+  execution TEXT,
+  started_at INTEGER,
+  updated_at INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  taken INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  proposed INTEGER NOT NULL,
+  running INTEGER NOT NULL,
+  paused INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  infeasible INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  stopped INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  best_trial INTEGER,
+  best_score REAL,
+  ended_at_best INTEGER NOT NULL,
+  spent_usd REAL NOT NULL
+) STRICT;
+
+CREATE TABLE epoch (
+  study INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  ready TEXT NOT NULL,
+  slots INTEGER NOT NULL,
+  trials_per_slot INTEGER NOT NULL,
+  PRIMARY KEY (study, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trial (
+  study INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  source TEXT NOT NULL,
+  parameters TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  metrics TEXT,
+  feasible INTEGER,
+  attempts INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  lease TEXT,
+  reason TEXT,
+  started_at INTEGER,
+  ended_at INTEGER,
+  cost_usd REAL,
+  PRIMARY KEY (study, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE claim (
+  study INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (study, epoch, slot, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency (
+  value TEXT PRIMARY KEY,
+  hash TEXT NOT NULL,
+  study TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep (
+  name TEXT PRIMARY KEY,
+  spec TEXT NOT NULL,
+  schedule TEXT NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
+export const SCHEMA_VERSION = 1;

@@ -1,0 +1,253 @@
+import type { Page, Settlement, StudyStore, Sweep } from "../../lib/store/study-store.ts";
+import type { Study, Trial } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
+import {
+  begun,
+  cancelled,
+  claimed,
+  createdWith,
+  endedOf,
+  isBetter,
+  KEY_LIFE_MS,
+  keyReused,
+  moved,
+  noStudy,
+  noTrial,
+  opening,
+  proposed,
+  readyAt,
+  requeued,
+  settled,
+} from "../arrows.ts";
+import { type Location, openDatabase } from "./database.ts";
+import { type Progress, progressTable, recount } from "./progress-table.ts";
+import { studyTable } from "./study-table.ts";
+import { trialTable } from "./trial-table.ts";
+
+/** Above every list key: they begin with a digit. */
+const NEWEST = "~";
+
+/**
+ * The store of a laptop: one SQLite file, `pegbox.db`, that several processes may open at once. Each method is one
+ * transaction of about 0.1 ms, done before its promise is returned.
+ *
+ * @param location `directory` is created where it is missing; `durable` makes every transaction survive a power cut,
+ *   at the price of a disk flush each; `memory` is a store of its own that ends with `close`.
+ * @throws {PegboxError} `UNAVAILABLE` when a newer version wrote the file; any method: `STATE_BUSY` when another
+ *   process keeps the file locked.
+ */
+export function openSqliteStore(location: Location): StudyStore {
+  const db = openDatabase(location);
+  const studies = studyTable(db);
+  const progresses = progressTable(db);
+  const trials = trialTable(db);
+
+  const forgetKeys = db.prepare("DELETE FROM idempotency WHERE expires_at <= ?");
+  const selectKey = db.prepare("SELECT hash, study FROM idempotency WHERE value = ?");
+  const insertKey = db.prepare("INSERT INTO idempotency (value, hash, study, expires_at) VALUES (?, ?, ?, ?)");
+  const selectClaim = db.prepare("SELECT number FROM claim WHERE study = ? AND epoch = ? AND slot = ? AND seq = ?");
+  const insertClaim = db.prepare("INSERT INTO claim (study, epoch, slot, seq, number) VALUES (?, ?, ?, ?, ?)");
+  const upsertSweep = db.prepare(
+    `INSERT INTO sweep (name, spec, schedule, updated_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET spec = excluded.spec, schedule = excluded.schedule, updated_at = excluded.updated_at`,
+  );
+  const selectSweep = db.prepare("SELECT spec, schedule, updated_at FROM sweep WHERE name = ?");
+
+  function study(id: string): Study {
+    const found = studies.read(id);
+    if (found === null) throw noStudy(id);
+    return found;
+  }
+
+  /** Runs an arrow of a trial: both rows are read, and written where the arrow's condition holds. */
+  function alter(
+    id: string,
+    number: number,
+    at: number,
+    arrow: (trial: Trial) => Trial | null,
+    effect: (progress: Progress, after: Trial) => Progress = (progress) => progress,
+  ): { readonly trial: Trial; readonly changed: boolean } {
+    return db.write(() => {
+      const key = studies.keyOf(id);
+      const before = trials.read(key, number);
+      if (before === null) throw noTrial(id, number);
+      const after = arrow(before);
+      if (after === null) return { trial: before, changed: false };
+      const progress = progresses.read(key);
+      const counts = recount(progress.counts, before.state, after.state);
+      trials.write(key, after);
+      progresses.write(key, effect({ ...progress, counts, updatedAt: at }, after));
+      return { trial: after, changed: true };
+    });
+  }
+
+  return {
+    async createStudy(id, spec, at, key) {
+      return db.write(() => {
+        forgetKeys.run(at);
+        const [hash, first] = (key === undefined ? undefined : selectKey.get(key.value)) ?? [];
+        if (hash !== undefined && hash !== key?.hash) throw keyReused(key?.value ?? "");
+        if (first !== undefined) return { study: study(first as string), created: false };
+        if (studies.has(id)) return { study: study(id), created: false };
+        progresses.insert(studies.insert(id, spec, at), at);
+        if (key !== undefined) insertKey.run(key.value, key.hash, id, at + KEY_LIFE_MS);
+        return { study: study(id), created: true };
+      });
+    },
+
+    async getStudy(id) {
+      return studies.read(id);
+    },
+
+    async listStudies({ limit, after, name }): Promise<Page<Study>> {
+      const rows = studies.list(after ?? NEWEST, name ?? null, limit + 1);
+      const items = rows.slice(0, limit);
+      return {
+        items: items.map(({ id }) => study(id)),
+        next: rows.length > limit ? (items.at(-1)?.listKey ?? null) : null,
+      };
+    },
+
+    async beginGeneration(id, begin) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const progress = progresses.read(key);
+        const next = begun(progress, begin);
+        if (next === null || next === "held") return next === "held";
+        progresses.write(key, { ...progress, ...next });
+        return true;
+      });
+    },
+
+    async openEpoch(id, wanted) {
+      const key = studies.keyOf(id);
+      db.write(() => {
+        const progress = progresses.read(key);
+        if (opening(id, progress, progress.epoch, wanted) === "open") {
+          const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
+          studies.openEpoch(key, wanted);
+          progresses.write(key, {
+            ...progress,
+            epoch: wanted.number,
+            taken: 0,
+            created: createdWith(progress.created, wanted.proposals),
+            counts: { ...progress.counts, proposed: progress.counts.proposed + added },
+            updatedAt: wanted.at,
+          });
+        }
+      });
+      return studies.epoch(key, wanted.number);
+    },
+
+    async claimTrial(id, claim) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const given = selectClaim.get(key, claim.epoch, claim.slot, claim.seq)?.[0];
+        if (given !== undefined) return trials.read(key, given as number);
+        const progress = progresses.read(key);
+        const { status, generation, epoch, counts } = progress;
+        if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
+
+        const { ready } = studies.epoch(key, epoch);
+        for (let taken = progress.taken; ; taken++) {
+          const number = readyAt(ready, taken);
+          if (number === null) return null;
+          const before = trials.read(key, number);
+          const after = before === null ? null : claimed(before, claim);
+          if (after === null) continue;
+          trials.write(key, after);
+          insertClaim.run(key, claim.epoch, claim.slot, claim.seq, number);
+          progresses.write(key, {
+            ...progress,
+            taken: taken + 1,
+            counts: recount(counts, "PROPOSED", "RUNNING"),
+            updatedAt: claim.at,
+          });
+          return after;
+        }
+      });
+    },
+
+    async settleTrial(id, number, settlement) {
+      const arrow = (trial: Trial): Trial | null => settled(trial, settlement);
+      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress) =>
+        withResult(progress, number, settlement),
+      );
+      return { trial, settled: changed };
+    },
+
+    async requeueTrial(id, number, requeue) {
+      return alter(id, number, requeue.at, (trial) => requeued(trial, requeue)).changed;
+    },
+
+    async cancelTrial(id, number, reason, at) {
+      return alter(id, number, at, (trial) => cancelled(trial, reason, at)).changed;
+    },
+
+    async moveStudy(id, move) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const progress = progresses.read(key);
+        const next = moved(progress, move);
+        if (next !== null) progresses.write(key, { ...progress, ...next });
+        return next !== null;
+      });
+    },
+
+    async amendStudy(id, { trials, parallel, budget, stopping }, at) {
+      const key = studies.keyOf(id);
+      db.write(() => {
+        const spec: StudySpec = { ...study(id).spec, trials, parallel, budget, stopping };
+        studies.replaceSpec(key, spec);
+        progresses.write(key, { ...progresses.read(key), updatedAt: at });
+      });
+      return study(id);
+    },
+
+    async improveBest(id, best, at) {
+      db.write(() => {
+        const key = studies.keyOf(id);
+        const progress = progresses.read(key);
+        if (!isBetter(best, progress.best)) return;
+        progresses.write(key, { ...withBest(progress, best.trial, best.score), updatedAt: at });
+      });
+    },
+
+    async getTrial(id, number) {
+      return studies.has(id) ? trials.read(studies.keyOf(id), number) : null;
+    },
+
+    async readTrials(id, range) {
+      return studies.has(id) ? trials.readRange(studies.keyOf(id), range) : [];
+    },
+
+    async putSweep({ name, spec, schedule, updatedAt }) {
+      db.write(() => upsertSweep.run(name, JSON.stringify(spec), schedule, updatedAt));
+    },
+
+    async getSweep(name): Promise<Sweep | null> {
+      const row = selectSweep.get(name);
+      if (row === undefined) return null;
+      const [spec, schedule, updatedAt] = row;
+      return {
+        name,
+        spec: JSON.parse(spec as string) as StudySpec,
+        schedule: schedule as string,
+        updatedAt: updatedAt as number,
+      };
+    },
+
+    async close() {
+      db.close();
+    },
+  };
+}
+
+function withResult(progress: Progress, number: number, { score, costUsd }: Settlement): Progress {
+  const paid = { ...progress, spentUsd: progress.spentUsd + (costUsd ?? 0) };
+  return score !== null && isBetter({ score, trial: number }, progress.best) ? withBest(paid, number, score) : paid;
+}
+
+function withBest(progress: Progress, trial: number, score: number): Progress {
+  return { ...progress, best: { trial, score }, endedAtBest: endedOf(progress.counts) };
+}

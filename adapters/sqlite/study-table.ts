@@ -1,0 +1,131 @@
+import type { ParameterValues } from "../../lib/space/parameter.ts";
+import type { Best, Epoch, Metrics, Range, Study } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
+import { listKey, noStudy } from "../arrows.ts";
+import type { Database, Value } from "./database.ts";
+import { PROGRESS_COLUMNS, PROGRESS_WIDTH, type Progress, toProgress } from "./progress-table.ts";
+
+export interface StudyTable {
+  /** The row of a study. @throws {PegboxError} `NOT_FOUND`. */
+  keyOf(id: string): number;
+  has(id: string): boolean;
+  insert(id: string, spec: StudySpec, at: number): number;
+  read(id: string): Study | null;
+  /** List keys and ids below `before`, newest first. */
+  list(
+    before: string,
+    name: string | null,
+    limit: number,
+  ): readonly { readonly listKey: string; readonly id: string }[];
+  replaceSpec(key: number, spec: StudySpec): void;
+  openEpoch(key: number, epoch: Epoch): void;
+  epoch(key: number, number: number): Epoch;
+}
+
+const NO_EPOCH: Epoch = { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
+
+export function studyTable(db: Database): StudyTable {
+  const selectKey = db.prepare("SELECT key FROM study WHERE id = ?");
+  const insert = db.prepare(
+    "INSERT INTO study (id, name, list_key, created_at, spec_version, spec) VALUES (?, ?, ?, ?, 1, ?) RETURNING key",
+  );
+  const select = db.prepare(
+    `SELECT ${PROGRESS_COLUMNS}, study.key, study.created_at, study.spec_version, trial.parameters, trial.metrics
+     FROM study JOIN progress ON progress.study = study.key
+     LEFT JOIN trial ON trial.study = study.key AND trial.number = progress.best_trial
+     WHERE study.id = ?`,
+  );
+  const selectSpec = db.prepare("SELECT spec FROM study WHERE key = ?");
+  const updateSpec = db.prepare("UPDATE study SET spec = ?, spec_version = spec_version + 1 WHERE key = ?");
+  const page = "list_key < ? ORDER BY list_key DESC LIMIT ?";
+  const selectPage = db.prepare(`SELECT list_key, id FROM study WHERE ${page}`);
+  const selectNamedPage = db.prepare(`SELECT list_key, id FROM study WHERE name = ? AND ${page}`);
+  const insertEpoch = db.prepare(
+    "INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, ?, ?)",
+  );
+  const selectEpoch = db.prepare("SELECT ready, slots, trials_per_slot FROM epoch WHERE study = ? AND number = ?");
+
+  const keys = new Map<string, number>();
+  const specs = new Map<number, { readonly version: number; readonly spec: StudySpec }>();
+  const epochs = new Map<number, Epoch>();
+
+  function find(id: string): number | undefined {
+    const known = keys.get(id);
+    if (known !== undefined) return known;
+    const key = selectKey.get(id)?.[0] as number | undefined;
+    if (key !== undefined) keys.set(id, key);
+    return key;
+  }
+
+  function specOf(key: number, version: number): StudySpec {
+    const known = specs.get(key);
+    if (known?.version === version) return known.spec;
+    const spec = freeze(JSON.parse(selectSpec.get(key)?.[0] as string)) as StudySpec;
+    specs.set(key, { version, spec });
+    return spec;
+  }
+
+  /** An epoch never changes once open, so that the last one read is as good as the row. */
+  function epochOf(key: number, number: number): Epoch {
+    if (number === 0) return NO_EPOCH;
+    const known = epochs.get(key);
+    if (known?.number === number) return known;
+    const [ready, slots, trialsPerSlot] = selectEpoch.get(key, number) ?? [];
+    const epoch = freeze({ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot }) as Epoch;
+    epochs.set(key, epoch);
+    return epoch;
+  }
+
+  return {
+    keyOf: (id) => {
+      const key = find(id);
+      if (key === undefined) throw noStudy(id);
+      return key;
+    },
+    has: (id) => find(id) !== undefined,
+    insert: (id, spec, at) => insert.get(id, spec.name, listKey(at, id), at, JSON.stringify(spec))?.[0] as number,
+    read: (id) => {
+      const row = select.get(id);
+      if (row === undefined) return null;
+      const [key, createdAt, version, parameters, metrics] = row.slice(PROGRESS_WIDTH);
+      const { epoch, taken, best, ...progress } = toProgress(row);
+      return {
+        id,
+        spec: specOf(key as number, version as number),
+        ...progress,
+        epoch: { ...epochOf(key as number, epoch) },
+        best: best === null ? null : toBest(best, parameters, metrics),
+        createdAt: createdAt as number,
+      };
+    },
+    list: (before, name, limit) =>
+      (name === null ? selectPage.all(before, limit) : selectNamedPage.all(name, before, limit)).map(([key, id]) => ({
+        listKey: key as string,
+        id: id as string,
+      })),
+    replaceSpec: (key, spec) => {
+      updateSpec.run(JSON.stringify(spec), key);
+    },
+    openEpoch: (key, { number, ready, slots, trialsPerSlot }) => {
+      insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot);
+    },
+    epoch: epochOf,
+  };
+}
+
+function toBest(best: NonNullable<Progress["best"]>, parameters: Value | undefined, metrics: Value | undefined): Best {
+  return {
+    ...best,
+    parameters: JSON.parse(parameters as string) as ParameterValues,
+    metrics: JSON.parse(metrics as string) as Metrics,
+  };
+}
+
+/** What is parsed once and handed out many times must not be changed by one of its readers. */
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) freeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,93 @@
+import type { ParameterValues } from "../../lib/space/parameter.ts";
+import type { Decision, Metrics, Range, Trial, TrialSource } from "../../lib/study/records.ts";
+import type { Reason, TrialState } from "../../lib/study/states.ts";
+import type { Database, Value } from "./database.ts";
+
+export interface TrialTable {
+  /** @returns false, and nothing changes, where the number exists. */
+  insert(study: number, trial: Trial): boolean;
+  read(study: number, number: number): Trial | null;
+  readRange(study: number, range: Range): readonly Trial[];
+  /** Writes what the arrows change; number, source, parameters and decision stay. */
+  write(study: number, trial: Trial): void;
+}
+
+const FIXED = ["number", "source", "parameters", "decision"];
+const MUTABLE = [
+  "state",
+  "metrics",
+  "feasible",
+  "attempts",
+  "lost",
+  "lease",
+  "reason",
+  "started_at",
+  "ended_at",
+  "cost_usd",
+];
+const COLUMNS = [...FIXED, ...MUTABLE].join(", ");
+
+export function trialTable(db: Database): TrialTable {
+  const select = db.prepare(`SELECT ${COLUMNS} FROM trial WHERE study = ? AND number = ?`);
+  const selectRange = db.prepare(
+    `SELECT ${COLUMNS} FROM trial WHERE study = ? AND number BETWEEN ? AND ? ORDER BY number`,
+  );
+  const insert = db.prepare(
+    `INSERT INTO trial (study, ${COLUMNS}) VALUES (?, ${[...FIXED, ...MUTABLE].map(() => "?").join(", ")})
+     ON CONFLICT DO NOTHING`,
+  );
+  const update = db.prepare(
+    `UPDATE trial SET ${MUTABLE.map((column) => `${column} = ?`).join(", ")} WHERE study = ? AND number = ?`,
+  );
+  return {
+    insert: (study, trial) => insert.run(study, ...fixed(trial), ...mutable(trial)).changes === 1,
+    read: (study, number) => {
+      const row = select.get(study, number);
+      return row === undefined ? null : toTrial(row);
+    },
+    readRange: (study, { from, to }) => selectRange.all(study, from, to).map(toTrial),
+    write: (study, trial) => {
+      update.run(...mutable(trial), study, trial.number);
+    },
+  };
+}
+
+function fixed(trial: Trial): Value[] {
+  return [trial.number, trial.source, JSON.stringify(trial.parameters), JSON.stringify(trial.decision)];
+}
+
+function mutable(trial: Trial): Value[] {
+  return [
+    trial.state,
+    trial.metrics === null ? null : JSON.stringify(trial.metrics),
+    trial.feasible === null ? null : Number(trial.feasible),
+    trial.attempts,
+    trial.lost,
+    trial.lease,
+    trial.reason === null ? null : JSON.stringify(trial.reason),
+    trial.startedAt,
+    trial.endedAt,
+    trial.cost?.usd ?? null,
+  ];
+}
+
+function toTrial(row: readonly Value[]): Trial {
+  const [number, source, parameters, decision, state, metrics, feasible, ...rest] = row;
+  const [attempts, lost, lease, reason, startedAt, endedAt, costUsd] = rest;
+  return {
+    number: number as number,
+    state: state as TrialState,
+    source: source as TrialSource,
+    parameters: JSON.parse(parameters as string) as ParameterValues,
+    decision: JSON.parse(decision as string) as Decision,
+    metrics: metrics === null ? null : (JSON.parse(metrics as string) as Metrics),
+    feasible: feasible === null ? null : feasible === 1,
+    attempts: attempts as number,
+    lost: lost as number,
+    lease: lease as string | null,
+    reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
+    startedAt: startedAt as number | null,
+    endedAt: endedAt as number | null,
+    cost: costUsd === null ? null : { usd: costUsd as number },
+  };
+}
