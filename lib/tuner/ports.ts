@@ -15,8 +15,10 @@ export interface RunnerTarget {
   readonly kind: "lambda";
   /** What the RunTrial state invokes. */
   readonly target: string;
-  /** Seconds one attempt may take at most; a smaller `budget.trialTimeout` wins. */
-  readonly timeoutSeconds: number;
+  /** Seconds that one attempt may take at most; a smaller `budget.trialTimeout` wins. Null: no limit. */
+  readonly timeoutSeconds: number | null;
+  /** Seconds after the limit until the workflow gives the attempt up itself: time for the runner to end it well. */
+  readonly graceSeconds: number;
 }
 
 export interface RunnerRegistry {

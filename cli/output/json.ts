@@ -1,0 +1,4 @@
+/** One document on stdout, for `--json`. */
+export function printJson(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,73 @@
+import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
+import { orderParameters } from "../../space/conditions.ts";
+import type { Parameter, ParameterValues, Scalar, Scale, SearchSpace } from "../../space/parameter.ts";
+import type { ParameterLine } from "./messages.ts";
+
+/**
+ * The search space of a `study` line, parents first.
+ *
+ * @throws {PegboxError} `INVALID_INPUT` with every problem: bounds, names twice, conditions that no value can meet.
+ */
+export function spaceOf(lines: readonly ParameterLine[]): SearchSpace {
+  const issues: Issue[] = [];
+  const seen = new Set<string>();
+  lines.forEach((line, i) => {
+    const path = `space.${i}`;
+    if (seen.has(line.name)) issues.push({ path: `${path}.name`, expected: "names that differ", got: line.name });
+    seen.add(line.name);
+    if ("low" in line) issues.push(...boundIssues(line, path));
+  });
+  const { ordered, problems } = orderParameters(lines.map(parameterOf));
+  for (const { parameter, message } of problems) {
+    const at = lines.findIndex((line) => line.name === parameter);
+    issues.push({ path: `space.${at}.condition`, expected: "a condition that can hold", got: message });
+  }
+  const [first] = issues;
+  if (first !== undefined) {
+    throw new PegboxError("INVALID_INPUT", `expected ${first.expected} at "${first.path}", got ${first.got}`, { issues });
+  }
+  return { parameters: ordered, constraints: [] };
+}
+
+type NumericLine = Extract<ParameterLine, { low: number }>;
+
+function boundIssues(line: NumericLine, path: string): Issue[] {
+  const issues: Issue[] = [];
+  if (line.low > line.high) issues.push({ path: `${path}.low`, expected: `low <= high (${line.high})`, got: `${line.low}` });
+  const least = line.type === "int" ? 0 : Number.MIN_VALUE;
+  if (line.log === true && line.low < least) {
+    issues.push({ path: `${path}.low`, expected: "low > 0 on a log scale", got: `${line.low}` });
+  }
+  return issues;
+}
+
+function parameterOf(line: ParameterLine): Parameter {
+  const when = line.condition === undefined ? {} : { when: { [line.condition.param]: line.condition.values } };
+  if (line.type === "categorical" || line.type === "ordinal") {
+    return { type: line.type, name: line.name, values: line.choices, ...when };
+  }
+  const scale: Scale = line.log === true ? "log" : "linear";
+  const step = line.step === undefined ? {} : { step: line.step };
+  return { type: line.type, name: line.name, min: line.low, max: line.high, scale, ...step, ...when };
+}
+
+/**
+ * The values that a result names, as the space knows them; names that it does not know are ignored.
+ *
+ * @throws {PegboxError} `INVALID_INPUT` for a category that is none, or a number that is none.
+ */
+export function valuesOf(space: SearchSpace, params: Readonly<Record<string, Scalar>>, path: string): ParameterValues {
+  const issues: Issue[] = [];
+  const values: Record<string, Scalar> = {};
+  for (const parameter of space.parameters) {
+    const value = params[parameter.name];
+    if (value === undefined) continue;
+    const fits = "values" in parameter ? parameter.values.includes(value) : typeof value === "number";
+    const expected = "values" in parameter ? `one of ${JSON.stringify(parameter.values)}` : "a number";
+    if (!fits) issues.push({ path: `${path}.${parameter.name}`, expected, got: JSON.stringify(value) });
+    values[parameter.name] = value;
+  }
+  const [first] = issues;
+  if (first === undefined) return values;
+  throw new PegboxError("INVALID_INPUT", `expected ${first.expected} at "${first.path}", got ${first.got}`, { issues });
+}

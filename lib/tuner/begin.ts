@@ -1,0 +1,33 @@
+import { PegboxError } from "../errors/pegbox-error.ts";
+import { sweepStudyId } from "../study/ids.ts";
+import type { BeginAnswer, BeginEvent, WorkflowInput } from "../workflow/messages.ts";
+import type { TunerPorts } from "./ports.ts";
+
+/**
+ * An execution of the workflow asks to own a study.
+ *
+ * 1. A sweep that is due makes its study first; the same due time makes the same study, however often it fires.
+ * 2. The store admits one execution a generation; a late or repeated one is superseded and ends without a trace.
+ */
+export async function begin(event: BeginEvent, ports: TunerPorts): Promise<BeginAnswer> {
+  const { studyId, generation } = await resolveInput(event.input, ports);
+  const admitted = await ports.store.beginGeneration(studyId, {
+    generation,
+    execution: event.execution,
+    at: ports.now(),
+  });
+  if (admitted) ports.observe({ type: "studyStarted", study: studyId, generation });
+  return { admitted, studyId, generation };
+}
+
+async function resolveInput(
+  input: WorkflowInput,
+  ports: TunerPorts,
+): Promise<{ readonly studyId: string; readonly generation: number }> {
+  if ("studyId" in input) return input;
+  const sweep = await ports.store.getSweep(input.sweep);
+  if (sweep === null) throw new PegboxError("NOT_FOUND", `expected a sweep named "${input.sweep}", there is none`);
+  const studyId = sweepStudyId(sweep.name, input.scheduledAt);
+  await ports.store.createStudy(studyId, sweep.spec, ports.now());
+  return { studyId, generation: 1 };
+}

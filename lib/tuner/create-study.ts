@@ -1,0 +1,30 @@
+import { executionName } from "../study/ids.ts";
+import type { Study } from "../study/records.ts";
+import type { StudySpec } from "../study/spec.ts";
+import type { Launcher, TunerPorts } from "./ports.ts";
+
+/**
+ * Creates a study; does not start it. The runner is resolved first, so that a study that could never run is refused
+ * with nothing stored.
+ *
+ * @throws {PegboxError} `RUNNER_MISSING`, `NOT_FOUND` (no such runner), `IDEMPOTENCY_CONFLICT`.
+ */
+export async function createStudy(
+  id: string,
+  spec: StudySpec,
+  ports: TunerPorts,
+  key?: { readonly value: string; readonly hash: string },
+): Promise<{ readonly study: Study; readonly created: boolean }> {
+  ports.runners.resolve(spec.runner);
+  return ports.store.createStudy(id, spec, ports.now(), key);
+}
+
+/**
+ * Starts the next generation of a study: its first, or the one that takes over where the last was cut off.
+ *
+ * @returns what identifies the execution.
+ */
+export function startStudy(study: Study, launcher: Launcher): Promise<string> {
+  const generation = study.generation + 1;
+  return launcher.start(executionName(study.id, generation), { studyId: study.id, generation });
+}

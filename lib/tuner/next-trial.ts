@@ -1,0 +1,100 @@
+import { PegboxError } from "../errors/pegbox-error.ts";
+import type { Study, Trial } from "../study/records.ts";
+import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
+import { stopReason } from "../study/stopping.ts";
+import { trialRequest } from "../study/trial-request.ts";
+import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import { leaseOf } from "./lease.ts";
+import type { RunnerTarget, TunerPorts } from "./ports.ts";
+
+/** The longest life of an execution, in seconds: a year. What "no limit" means to the workflow. */
+const NO_LIMIT_SECONDS = 31_536_000;
+
+/**
+ * A slot tells what became of its trial and asks for the next.
+ *
+ * 1. What it tells is judged and settled: an end, a retry, or back to the queue for a fault that is not the trial's.
+ * 2. A slot that has had its share, or whose study stops, is done.
+ * 3. Otherwise it claims the next ready trial; the same call again is given the same trial.
+ */
+export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promise<NextTrialAnswer> {
+  if (event.told !== null) await settle(await studyOf(event, ports), event.told, ports);
+  const study = await studyOf(event, ports);
+  const mine = study.status === "RUNNING" && study.generation === event.generation;
+  if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+
+  const lease = leaseOf(event);
+  const trial = await ports.store.claimTrial(study.id, {
+    generation: event.generation,
+    epoch: event.epoch,
+    slot: event.slot,
+    seq: event.seq,
+    lease,
+    at: ports.now(),
+  });
+  if (trial === null) return { kind: "done" };
+  ports.observe({ type: "trialStarted", study: study.id, trial });
+  return invocation(study, trial, lease, ports);
+}
+
+async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study> {
+  const study = await ports.store.getStudy(event.studyId);
+  if (study === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
+  return study;
+}
+
+function invocation(study: Study, trial: Trial, lease: string, ports: TunerPorts): NextTrialAnswer {
+  const runner = ports.runners.resolve(study.spec.runner);
+  const limit = attemptLimit(study, runner);
+  return {
+    kind: runner.kind,
+    trial: trial.number,
+    lease,
+    target: runner.target,
+    timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + runner.graceSeconds,
+    request: trialRequest(study, trial, limit === null ? null : ports.now() + limit * 1000),
+  };
+}
+
+function attemptLimit(study: Study, runner: RunnerTarget): number | null {
+  const limits = [study.spec.budget.trialTimeout, runner.timeoutSeconds].filter((limit) => limit !== null);
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+async function settle(study: Study, told: Told, ports: TunerPorts): Promise<void> {
+  const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
+  if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
+    return requeue(study, told, judgement, ports);
+  }
+  const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
+    state: judgement.state,
+    metrics: judgement.metrics,
+    feasible: judgement.feasible,
+    reason: judgement.reason,
+    score: judgement.score,
+    costUsd: judgement.costUsd,
+    lease: told.lease,
+    at: ports.now(),
+  });
+  if (!settled) return;
+  const now = await ports.store.getStudy(study.id);
+  ports.observe({ type: "trialEnded", study: study.id, trial, best: now?.best ?? null });
+}
+
+async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {
+  if (judgement.state !== "FAILED" || !judgement.retryable) return false;
+  const trial = await ports.store.getTrial(study.id, told.trial);
+  return trial !== null && trial.attempts <= study.spec.retries;
+}
+
+async function requeue(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<void> {
+  const reason = judgement.reason ?? { code: "REQUEUED", message: "given back" };
+  const requeued = await ports.store.requeueTrial(study.id, told.trial, {
+    lease: told.lease,
+    countsAttempt: judgement.state !== "REQUEUE",
+    lost: false,
+    reason,
+    at: ports.now(),
+  });
+  if (requeued) ports.observe({ type: "trialRequeued", study: study.id, number: told.trial, reason });
+}

@@ -1,0 +1,19 @@
+import type { StudyStore } from "../store/study-store.ts";
+import type { Range, Study, Trial } from "../study/records.ts";
+
+/** The trials that the open epoch made ready, in order of number. */
+export async function readReady(study: Study, store: StudyStore): Promise<readonly Trial[]> {
+  const pages = await Promise.all(study.epoch.ready.map((range) => store.readTrials(study.id, range)));
+  return pages.flat().sort((a, b) => a.number - b.number);
+}
+
+/** Numbers as the fewest ranges: 3, 4, 5, 9 → 3…5, 9…9. */
+export function rangesOf(numbers: readonly number[]): readonly Range[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number === last.to + 1) last.to = number;
+    else ranges.push({ from: number, to: number });
+  }
+  return ranges;
+}

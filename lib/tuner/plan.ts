@@ -1,0 +1,97 @@
+import { PegboxError } from "../errors/pegbox-error.ts";
+import { strategyFor } from "../strategy/registry.ts";
+import type { Study, Trial } from "../study/records.ts";
+import { ended, exhausted, stopReason } from "../study/stopping.ts";
+import { epochShape } from "../workflow/limits.ts";
+import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
+import { rangesOf } from "./open-trials.ts";
+import type { TunerPorts } from "./ports.ts";
+import { propose } from "./propose.ts";
+import { sweepEpoch } from "./sweep-epoch.ts";
+
+/** Passes in a row in which no slot could work, each after a longer wait: about ten minutes in all. */
+const STALL_LIMIT = 5;
+
+/**
+ * Between two epochs: close one, decide, open the next.
+ *
+ * 1. A study that is paused, stopped or owned by another execution ends this one.
+ * 2. Trials that the last epoch left open go back to PROPOSED.
+ * 3. A stopping criterion ends the study.
+ * 4. The strategy proposes what the epoch still has room for.
+ * 5. The epoch opens over the open trials and the new ones, together.
+ *
+ * Running it twice does no harm: trials that the first run proposed are open trials to the second.
+ */
+export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAnswer> {
+  const found = await ports.store.getStudy(event.studyId);
+  if (found === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
+  if (found.generation !== event.generation) return { action: "halt" };
+  if (found.status === "PAUSING") return pause(found, ports);
+  if (found.status !== "RUNNING") return { action: "halt" };
+
+  const open = await sweepEpoch(found, ports);
+  const study = (await ports.store.getStudy(event.studyId)) ?? found;
+  const stop = event.stalls >= STALL_LIMIT ? stalled(event) : stopReason(study, ports.now());
+  if (stop !== null) return { action: "finish", ...stop };
+  return openNext(event, study, open, ports);
+}
+
+async function openNext(
+  event: PlanEvent,
+  study: Study,
+  open: readonly Trial[],
+  ports: TunerPorts,
+): Promise<PlanAnswer> {
+  const { spec } = study;
+  const strategy = strategyFor(spec.strategy, spec.space, spec.metrics);
+  const remaining = Math.max(spec.trials - ended(study.counts), open.length);
+  const shape = epochShape({
+    slots: Math.min(spec.parallel, remaining),
+    remaining,
+    adaptive: strategy.adaptive,
+    events: event.events,
+  });
+  if (shape === "handOver") return { action: "handOver" };
+
+  const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
+  const proposals = room > 0 ? await propose(study, strategy, room, ports.store) : [];
+  const numbers = [...open, ...proposals].map(({ number }) => number);
+  if (numbers.length === 0) return { action: "finish", ...exhausted(study) };
+
+  const epoch = await ports.store.openEpoch(study.id, {
+    generation: study.generation,
+    number: study.epoch.number + 1,
+    proposals,
+    ready: rangesOf(numbers),
+    slots: Math.min(shape.slots, numbers.length),
+    trialsPerSlot: shape.trialsPerSlot,
+    at: ports.now(),
+  });
+  ports.observe({ type: "epochOpened", study: study.id, epoch: epoch.number, proposed: proposals.length });
+  return {
+    action: "run",
+    mode: shape.mode,
+    epoch: epoch.number,
+    slots: epoch.slots,
+    trialsPerSlot: epoch.trialsPerSlot,
+    events: shape.events,
+  };
+}
+
+async function pause(study: Study, ports: TunerPorts): Promise<PlanAnswer> {
+  await sweepEpoch(study, ports);
+  await ports.store.moveStudy(study.id, {
+    from: ["PAUSING"],
+    to: "PAUSED",
+    reason: study.reason,
+    generation: study.generation,
+    at: ports.now(),
+  });
+  return { action: "halt" };
+}
+
+function stalled(event: PlanEvent): { readonly status: "FAILED"; readonly reason: { code: string; message: string } } {
+  const message = `no slot could work in ${event.stalls} passes; the execution's history says why`;
+  return { status: "FAILED", reason: { code: "FAILURES", message } };
+}

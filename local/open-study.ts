@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { PegboxError } from "../lib/errors/pegbox-error.ts";
+import type { StudyStore } from "../lib/store/study-store.ts";
+import { studyId } from "../lib/study/ids.ts";
+import type { Study } from "../lib/study/records.ts";
+import { differences } from "../lib/study/resume.ts";
+import type { StudySpec } from "../lib/study/spec.ts";
+import { FINISHED } from "../lib/study/states.ts";
+import { createStudy } from "../lib/tuner/create-study.ts";
+import type { TunerPorts } from "../lib/tuner/ports.ts";
+
+export interface OpenedStudy {
+  readonly study: Study;
+  readonly resumed: boolean;
+  /** An unfinished study of the same name that was not asked for. */
+  readonly unfinished: Study | null;
+}
+
+/** The newest unfinished study of the file's name with `resume`, a new one without or where there is none. */
+export async function openStudy(spec: StudySpec, resume: boolean, ports: TunerPorts): Promise<OpenedStudy> {
+  const unfinished = await newestUnfinished(spec.name, ports.store);
+  if (resume && unfinished !== null) return { study: await amend(unfinished, spec, ports), resumed: true, unfinished: null };
+  const { study } = await createStudy(studyId(spec.name, token()), spec, ports);
+  return { study, resumed: false, unfinished };
+}
+
+async function newestUnfinished(name: string, store: StudyStore): Promise<Study | null> {
+  let after: string | null = null;
+  do {
+    const page = await store.listStudies({ limit: 50, name, ...(after === null ? {} : { after }) });
+    const found = page.items.find((study) => !FINISHED.has(study.status));
+    if (found !== undefined) return found;
+    after = page.next;
+  } while (after !== null);
+  return null;
+}
+
+async function amend(study: Study, spec: StudySpec, ports: TunerPorts): Promise<Study> {
+  const issues = differences(study.spec, spec);
+  if (issues.length > 0) {
+    throw new PegboxError("INVALID_STUDY", `the file differs from study "${study.id}", which --resume continues`, {
+      issues,
+      hint: "trials, parallel, budget and stopping may change; for anything else run it without --resume: a new study",
+    });
+  }
+  // cut off between the wish to pause and the pause itself
+  if (study.status === "PAUSING") {
+    await ports.store.moveStudy(study.id, { from: ["PAUSING"], to: "PAUSED", reason: study.reason, at: ports.now() });
+  }
+  return ports.store.amendStudy(study.id, spec, ports.now());
+}
+
+/** Tells studies of one name apart: 32 bits in base 36. */
+const token = (): string => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0");

@@ -1,0 +1,59 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { StudyView } from "../lib/study/views.ts";
+import { startStudy } from "../lib/tuner/create-study.ts";
+import { describeStudy } from "../lib/tuner/describe.ts";
+import { interruptStudy } from "../lib/tuner/interrupt.ts";
+import type { TunerEvent } from "../lib/tuner/ports.ts";
+import { createEngine } from "./engine.ts";
+import { lockStudy } from "./lock.ts";
+import { type OpenedStudy, openStudy } from "./open-study.ts";
+import { createRunner } from "./runners/create.ts";
+import { openState } from "./state.ts";
+import type { StudyFile } from "./study-file.ts";
+
+export interface RunOptions {
+  readonly file: StudyFile;
+  readonly stateDirectory: string;
+  readonly resume: boolean;
+  readonly durable: boolean;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly observe: (event: TunerEvent) => void;
+  /** Told before the first trial, with the way to give every running trial back and pause. */
+  readonly onOpen: (opened: OpenedStudy, interrupt: () => Promise<void>) => void;
+}
+
+/**
+ * `pegbox run`, from file to result: open the state, open the study, make its runner, start the workflow, wait.
+ * Whatever cuts it off, the state directory holds every trial, and `resume` goes on from there.
+ */
+export async function runStudy(options: RunOptions): Promise<StudyView> {
+  const { file } = options;
+  const stateDirectory = resolve(options.stateDirectory);
+  const store = await openState(stateDirectory, { create: true, durable: options.durable });
+  const temporary = join(stateDirectory, "tmp", String(process.pid));
+  const close = [() => store.close(), () => rm(temporary, { recursive: true, force: true })];
+  try {
+    await mkdir(temporary, { recursive: true });
+    const runner = await createRunner(file.spec.runner, {
+      directory: file.directory,
+      parallel: file.spec.parallel,
+      environment: options.environment,
+      temporary,
+    });
+    close.push(() => runner.close());
+    const engine = createEngine({ store, runners: new Map([["", runner]]), observe: options.observe });
+    const opened = await openStudy(file.spec, options.resume, engine.ports);
+    const { id } = opened.study;
+    close.push(await lockStudy(stateDirectory, id));
+    options.onOpen(opened, async () => {
+      await interruptStudy(id, engine.ports);
+      engine.interrupt();
+    });
+    await startStudy(opened.study, engine.launcher);
+    await engine.idle();
+    return await describeStudy((await store.getStudy(id)) ?? opened.study, store);
+  } finally {
+    for (const step of close.reverse()) await step();
+  }
+}
