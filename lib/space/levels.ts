@@ -1,0 +1,75 @@
+import type { Scalar } from "./parameter.ts";
+
+/** The values of a parameter that has finitely many, numbered from 0. */
+export interface Levels {
+  readonly count: number;
+  /** @param level integer in 0 … count − 1 */
+  at(level: number): Scalar;
+  /** The level of exactly this value; −1 where it is none of the levels. */
+  of(value: Scalar): number;
+}
+
+/** The levels of a stepped range, which also know the level nearest to a number. */
+export interface NumericLevels extends Levels {
+  at(level: number): number;
+  nearest(value: number): number;
+}
+
+/** A quotient this close to an integer is one: 0.3 / 0.1 = 2.9999999999999996 is three steps. */
+const STEP_TOLERANCE = 1e-9;
+
+/** Decimal places beyond which `toFixed` refuses; such values are left as they are. */
+const MOST_DECIMALS = 100;
+
+/** Decimal places of a number as it is written: 0.05 has 2, 2.5e-7 has 8, 30 has 0. */
+function decimalPlaces(value: number): number {
+  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  const fraction = mantissa.split(".")[1] ?? "";
+  return Math.max(0, fraction.length - Number(exponent));
+}
+
+/**
+ * min, min + step, …, max; the last level is max even where step does not divide the range. Each level is rounded to
+ * the decimal places of min and step, so that 0.1 + 2·0.1 is 0.3.
+ */
+export function steppedLevels(min: number, max: number, step: number): NumericLevels {
+  const steps = (max - min) / step;
+  const whole = Math.round(steps);
+  const last = Math.abs(steps - whole) <= STEP_TOLERANCE * Math.max(1, whole) ? whole : Math.ceil(steps);
+  const places = Math.max(decimalPlaces(min), decimalPlaces(step));
+
+  function at(level: number): number {
+    if (level <= 0) return min;
+    if (level >= last) return max;
+    const value = min + level * step;
+    return places === 0 || places > MOST_DECIMALS ? value : Number(value.toFixed(places));
+  }
+
+  function nearest(value: number): number {
+    if (last === 0) return 0;
+    const regular = Math.min(last - 1, Math.max(0, Math.round((value - min) / step)));
+    // The last gap may be shorter than a step.
+    return regular === last - 1 && value > at(last - 1) / 2 + max / 2 ? last : regular;
+  }
+
+  return {
+    count: last + 1,
+    at,
+    nearest,
+    of(value) {
+      if (typeof value !== "number" || Number.isNaN(value)) return -1;
+      const level = nearest(value);
+      return at(level) === value ? level : -1;
+    },
+  };
+}
+
+/** Levels that are listed one by one. */
+export function listedLevels(values: readonly Scalar[]): Levels {
+  const levelOf = new Map(values.map((value, level) => [value, level]));
+  return {
+    count: values.length,
+    at: (level) => values[level]!,
+    of: (value) => levelOf.get(value) ?? -1,
+  };
+}
