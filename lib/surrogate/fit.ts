@@ -1,0 +1,68 @@
+import { log } from "../math/log.ts";
+import { minimizeBounded } from "../minimize/lbfgsb.ts";
+import { sobolSequence } from "../random/sobol.ts";
+import { GaussianProcess } from "./gaussian-process.ts";
+import { fromLogarithms, type Hyperparameters } from "./hyperparameters.ts";
+import { negativeLogMarginalLikelihood } from "./marginal-likelihood.ts";
+import { addPrior, flatPrior, type LogPrior } from "./prior.ts";
+import { representatives } from "./representatives.ts";
+import { selectRows, type TrainingSet } from "./training-set.ts";
+
+/** Points of a likelihood: n³ each time, and more than 400 teach d + 2 numbers nothing new. */
+const FIT_LIMIT = 400;
+/** Half width of the cube of starts about the prior's centre, in ln: ℓ, s and σ_n within a factor of 3.5. */
+const START_WIDTH = 2.5;
+/** Iterations that every start gets, before the best goes on. */
+const RACE_ITERATIONS = 15;
+const FINAL_ITERATIONS = 60;
+/** Up to this many points an evaluation takes well under a millisecond, and more starts are free. */
+const CHEAP_POINTS = 100;
+
+/**
+ * Gaussian process with hyperparameters of maximum a posteriori probability: marginal likelihood times `flatPrior`.
+ * The likelihood has a mode that explains everything as signal and one that explains everything as noise, so both are
+ * started from, and up to three spread starts beside them; after a short race the best is finished. The
+ * posterior uses every point.
+ *
+ * @param seed of the spread starts
+ */
+export function fitGaussianProcess(data: TrainingSet, seed: number): GaussianProcess {
+  return GaussianProcess.condition(data, maximumAPosteriori(selectRows(data, representatives(data, FIT_LIMIT)), seed));
+}
+
+function maximumAPosteriori(data: TrainingSet, seed: number): Hyperparameters {
+  const prior = flatPrior(data.hamming.length);
+  const lower = Float64Array.from(prior, (p) => p.lower);
+  const upper = Float64Array.from(prior, (p) => p.upper);
+  const likelihood = negativeLogMarginalLikelihood(data);
+  const objective = (theta: Float64Array, gradient: Float64Array): number => {
+    const value = likelihood(theta, gradient);
+    return value + addPrior(prior, theta, gradient);
+  };
+  // Near the mode a change of 1e-2 in the gradient moves ln θ by far less than its posterior deviation, more so as n grows.
+  const gradientTolerance = 1e-2 * Math.sqrt(Math.max(1, data.n / 50));
+  const race = starts(prior, data.n <= CHEAP_POINTS ? 3 : 1, seed).map((start) =>
+    minimizeBounded(objective, start, lower, upper, { maxIterations: RACE_ITERATIONS, gradientTolerance }),
+  );
+  const leader = race.reduce((a, b) => (b.value < a.value ? b : a));
+  const options = { maxIterations: FINAL_ITERATIONS, gradientTolerance };
+  return fromLogarithms(minimizeBounded(objective, leader.point, lower, upper, options).point);
+}
+
+/** The prior's centre with little noise and with much, then points of a Sobol sequence about it. */
+function starts(prior: readonly LogPrior[], spread: number, seed: number): Float64Array[] {
+  const centre = Float64Array.from(prior, (p) => p.centre);
+  const withNoise = (ratio: number): Float64Array => {
+    const start = centre.slice();
+    start[start.length - 1] = centre[centre.length - 2]! + log(ratio);
+    return start;
+  };
+  const sobol = sobolSequence(prior.length, seed);
+  const spreads = Array.from({ length: spread }, (_, i) =>
+    sobol(i).map((u, k) => {
+      const { centre: middle, lower, upper } = prior[k]!;
+      return Math.min(upper, Math.max(lower, middle + (2 * u - 1) * START_WIDTH));
+    }),
+  );
+  return [withNoise(1e-4), withNoise(0.3), ...spreads];
+}
