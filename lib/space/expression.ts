@@ -41,7 +41,7 @@ function configure(): void {
     if (this.char !== "(") return;
     this.index++;
     const body = this.gobbleExpressions(CLOSING_PARENTHESIS);
-    if (this.char !== ")") this.throwError("Unclosed (");
+    if (this.expr.charAt(this.index) !== ")") this.throwError("Unclosed (");
     this.index++;
     env.node = { type: GROUP, body };
   });
