@@ -29,10 +29,15 @@ const P5 = 4.1381367970572385e-8;
 
 /** eˣ. */
 export function exp(x: number): number {
+  return expOfSum(x, 0);
+}
+
+/** e to the power x + tail, where the tail is less than the last bit of x: for exponents known to more than a double. */
+export function expOfSum(x: number, tail: number): number {
   if (!(x >= UNDERFLOW && x <= OVERFLOW)) return x > OVERFLOW ? Number.POSITIVE_INFINITY : x < UNDERFLOW ? 0 : x;
   const k = Math.floor(INVERSE_LN2 * x + 0.5);
   const high = x - k * LN2_HIGH;
-  const low = k * LN2_LOW;
+  const low = k * LN2_LOW - tail;
   const r = high - low;
   const z = r * r;
   const c = r - z * (P1 + z * (P2 + z * (P3 + z * (P4 + z * P5))));
