@@ -1,0 +1,124 @@
+import { render } from "./file/render.ts";
+import { type Judgement, reasonCode, shortenMessage, unscored } from "./judgement.ts";
+import { measuredMetrics, outcomeViolations } from "./measured.ts";
+import type { Metrics } from "./records.ts";
+import type { StudySpec } from "./spec.ts";
+import { RESULT_LIMIT_BYTES } from "./trial-contract.ts";
+
+export { readCaughtError } from "./caught-error.ts";
+export type { Judgement } from "./judgement.ts";
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/**
+ * Judges what a runner gave back for a trial.
+ *
+ * 1. More than 32 KiB, or not an object: FAILED.
+ * 2. `error`: FAILED with its type as the code. `infeasible`: INFEASIBLE. Null, as languages without "absent" write it,
+ *    is absent. Where several are given, the worse news counts.
+ * 3. An objective that is missing or no number: FAILED. One that is not finite, or null: INFEASIBLE.
+ * 4. Otherwise SUCCEEDED; feasible where the outcome constraints hold.
+ *
+ * @param raw the result of product's trial contract, as it came: any value. Numbers may be non-finite or null.
+ */
+export function readResult(raw: unknown, spec: StudySpec): Judgement {
+  const bytes = jsonBytes(raw);
+  if (bytes === null) return invalid(`the result: expected JSON, got ${typeof raw} or a value that holds itself`);
+  if (bytes > RESULT_LIMIT_BYTES) return tooLarge(bytes);
+  if (!isMapping(raw)) return invalid(`the result: expected an object with metrics, got ${render(raw)}`);
+  const costUsd = costOf(raw["cost"]);
+  if (isGiven(raw["error"])) return failure(raw["error"], costUsd);
+  if (isGiven(raw["infeasible"]) && raw["infeasible"] !== false) return infeasible(raw, spec, costUsd);
+  return measured(raw, spec, costUsd);
+}
+
+function tooLarge(bytes: number): Judgement {
+  const message =
+    `the result is ${bytes} bytes of JSON, at most ${RESULT_LIMIT_BYTES} are kept: ` +
+    "write large things to a file and name it in `artifacts`";
+  return unscored("FAILED", { code: "RESULT_TOO_LARGE", message });
+}
+
+function measured(raw: Mapping, spec: StudySpec, costUsd: number | null): Judgement {
+  if (!isMapping(raw["metrics"])) {
+    const keys = Object.keys(raw).slice(0, 10).join(", ");
+    const got = isGiven(raw["metrics"]) ? render(raw["metrics"]) : `a result with ${keys === "" ? "no keys" : keys}`;
+    return invalid(`metrics: expected an object of numbers, got ${got}`, costUsd);
+  }
+  const values = raw["metrics"];
+  const wrong = spec.metrics.filter(({ name }) => !isNumberOrNull(own(values, name)));
+  if (wrong.length > 0) {
+    const complaints = wrong.map(({ name }) => `metrics.${name}: expected a number, got ${render(own(values, name))}`);
+    return invalid(complaints.join("; "), costUsd);
+  }
+  const metrics = measuredMetrics(values, spec.metrics);
+  const lost = spec.metrics.filter(({ name }) => metrics[name] === null);
+  if (lost.length > 0) {
+    const message = `${lost.map(({ name }) => name).join(", ")}: not a finite number`;
+    return unscored("INFEASIBLE", { code: "NOT_FINITE", message }, { metrics, costUsd });
+  }
+  return succeeded(metrics, spec, costUsd);
+}
+
+function succeeded(metrics: Metrics, spec: StudySpec, costUsd: number | null): Judgement {
+  const violations = outcomeViolations(metrics, spec.outcomes);
+  const feasible = violations.length === 0;
+  const reason = feasible ? null : { code: "OUTCOME_VIOLATED", message: violations.join("; ") };
+  const [objective, ...others] = spec.metrics;
+  const value = objective === undefined ? null : (metrics[objective.name] ?? null);
+  const alone = feasible && others.length === 0 && value !== null;
+  const score = alone ? (objective?.goal === "maximize" ? 0 - value : value) : null;
+  return { state: "SUCCEEDED", metrics, feasible, reason, score, costUsd, retryable: false };
+}
+
+function infeasible(raw: Mapping, spec: StudySpec, costUsd: number | null): Judgement {
+  const why = raw["infeasible"];
+  const told = typeof why === "string" && why.trim() !== "";
+  const message = told ? shortenMessage(why) : "the trial declared itself infeasible";
+  const metrics = isMapping(raw["metrics"]) ? measuredMetrics(raw["metrics"], spec.metrics) : null;
+  return unscored("INFEASIBLE", { code: "INFEASIBLE", message }, { metrics, costUsd });
+}
+
+function failure(error: unknown, costUsd: number | null): Judgement {
+  const { type, message, retryable } = isMapping(error) ? error : { type: null, message: error, retryable: false };
+  const words = typeof message === "string" && message.trim() !== "" ? message : undefined;
+  const otherwise = isGiven(message) ? render(message) : "the trial failed without a message";
+  const reason = { code: reasonCode(type, "ERROR"), message: shortenMessage(words ?? otherwise) };
+  return unscored("FAILED", reason, { costUsd, retryable: retryable === true });
+}
+
+function invalid(message: string, costUsd: number | null = null): Judgement {
+  return unscored("FAILED", { code: "RESULT_INVALID", message: shortenMessage(message) }, { costUsd });
+}
+
+function costOf(cost: unknown): number | null {
+  const usd = isMapping(cost) ? own(cost, "usd") : undefined;
+  return typeof usd === "number" && Number.isFinite(usd) && usd >= 0 ? usd : null;
+}
+
+/** Length of the value as JSON in UTF-8; null where it has none. */
+function jsonBytes(value: unknown): number | null {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return null;
+  }
+  return new TextEncoder().encode(text ?? "null").length;
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isNumberOrNull(value: unknown): boolean {
+  return typeof value === "number" || value === null;
+}
+
+function own(mapping: Mapping, key: string): unknown {
+  return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+}

@@ -1,0 +1,108 @@
+import type { Best, Study } from "./records.ts";
+import type { FailureLimit } from "./spec.ts";
+import type { Reason, StudyStatus, TrialCounts } from "./states.ts";
+
+export interface StopReason {
+  readonly status: StudyStatus;
+  readonly reason: Reason;
+}
+
+/**
+ * From how many ended trials on failures are judged. Fewer say little about a share; ten failures before anything else
+ * are a broken setup.
+ */
+const JUDGED_FROM = 10;
+
+/** Trials that count against `trials`: ended in any state but CANCELLED. */
+export function endedCount({ succeeded, infeasible, failed, stopped }: TrialCounts): number {
+  return succeeded + infeasible + failed + stopped;
+}
+
+/**
+ * Whether a study that runs is to end now, and why; null: it goes on. Failures are asked first, for a study that is
+ * broken must not look completed; then what was reached; then what is used up.
+ *
+ * @param now milliseconds since 1970 UTC
+ */
+export function stopReason(study: Study, now: number): StopReason | null {
+  return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now);
+}
+
+/** The end of a study whose strategy has nothing new to propose. */
+export function exhausted(study: Study): StopReason {
+  const ended = endedCount(study.counts);
+  if (ended > 0 && study.counts.succeeded === 0) return noSuccess(ended);
+  return completed("EXHAUSTED", `nothing new is left to try after ${plural(ended, "trial")}`);
+}
+
+function failures({ counts, spec }: Study): StopReason | null {
+  const ended = endedCount(counts);
+  if (ended < JUDGED_FROM) return null;
+  if (counts.failed === ended) return failed(`the first ${ended} trials all failed`);
+  const { max } = spec.failures;
+  if (max === null || !exceeds(counts.failed, ended, max)) return null;
+  const share = "count" in max ? `${max.count}` : `${Number((max.fraction * 100).toFixed(6))}%`;
+  return failed(`${counts.failed} of ${ended} ended trials failed, more than failures.max ${share}`);
+}
+
+function exceeds(failedTrials: number, ended: number, max: FailureLimit): boolean {
+  return "count" in max ? failedTrials > max.count : failedTrials > max.fraction * ended;
+}
+
+function target({ best, spec }: Study): StopReason | null {
+  const { target: wanted } = spec.stopping;
+  const [objective] = spec.metrics;
+  if (wanted === null || best === null || objective === undefined) return null;
+  const value = bestValue(best, objective.name);
+  if (value === null) return null;
+  const reached = objective.goal === "minimize" ? value <= wanted : value >= wanted;
+  const message = `${objective.name} ${value} of trial ${best.trial} reaches the target ${wanted}`;
+  return reached ? completed("TARGET", message) : null;
+}
+
+function bestValue({ metrics }: Best, name: string): number | null {
+  return Object.hasOwn(metrics, name) ? (metrics[name] ?? null) : null;
+}
+
+function trials({ counts, spec }: Study): StopReason | null {
+  const ended = endedCount(counts);
+  if (ended < spec.trials) return null;
+  if (counts.succeeded === 0) return noSuccess(ended);
+  return completed("TRIALS", `all ${plural(spec.trials, "trial")} ended`);
+}
+
+function noProgress({ counts, best, endedAtBest, spec }: Study): StopReason | null {
+  const { noProgress: patience } = spec.stopping;
+  if (patience === null) return null;
+  const since = endedCount(counts) - endedAtBest;
+  if (since < patience) return null;
+  if (counts.succeeded === 0) return noSuccess(endedCount(counts));
+  const what = best === null ? "no best trial was found" : `the best, trial ${best.trial}, did not improve`;
+  return completed("NO_PROGRESS", `${what} in the last ${plural(since, "trial")}`);
+}
+
+function wallClock({ startedAt, spec }: Study, now: number): StopReason | null {
+  const { wallClock: limit } = spec.budget;
+  if (limit === null || startedAt === null || now - startedAt < limit * 1000) return null;
+  const passed = Math.floor((now - startedAt) / 1000);
+  return {
+    status: "STOPPED",
+    reason: { code: "WALL_CLOCK", message: `${passed} s have passed, the budget.wallClock is ${limit} s` },
+  };
+}
+
+function completed(code: string, message: string): StopReason {
+  return { status: "COMPLETED", reason: { code, message } };
+}
+
+function failed(message: string): StopReason {
+  return { status: "FAILED", reason: { code: "FAILURES", message } };
+}
+
+function noSuccess(ended: number): StopReason {
+  return failed(ended === 1 ? "the only trial did not succeed" : `none of the ${ended} ended trials succeeded`);
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}

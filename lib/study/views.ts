@@ -1,0 +1,101 @@
+import type { ParameterValues } from "../space/parameter.ts";
+import { isoTime } from "./iso-time.ts";
+import type { Best, Decision, Metrics, Study, Trial } from "./records.ts";
+import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
+
+/** A trial as the winner of a study is shown. */
+export interface BestView {
+  readonly trial: number;
+  readonly parameters: ParameterValues;
+  readonly metrics: Metrics;
+}
+
+/** A study as `run`, `show` and `GET /studies/{id}` give it. Times are RFC 3339 UTC. */
+export interface StudyView {
+  readonly id: string;
+  readonly name: string;
+  readonly status: StudyStatus;
+  readonly reason: Reason | null;
+  readonly seed: number;
+  readonly strategy: string;
+  /** `total` is the sum of the others. */
+  readonly trials: { readonly total: number } & TrialCounts;
+  readonly best: BestView | null;
+  /** The Pareto set, in order of number; with several objectives only. */
+  readonly optimal?: readonly BestView[];
+  readonly spend: { readonly usd: number };
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A trial as `export` and the API give it. Times are RFC 3339 UTC. */
+export interface TrialView {
+  readonly trial: number;
+  readonly state: TrialState;
+  readonly feasible: boolean | null;
+  readonly parameters: ParameterValues;
+  readonly metrics: Metrics | null;
+  readonly attempts: number;
+  /** Always null: a later version trains at several fidelities. */
+  readonly fidelity: null;
+  readonly reason: Reason | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly cost: { readonly usd: number } | null;
+  readonly decision: Decision;
+}
+
+/** @param optimal the Pareto set of a study with several objectives; shown for such a study alone. */
+export function studyView(study: Study, optimal: readonly Trial[] = []): StudyView {
+  const { id, spec, status, reason, best } = study;
+  return {
+    id,
+    name: spec.name,
+    status,
+    reason: reason === null ? null : reasonView(reason),
+    seed: spec.seed,
+    strategy: spec.strategy,
+    trials: countsView(study.counts),
+    best: best === null ? null : bestView(best),
+    ...(spec.metrics.length > 1 ? { optimal: optimal.map(optimalView) } : {}),
+    spend: { usd: study.spentUsd },
+    createdAt: isoTime(study.createdAt),
+    updatedAt: isoTime(study.updatedAt),
+  };
+}
+
+export function trialView(trial: Trial): TrialView {
+  return {
+    trial: trial.number,
+    state: trial.state,
+    feasible: trial.feasible,
+    parameters: trial.parameters,
+    metrics: trial.metrics,
+    attempts: trial.attempts,
+    fidelity: null,
+    reason: trial.reason === null ? null : reasonView(trial.reason),
+    startedAt: trial.startedAt === null ? null : isoTime(trial.startedAt),
+    endedAt: trial.endedAt === null ? null : isoTime(trial.endedAt),
+    cost: trial.cost,
+    decision: trial.decision,
+  };
+}
+
+/** Key by key: what a store keeps beside the counts is not shown. */
+function countsView(counts: TrialCounts): StudyView["trials"] {
+  const { proposed, running, paused, succeeded, infeasible, failed, stopped, cancelled } = counts;
+  const total = proposed + running + paused + succeeded + infeasible + failed + stopped + cancelled;
+  return { total, proposed, running, paused, succeeded, infeasible, failed, stopped, cancelled };
+}
+
+function reasonView({ code, message }: Reason): Reason {
+  return { code, message };
+}
+
+function bestView({ trial, parameters, metrics }: Best): BestView {
+  return { trial, parameters, metrics };
+}
+
+function optimalView({ number, parameters, metrics }: Trial): BestView {
+  return { trial: number, parameters, metrics: metrics ?? {} };
+}
