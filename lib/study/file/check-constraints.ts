@@ -1,0 +1,37 @@
+import { checkConstraint, compileConstraint } from "../../space/constraints.ts";
+import type { Parts } from "./parts.ts";
+import { type Problem, problem } from "./problem.ts";
+import { brief } from "./render.ts";
+import { toParameter } from "./to-parameter.ts";
+
+/**
+ * Parameter constraints: each must be a predicate over the parameters, and enqueued trials must satisfy it. One that
+ * mentions a parameter that is broken itself cannot be judged and is left alone.
+ */
+export function constraintProblems({ constraints, parameters, flawed, enqueue }: Parts): readonly Problem[] {
+  const sound = [...parameters].filter(([name]) => !flawed.has(name)).map(([name, entry]) => toParameter(name, entry));
+  return [...constraints].flatMap(([index, source]) => {
+    if (mentions(source, flawed)) return [];
+    const complaints = checkConstraint(source, sound);
+    if (complaints.length > 0) {
+      return complaints.map((complaint) => complaintProblem(index, source, complaint));
+    }
+    const constraint = compileConstraint(source, sound);
+    return [...enqueue].flatMap(([at, entry]) =>
+      constraint.holds(entry)
+        ? []
+        : [problem(["enqueue", at], `parameters that satisfy the constraint ${source}`, brief(entry))],
+    );
+  });
+}
+
+/** @param complaint "expected …, got …" */
+function complaintProblem(index: number, source: string, complaint: string): Problem {
+  const [, expected = "a predicate over the parameters", got = complaint] =
+    /^expected (.*?), got (.*)$/s.exec(complaint) ?? [];
+  return problem(["constraints", index], expected, `${got} in ${brief(source)}`);
+}
+
+function mentions(source: string, names: ReadonlySet<string>): boolean {
+  return (source.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []).some((word) => names.has(word));
+}

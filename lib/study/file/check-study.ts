@@ -1,0 +1,99 @@
+import { parseDuration } from "../duration.ts";
+import { expectedUntilThen } from "./not-yet.ts";
+import type { Parts } from "./parts.ts";
+import { type Path, type Problem, problem, valueAt } from "./problem.ts";
+import { render } from "./render.ts";
+
+/** What the keys of a study must be to each other. */
+export function studyProblems(parts: Parts, input: unknown): readonly Problem[] {
+  return [
+    ...metricProblems(parts),
+    ...outcomeProblems(parts, input),
+    ...fixedProblems(parts),
+    ...objectiveCountProblems(parts, input),
+    ...budgetProblems(parts),
+    ...runnerProblems(input),
+  ];
+}
+
+const PROTO = "__proto__"; // matches the pattern of names, and is none: no JSON object could hold its value
+
+function metricProblems({ metrics, outcomes }: Parts): readonly Problem[] {
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (const [index, { name }] of metrics) {
+    if (seen.has(name))
+      problems.push(problem(["metrics", index, "name"], "a name that no other metric has", render(name)));
+    seen.add(name);
+    if (name === PROTO) problems.push(problem(["metrics", index, "name"], "another name", render(name)));
+  }
+  for (const [index, { metric }] of outcomes) {
+    if (metric === PROTO) problems.push(problem(["outcomes", index, "metric"], "another name", render(metric)));
+  }
+  return problems;
+}
+
+function outcomeProblems({ outcomes }: Parts, input: unknown): readonly Problem[] {
+  return [...outcomes].flatMap(([index, { min, max }]) => {
+    const path = ["outcomes", index];
+    if (valueAt(input, [...path, "min"]) === undefined && valueAt(input, [...path, "max"]) === undefined) {
+      return [problem(path, "min, max, or both", render(valueAt(input, path)))];
+    }
+    if (min !== undefined && max !== undefined && min > max) {
+      return [problem([...path, "max"], `at least min, ${min}`, render(max), "are min and max swapped?")];
+    }
+    return [];
+  });
+}
+
+/** A trial gets both in one breath: a name that is fixed and tuned would leave open which value holds. */
+function fixedProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {
+  return Object.entries(plain.fixed ?? {}).flatMap(([name, value]) =>
+    parameters.has(name) || flawed.has(name)
+      ? [problem(["fixed", name], "a name that no parameter has", render(value), "it is fixed or tuned, not both")]
+      : [],
+  );
+}
+
+function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Problem[] {
+  const metrics = valueAt(input, ["metrics"]);
+  if (!Array.isArray(metrics) || metrics.length < 2) return [];
+  const several = `${metrics.length} objectives`;
+  const problems: Problem[] = [];
+  if (plain.stopping?.target !== undefined) {
+    problems.push(
+      problem(["stopping", "target"], "a study with one objective", several, "remove target, or all metrics but one"),
+    );
+  }
+  if (plain.strategy === "bayesian") {
+    const expected = expectedUntilThen("one objective", "bayesian for several");
+    problems.push(problem(["strategy"], expected, several, "auto and the other strategies take several"));
+  }
+  return problems;
+}
+
+function budgetProblems({ plain }: Parts): readonly Problem[] {
+  return Object.entries(plain.budget ?? {}).flatMap(([key, value]) =>
+    parseDuration(value) === 0 ? [problem(["budget", key], "a duration of more than 0", render(value))] : [],
+  );
+}
+
+const LOCAL_KEYS = ["function", "command", "http"] as const;
+
+function runnerProblems(input: unknown): readonly Problem[] {
+  const runner = valueAt(input, ["runner"]);
+  if (typeof runner !== "object" || runner === null || Array.isArray(runner)) return [];
+  const path: Path = ["runner"];
+  if (Object.keys(runner).length === 0) {
+    return [problem(path, "one of function, command, http, or lambda", render(runner))];
+  }
+  const [first, ...more] = LOCAL_KEYS.filter((key) => Object.hasOwn(runner, key));
+  return more.map((key) =>
+    problem(
+      [...path, key],
+      "one local runner",
+      `${key} beside ${first}`,
+      "keep one of them; lambda may stand beside it",
+    ),
+  );
+}

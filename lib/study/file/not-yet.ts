@@ -1,0 +1,40 @@
+/**
+ * Keys that the format documents and this version does not do: refused by name, so that nobody believes that they
+ * took effect. By the mapping they stand in; the empty string is the file itself.
+ */
+const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "": {
+    fidelity: "training at several fidelities",
+    replicates: "replicates of the best trials",
+    warmStart: "a warm start from other studies",
+    checkpoint: "checkpoints of trials",
+  },
+  budget: { usd: "a budget in money" },
+  stopping: { regret: "stopping by the expected regret" },
+  runner: {
+    batch: "trials on AWS Batch",
+    sagemaker: "trials on SageMaker",
+    callback: "trials that call back",
+    external: "external workers",
+  },
+};
+
+const LATER_STRATEGIES: Readonly<Record<string, string>> = {
+  cmaes: "the strategy cmaes",
+  evolution: "the strategy evolution",
+};
+
+/** What a later version does with `key` of the mapping at `parent`; undefined where the key is simply unknown. */
+export function laterKey(parent: string, key: string): string | undefined {
+  const keys = Object.hasOwn(LATER_KEYS, parent) ? LATER_KEYS[parent] : undefined;
+  return keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : undefined;
+}
+
+/** What a problem says of it: `expected` without the feature, then that it will come. */
+export function expectedUntilThen(otherwise: string, feature: string): string {
+  return `${otherwise} (not yet: ${feature} comes in a later version)`;
+}
+
+export function laterStrategy(value: unknown): string | undefined {
+  return typeof value === "string" && Object.hasOwn(LATER_STRATEGIES, value) ? LATER_STRATEGIES[value] : undefined;
+}

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import type { RunnerSpec } from "../spec.ts";
+import { idSchema } from "./schema-common.ts";
+
+const COMMAND_EXPECTED = "a command line for the shell, or a list: the program and its arguments";
+const HTTP_EXPECTED = "a URL with http:// or https://";
+
+export const runnerSchema: z.ZodType<RunnerSpec> = z
+  .strictObject({
+    function: z.string().min(1).exactOptional().meta({
+      title: "Function",
+      description:
+        "Runs trials on this machine: path of a .mjs, .js or .ts module, relative to this file, whose default export is `async (request, { report, signal }) => result`.",
+    }),
+    command: z
+      .union(
+        [
+          z.string(COMMAND_EXPECTED).regex(/\S/, COMMAND_EXPECTED),
+          z.array(z.string(), COMMAND_EXPECTED).min(1, COMMAND_EXPECTED),
+        ],
+        COMMAND_EXPECTED,
+      )
+      .exactOptional()
+      .meta({
+        title: "Command",
+        description:
+          "Runs trials on this machine: a text is run by the shell, a list without one, in the folder of this file. The request is in the file named by PEGBOX_REQUEST, each parameter in PEGBOX_PARAM_<name>; the result goes into the file named by PEGBOX_RESULT, or is the last line of stdout.",
+      }),
+    http: z
+      .string(HTTP_EXPECTED)
+      .regex(/^https?:\/\/[^\s/]/, HTTP_EXPECTED)
+      .exactOptional()
+      .meta({
+        title: "HTTP",
+        description: "Runs trials on this machine: a URL that takes the request as a POST and answers with the result.",
+      }),
+    lambda: idSchema.exactOptional().meta({
+      title: "Lambda",
+      description: "Runs trials on AWS: the id of a Lambda runner that was registered when Pegbox was deployed.",
+    }),
+  })
+  .meta({
+    title: "Runner",
+    description:
+      "How a trial is executed: one local key (`function`, `command`, `http`), which `pegbox run` takes, one cloud key (`lambda`), which `pegbox start` takes, or both.",
+  });
