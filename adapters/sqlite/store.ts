@@ -1,4 +1,4 @@
-import type { Page, Settlement, StudyStore, Sweep } from "../../lib/store/study-store.ts";
+import type { Page, Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import {
@@ -22,6 +22,7 @@ import {
 import { type Location, openDatabase } from "./database.ts";
 import { type Progress, progressTable, recount } from "./progress-table.ts";
 import { studyTable } from "./study-table.ts";
+import { sweepTable } from "./sweep-table.ts";
 import { trialTable } from "./trial-table.ts";
 
 /** Above every list key: they begin with a digit. */
@@ -47,11 +48,6 @@ export function openSqliteStore(location: Location): StudyStore {
   const insertKey = db.prepare("INSERT INTO idempotency (value, hash, study, expires_at) VALUES (?, ?, ?, ?)");
   const selectClaim = db.prepare("SELECT number FROM claim WHERE study = ? AND epoch = ? AND slot = ? AND seq = ?");
   const insertClaim = db.prepare("INSERT INTO claim (study, epoch, slot, seq, number) VALUES (?, ?, ?, ?, ?)");
-  const upsertSweep = db.prepare(
-    `INSERT INTO sweep (name, spec, schedule, updated_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET spec = excluded.spec, schedule = excluded.schedule, updated_at = excluded.updated_at`,
-  );
-  const selectSweep = db.prepare("SELECT spec, schedule, updated_at FROM sweep WHERE name = ?");
 
   function study(id: string): Study {
     const found = studies.read(id);
@@ -221,21 +217,7 @@ export function openSqliteStore(location: Location): StudyStore {
       return studies.has(id) ? trials.readRange(studies.keyOf(id), range) : [];
     },
 
-    async putSweep({ name, spec, schedule, updatedAt }) {
-      db.write(() => upsertSweep.run(name, JSON.stringify(spec), schedule, updatedAt));
-    },
-
-    async getSweep(name): Promise<Sweep | null> {
-      const row = selectSweep.get(name);
-      if (row === undefined) return null;
-      const [spec, schedule, updatedAt] = row;
-      return {
-        name,
-        spec: JSON.parse(spec as string) as StudySpec,
-        schedule: schedule as string,
-        updatedAt: updatedAt as number,
-      };
-    },
+    ...sweepTable(db),
 
     async close() {
       db.close();

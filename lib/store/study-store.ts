@@ -202,5 +202,8 @@ export interface StudyStore {
 
   getSweep(name: string): Promise<Sweep | null>;
 
+  /** True when there was one. */
+  deleteSweep(name: string): Promise<boolean>;
+
   close(): Promise<void>;
 }

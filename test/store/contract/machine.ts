@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
+import type { StudyStore } from "../../../lib/store/study-store.ts";
+import { NOON, proposals, spec } from "../fixtures.ts";
+import { type Arrows, Model } from "../model.ts";
+
+/** One call; what it says of numbers is made to fit the study as it stands when the call is made. */
+type Call = (arrows: Arrows, model: Model, at: number) => Promise<unknown>;
+
+const ID = "s";
+const REASON = { code: "R", message: "why" };
+const small = fc.integer({ min: 0, max: 3 });
+const lease = fc.tuple(small, small, small).map(([epoch, slot, seq]) => `e${epoch}/s${slot}/${seq}`);
+const status = fc.constantFrom("CREATED", "RUNNING", "PAUSING", "PAUSED", "STOPPED", "COMPLETED");
+const within = fc.integer({ min: 0, max: 999 });
+
+const begins = fc.tuple(small, small).map(
+  ([step, execution]): Call =>
+    (arrows, model, at) =>
+      arrows.beginGeneration(ID, {
+        generation: model.study().generation + (step === 3 ? -1 : Math.min(step, 1)),
+        execution: `x${model.study().generation + Math.min(step, 1) + (execution === 3 ? 9 : 0)}`,
+        at,
+      }),
+);
+
+const opens = fc.record({ count: small, skip: within, stale: small, number: small }).map(
+  ({ count, skip, stale, number }): Call =>
+    (arrows, model, at) => {
+      const { created, generation, epoch } = model.study();
+      const from = 1 + (skip % (created + 1));
+      return arrows.openEpoch(ID, {
+        generation: generation - (stale === 3 ? 1 : 0),
+        number: epoch.number + (number === 3 ? 0 : 1),
+        proposals: proposals(created + 1, count),
+        ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
+        slots: 2,
+        trialsPerSlot: 2,
+        at,
+      });
+    },
+);
+
+const claims = fc.tuple(small, small, small).map(
+  ([slot, seq, stale]): Call =>
+    (arrows, model, at) => {
+      const { generation, epoch } = model.study();
+      return arrows.claimTrial(ID, {
+        generation,
+        epoch: epoch.number - (stale === 3 ? 1 : 0),
+        slot,
+        seq,
+        lease: `e${epoch.number % 4}/s${slot}/${seq}`,
+        at,
+      });
+    },
+);
+
+const numberOf = (model: Model, pick: number): number => 1 + (pick % (model.study().created + 1));
+const leaseOf = (model: Model, number: number, other: string, holder: boolean): string | null =>
+  holder ? (model.trials.get(number)?.lease ?? null) : other;
+
+const settles = fc
+  .record({
+    pick: within,
+    state: fc.constantFrom("SUCCEEDED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"),
+    score: fc.integer({ min: -3, max: 3 }),
+    costUsd: fc.constantFrom(null, 0.25, 2),
+    other: lease,
+    holder: fc.boolean(),
+  })
+  .map(
+    ({ pick, state, score, costUsd, other, holder }): Call =>
+      (arrows, model, at) => {
+        const number = numberOf(model, pick);
+        const succeeded = state === "SUCCEEDED";
+        return arrows.settleTrial(ID, number, {
+          state,
+          metrics: succeeded ? { error: score } : null,
+          feasible: succeeded ? true : null,
+          reason: succeeded ? null : REASON,
+          score: succeeded ? score : null,
+          costUsd,
+          lease: leaseOf(model, number, other, holder),
+          at,
+        });
+      },
+  );
+
+const requeues = fc
+  .record({ pick: within, countsAttempt: fc.boolean(), lost: fc.boolean(), other: lease, kind: small })
+  .map(
+    ({ pick, countsAttempt, lost, other, kind }): Call =>
+      (arrows, model, at) => {
+        const number = numberOf(model, pick);
+        const held = leaseOf(model, number, other, kind > 1);
+        const named = kind === 0 || held === null ? {} : { lease: held };
+        return arrows.requeueTrial(ID, number, { ...named, countsAttempt, lost, reason: REASON, at });
+      },
+  );
+
+const cancels = within.map(
+  (pick): Call =>
+    (arrows, model, at) =>
+      arrows.cancelTrial(ID, numberOf(model, pick), REASON, at),
+);
+
+const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small).map(
+  ([from, to, stale]): Call =>
+    (arrows, model, at) =>
+      arrows.moveStudy(ID, {
+        from,
+        to,
+        reason: REASON,
+        generation: model.study().generation - (stale === 3 ? 1 : 0),
+        at,
+      }),
+);
+
+const amends = small.map(
+  (trials): Call =>
+    (arrows, _model, at) =>
+      arrows.amendStudy(ID, spec({ trials: 10 + trials }), at),
+);
+
+const call = fc.oneof(
+  { weight: 2, arbitrary: begins },
+  { weight: 4, arbitrary: opens },
+  { weight: 8, arbitrary: claims },
+  { weight: 6, arbitrary: settles },
+  { weight: 4, arbitrary: requeues },
+  { weight: 2, arbitrary: cancels },
+  { weight: 1, arbitrary: moves },
+  { weight: 1, arbitrary: amends },
+);
+
+/** A study that is left not running refuses most calls: the sequence starts running, and is mostly kept so. */
+const START: readonly Call[] = [
+  (arrows, _model, at) => arrows.beginGeneration(ID, { generation: 1, execution: "x1", at }),
+  (arrows, _model, at) =>
+    arrows.openEpoch(ID, {
+      generation: 1,
+      number: 1,
+      proposals: proposals(1, 3),
+      ready: [{ from: 1, to: 3 }],
+      slots: 2,
+      trialsPerSlot: 2,
+      at,
+    }),
+];
+
+async function answer(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof PegboxError) return { code: error.code };
+    throw error;
+  }
+}
+
+export function machineContract(open: () => Promise<StudyStore>): void {
+  it("answers as the model does, and leaves what the model leaves; counts equal the states", async () => {
+    const sequence = fc.array(fc.tuple(call, fc.boolean()), { minLength: 5, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(sequence, async (calls) => {
+        const store = await open();
+        const { study } = await store.createStudy(ID, spec(), NOON);
+        const model = new Model(study);
+        let at = NOON;
+        const both = async (make: Call): Promise<void> => {
+          at += 1;
+          const [got, expected] = await answers(make, store, model, at);
+          expect(got).toEqual(expected);
+        };
+        for (const make of START) await both(make);
+        for (const [make, twice] of calls) {
+          await both(make);
+          if (twice) await both(make);
+        }
+        expect(await store.getStudy(ID)).toEqual(model.study());
+        const trials = await store.readTrials(ID, { from: 1, to: 1000 });
+        expect(trials).toEqual([...model.trials.values()]);
+        for (const { state, lease } of trials) expect(lease !== null).toBe(state === "RUNNING");
+        await store.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+/** The call is made to fit the study before either has seen it. */
+async function answers(make: Call, store: StudyStore, model: Model, at: number): Promise<readonly [unknown, unknown]> {
+  const got = await answer(make(store, model, at));
+  return [got, await answer(make(model, model, at))];
+}

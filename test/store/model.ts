@@ -1,0 +1,185 @@
+import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Study, Trial } from "../../lib/study/records.ts";
+import type { TrialCounts } from "../../lib/study/states.ts";
+
+/** The arrows that act on one study. */
+export type Arrows = Pick<
+  StudyStore,
+  | "beginGeneration"
+  | "openEpoch"
+  | "claimTrial"
+  | "settleTrial"
+  | "requeueTrial"
+  | "cancelTrial"
+  | "moveStudy"
+  | "amendStudy"
+>;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * One study in memory, as the port's prose has it and as plainly as it can be said: nothing is counted, everything is
+ * looked up. What stores are compared with.
+ */
+export class Model implements Arrows {
+  readonly trials = new Map<number, Mutable<Trial>>();
+  readonly #study: Mutable<Study>;
+  readonly #claims = new Map<string, number>();
+  readonly #turned = new Set<number>();
+
+  constructor(created: Study) {
+    this.#study = { ...created };
+  }
+
+  study(): Study {
+    const all = [...this.trials.values()];
+    const count = (state: Trial["state"]): number => all.filter((trial) => trial.state === state).length;
+    const counts: TrialCounts = {
+      proposed: count("PROPOSED"),
+      running: count("RUNNING"),
+      paused: count("PAUSED"),
+      succeeded: count("SUCCEEDED"),
+      infeasible: count("INFEASIBLE"),
+      failed: count("FAILED"),
+      stopped: count("STOPPED"),
+      cancelled: count("CANCELLED"),
+    };
+    const spentUsd = all.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0);
+    return { ...this.#study, counts, spentUsd, created: Math.max(0, ...this.trials.keys()) };
+  }
+
+  async beginGeneration(...[, begin]: Parameters<StudyStore["beginGeneration"]>): Promise<boolean> {
+    const study = this.#study;
+    if (!["CREATED", "RUNNING", "PAUSED"].includes(study.status)) return false;
+    if (begin.generation === study.generation) return study.status === "RUNNING" && study.execution === begin.execution;
+    if (begin.generation < study.generation) return false;
+    study.status = "RUNNING";
+    study.reason = null;
+    study.generation = begin.generation;
+    study.execution = begin.execution;
+    study.startedAt ??= begin.at;
+    study.updatedAt = begin.at;
+    return true;
+  }
+
+  async openEpoch(...[, opening]: Parameters<StudyStore["openEpoch"]>): ReturnType<StudyStore["openEpoch"]> {
+    const study = this.#study;
+    const { number, ready, slots, trialsPerSlot } = opening;
+    const conflict = new PegboxError("CONFLICT", "by the model");
+    if (opening.generation !== study.generation) throw conflict;
+    if (number === study.epoch.number) return study.epoch;
+    if (study.status !== "RUNNING" || number !== study.epoch.number + 1) throw conflict;
+    for (const proposal of opening.proposals) {
+      if (this.trials.has(proposal.number)) continue;
+      this.trials.set(proposal.number, {
+        ...proposal,
+        state: "PROPOSED",
+        metrics: null,
+        feasible: null,
+        attempts: 0,
+        lost: 0,
+        lease: null,
+        reason: null,
+        startedAt: null,
+        endedAt: null,
+        cost: null,
+      });
+    }
+    study.epoch = { number, ready, slots, trialsPerSlot };
+    study.updatedAt = opening.at;
+    this.#turned.clear();
+    return study.epoch;
+  }
+
+  async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
+    const study = this.#study;
+    const turn = `${claim.epoch}/${claim.slot}/${claim.seq}`;
+    const given = this.#claims.get(turn);
+    if (given !== undefined) return this.#copy(given);
+    if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
+    if (study.epoch.number !== claim.epoch) return null;
+    for (const { from, to } of study.epoch.ready) {
+      for (let number = from; number <= to; number++) {
+        if (this.#turned.has(number)) continue;
+        this.#turned.add(number);
+        const trial = this.trials.get(number);
+        if (trial?.state !== "PROPOSED") continue;
+        trial.state = "RUNNING";
+        trial.attempts += 1;
+        trial.lease = claim.lease;
+        trial.startedAt ??= claim.at;
+        study.updatedAt = claim.at;
+        this.#claims.set(turn, number);
+        return this.#copy(number);
+      }
+    }
+    return null;
+  }
+
+  async settleTrial(
+    ...[, number, settlement]: Parameters<StudyStore["settleTrial"]>
+  ): ReturnType<StudyStore["settleTrial"]> {
+    const trial = this.#trial(number);
+    const valid = settlement.state === "SUCCEEDED" || settlement.state === "INFEASIBLE";
+    const open = trial.state === "RUNNING" || (valid && trial.state === "PROPOSED");
+    if (!open || (!valid && trial.lease !== settlement.lease)) return { trial: this.#copy(number), settled: false };
+    const { state, metrics, feasible, reason, score, costUsd, at } = settlement;
+    const cost = costUsd === null ? null : { usd: costUsd };
+    Object.assign(trial, { state, metrics, feasible, reason, cost, endedAt: at, lease: null });
+    this.#study.updatedAt = at;
+    const { best } = this.#study;
+    const better = best === null || (score ?? 0) < best.score || (score === best.score && number < best.trial);
+    if (score !== null && better) {
+      this.#study.best = { trial: number, parameters: trial.parameters, metrics: metrics ?? {}, score };
+      const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
+      this.#study.endedAtBest = [...this.trials.values()].filter((other) => ended.includes(other.state)).length;
+    }
+    return { trial: this.#copy(number), settled: true };
+  }
+
+  async requeueTrial(...[, number, requeue]: Parameters<StudyStore["requeueTrial"]>): Promise<boolean> {
+    const trial = this.#trial(number);
+    if (trial.state !== "RUNNING" || (requeue.lease !== undefined && requeue.lease !== trial.lease)) return false;
+    trial.state = "PROPOSED";
+    trial.lease = null;
+    trial.reason = requeue.reason;
+    if (!requeue.countsAttempt) trial.attempts -= 1;
+    if (requeue.lost) trial.lost += 1;
+    this.#study.updatedAt = requeue.at;
+    return true;
+  }
+
+  async cancelTrial(...[, number, reason, at]: Parameters<StudyStore["cancelTrial"]>): Promise<boolean> {
+    const trial = this.#trial(number);
+    if (trial.state !== "PROPOSED") return false;
+    Object.assign(trial, { state: "CANCELLED", reason, endedAt: at });
+    this.#study.updatedAt = at;
+    return true;
+  }
+
+  async moveStudy(...[, move]: Parameters<StudyStore["moveStudy"]>): Promise<boolean> {
+    const study = this.#study;
+    if (!move.from.includes(study.status)) return false;
+    if (move.generation !== undefined && move.generation !== study.generation) return false;
+    Object.assign(study, { status: move.to, reason: move.reason, updatedAt: move.at });
+    return true;
+  }
+
+  async amendStudy(...[, spec, at]: Parameters<StudyStore["amendStudy"]>): Promise<Study> {
+    const { trials, parallel, budget, stopping } = spec;
+    this.#study.spec = { ...this.#study.spec, trials, parallel, budget, stopping };
+    this.#study.updatedAt = at;
+    return this.study();
+  }
+
+  #trial(number: number): Mutable<Trial> {
+    const trial = this.trials.get(number);
+    if (trial === undefined) throw new PegboxError("NOT_FOUND", "by the model");
+    return trial;
+  }
+
+  #copy(number: number): Trial {
+    return { ...this.#trial(number) };
+  }
+}
