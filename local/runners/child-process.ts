@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { OUTPUT_TAIL_BYTES } from "./outcome.ts";
+import { endGroup, signalGroup, TERM_GRACE_MS } from "./process-group.ts";
+import { TEXT_LIMIT_BYTES } from "./result-text.ts";
+import { Tail } from "./tail.ts";
+
+/** How long a pipe may stay open after the child's end: `tee` and the like pass on the last lines, a daemon never lets go. */
+const DRAIN_MS = 500;
+
+export type Exit =
+  | { readonly code: number; readonly signal: null }
+  | { readonly code: null; readonly signal: NodeJS.Signals }
+  | { readonly error: NodeJS.ErrnoException };
+
+export interface ChildOptions {
+  /** A string is run by the shell, a list without one. */
+  readonly command: string | readonly string[];
+  readonly directory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Milliseconds between SIGTERM and SIGKILL. @default 5000 */
+  readonly graceMs?: number;
+}
+
+/** Groups that must not outlive this process, however it ends; only its own SIGKILL leaves them behind. */
+const groups = new Set<number>();
+
+function killGroups(): void {
+  for (const group of groups) signalGroup(group, "SIGKILL");
+}
+
+/**
+ * A command in a process group of its own, so that all it starts can be ended with it. Group and pipes are given up
+ * by `end`, which has to be called however the command ends.
+ */
+export class TrialProcess {
+  /** Holds the last line whole, unless that is too long to be a result. */
+  readonly stdout: Tail = new Tail(TEXT_LIMIT_BYTES);
+  readonly stderr: Tail = new Tail(OUTPUT_TAIL_BYTES);
+  /** Settles when the command itself has ended, or could not be started; never rejects. */
+  readonly exited: Promise<Exit>;
+  readonly #graceMs: number;
+  readonly #child: ChildProcess | undefined;
+  readonly #closed: Promise<void>;
+
+  constructor({ command, directory, environment, graceMs = TERM_GRACE_MS }: ChildOptions) {
+    this.#graceMs = graceMs;
+    let child: ChildProcess;
+    try {
+      child = start(command, directory, environment);
+    } catch (error) {
+      // Thrown, not emitted, where the arguments are the trouble: a NUL in a value, or more than the system takes.
+      this.exited = Promise.resolve({ error: error as NodeJS.ErrnoException });
+      this.#closed = Promise.resolve();
+      return;
+    }
+    this.#child = child;
+    child.stdout?.on("data", (chunk: Buffer) => this.stdout.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => this.stderr.push(chunk));
+    this.exited = new Promise((resolve) => {
+      child.once("error", (error) => resolve({ error }));
+      child.once("exit", (code, signal) => resolve({ code, signal } as Exit));
+    });
+    this.#closed = new Promise((resolve) => child.once("close", () => resolve()));
+    if (child.pid !== undefined) {
+      if (groups.size === 0) process.on("exit", killGroups);
+      groups.add(child.pid);
+    }
+  }
+
+  /** Waits for what is still in the pipes, for a bounded time: a process that was left behind may hold them open. */
+  async drain(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MS);
+    });
+    await Promise.race([this.#closed, patience]);
+    clearTimeout(timer);
+  }
+
+  /** Ends what is left of the group: SIGTERM, grace, SIGKILL. */
+  async end(): Promise<void> {
+    const child = this.#child;
+    if (child?.pid === undefined) return;
+    await endGroup(child.pid, this.#graceMs);
+    groups.delete(child.pid);
+    if (groups.size === 0) process.off("exit", killGroups);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    // A process that not even SIGKILL ended must not keep Pegbox from ending.
+    child.unref();
+  }
+}
+
+function start(command: string | readonly string[], directory: string, environment: NodeJS.ProcessEnv): ChildProcess {
+  const options = {
+    cwd: directory,
+    env: environment,
+    detached: true,
+    windowsHide: true,
+    stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"],
+  };
+  if (typeof command === "string") return spawn(command, { ...options, shell: true });
+  const [program = "", ...rest] = command;
+  return spawn(program, rest, options);
+}
