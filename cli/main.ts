@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { version } from "../package.json" with { type: "json" };
+import packageJson from "../package.json" with { type: "json" };
 import { exportCommand } from "./commands/export.ts";
 import { initCommand } from "./commands/init.ts";
 import { listCommand } from "./commands/list.ts";
@@ -15,7 +15,7 @@ import { reportError } from "./output/errors.ts";
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("pegbox")
     .description("Hyperparameter tuning without a cluster: a study is one file.")
-    .version(version)
+    .version(packageJson.version)
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .exitOverride();

@@ -65,7 +65,8 @@ export function createEngine(options: EngineOptions): Engine {
   function invoke(name: string, payload: unknown, signal: AbortSignal): Promise<unknown> {
     if (name.startsWith(RUNNER)) return runTrial(name.slice(RUNNER.length), payload as TrialRequest, signal);
     const handler = handlers[name];
-    if (handler === undefined) throw new PegboxError("INTERNAL", `the workflow invokes "${name}", which does not exist`);
+    if (handler === undefined)
+      throw new PegboxError("INTERNAL", `the workflow invokes "${name}", which does not exist`);
     return handler(payload as never);
   }
 
@@ -74,10 +75,10 @@ export function createEngine(options: EngineOptions): Engine {
     clock: systemClock,
     random: Math.random,
     invoke,
-    startExecution: (name, input) => start(name, input as WorkflowInput).then((executionArn) => ({ executionArn })),
+    startExecution: (name, input) => start(name, input as WorkflowInput).then(() => ({ executionArn: name })),
   });
 
-  async function start(name: string, input: WorkflowInput): Promise<string> {
+  async function start(name: string, input: WorkflowInput): Promise<null> {
     const execution = machine.start({ name, input });
     const result = execution.result.finally(() => running.delete(name));
     running.set(
@@ -87,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
         return ended;
       }),
     );
-    return name;
+    return null;
   }
 
   return {
@@ -106,23 +107,30 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** The deployed definition with the handlers of this process in place of function ARNs. */
 function definition(): object {
-  const names = { BeginFunction: "begin", PlanFunction: "plan", NextTrialFunction: "next-trial", FinalizeFunction: "finalize" };
+  const names = {
+    BeginFunction: "begin",
+    PlanFunction: "plan",
+    NextTrialFunction: "next-trial",
+    FinalizeFunction: "finalize",
+  };
   const json = Object.entries(names).reduce((text, [key, name]) => text.replaceAll(`\${${key}}`, name), workflowJson());
   return JSON.parse(json) as object;
 }
 
 function resolveLocal(runner: RunnerSpec, runners: ReadonlyMap<string, LocalRunner>): RunnerTarget {
-  const local = runner.function ?? runner.command ?? runner.http;
-  const id = local === undefined ? runner.lambda : "";
-  if (id === undefined || !runners.has(id)) {
-    const known = [...runners.keys()].filter((key) => key !== "");
-    throw local === undefined && id !== undefined && known.length > 0
-      ? new PegboxError("NOT_FOUND", `expected a registered runner, got "${id}"`, { hint: `known: ${known.join(", ")}` })
-      : new PegboxError("RUNNER_MISSING", "the study has no local runner", {
-          hint: "add `function`, `command` or `http` under `runner`; with `serve`, register one: --runner ID=STUDYFILE",
-        });
+  const own = runner.function ?? runner.command ?? runner.http;
+  const id = own === undefined ? runner.lambda : "";
+  if (id !== undefined && runners.has(id)) {
+    return { kind: "lambda", target: `${RUNNER}${id}`, timeoutSeconds: null, graceSeconds: RUNNER_GRACE_SECONDS };
   }
-  return { kind: "lambda", target: `${RUNNER}${id}`, timeoutSeconds: null, graceSeconds: RUNNER_GRACE_SECONDS };
+  const known = [...runners.keys()].filter((key) => key !== "");
+  throw known.length > 0
+    ? new PegboxError("RUNNER_MISSING", `expected a registered runner, got "${id}"`, {
+        hint: `known: ${known.join(", ")}`,
+      })
+    : new PegboxError("RUNNER_MISSING", "the study has no local runner", {
+        hint: "add `function`, `command` or `http` under `runner`; with `serve`, register one: --runner ID=STUDYFILE",
+      });
 }
 
 function runnerOf(id: string, runners: ReadonlyMap<string, LocalRunner>): LocalRunner {

@@ -19,7 +19,8 @@ export interface OpenedStudy {
 /** The newest unfinished study of the file's name with `resume`, a new one without or where there is none. */
 export async function openStudy(spec: StudySpec, resume: boolean, ports: TunerPorts): Promise<OpenedStudy> {
   const unfinished = await newestUnfinished(spec.name, ports.store);
-  if (resume && unfinished !== null) return { study: await amend(unfinished, spec, ports), resumed: true, unfinished: null };
+  if (resume && unfinished !== null)
+    return { study: await amend(unfinished, spec, ports), resumed: true, unfinished: null };
   const { study } = await createStudy(studyId(spec.name, token()), spec, ports);
   return { study, resumed: false, unfinished };
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { trialView } from "../../lib/study/views.ts";
 import type { Trial } from "../../lib/study/records.ts";
+import { trialView } from "../../lib/study/views.ts";
 import { openState } from "../../local/state.ts";
 import { findStudy } from "../find-study.ts";
 import { stateOption } from "../options.ts";
@@ -19,7 +19,10 @@ export function exportCommand(): Command {
       const store = await openState(state, { create: false });
       try {
         const study = await findStudy(store, wanted);
-        const line = format === "csv" ? (trial: Trial) => csvRow(trial, study.spec) : (trial: Trial) => JSON.stringify(trialView(trial));
+        const line =
+          format === "csv"
+            ? (trial: Trial) => csvRow(trial, study.spec)
+            : (trial: Trial) => JSON.stringify(trialView(trial));
         if (format === "csv") process.stdout.write(`${csvHeader(study.spec)}\n`);
         for (let from = 1; from <= study.created; from += PAGE) {
           for (const trial of await store.readTrials(study.id, { from, to: from + PAGE - 1 })) {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { openState } from "../../local/state.ts";
 import { studyView } from "../../lib/study/views.ts";
+import { openState } from "../../local/state.ts";
 import { jsonOption, stateOption } from "../options.ts";
 import { printJson } from "../output/json.ts";
 import { studiesTable } from "../output/tables.ts";

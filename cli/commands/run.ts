@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { readStudyFile } from "../../local/study-file.ts";
 import { runStudy } from "../../local/run-study.ts";
+import { readStudyFile } from "../../local/study-file.ts";
 import { exitCodeOfStudy } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { jsonOption, stateOption } from "../options.ts";

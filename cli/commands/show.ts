@@ -19,7 +19,9 @@ export function showCommand(): Command {
         const view = await describeStudy(study, store);
         if (json) return printJson(view);
         const from = Math.max(1, study.created - 14);
-        process.stdout.write(`${studyPage(view, study, await store.readTrials(study.id, { from, to: study.created }))}\n`);
+        process.stdout.write(
+          `${studyPage(view, study, await store.readTrials(study.id, { from, to: study.created }))}\n`,
+        );
       } finally {
         await store.close();
       }

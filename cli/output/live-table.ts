@@ -19,7 +19,14 @@ const FRAME_MS = 100;
 /** A table that moves: the last trials, the running ones, the incumbent, and a bar with the time left. */
 export function liveTable(spec: StudySpec): Reporter {
   const screen = createLogUpdate(process.stdout);
-  const state: Progress = { running: new Map(), recent: [], best: null, ended: 0, endedBefore: 0, startedAt: Date.now() };
+  const state: Progress = {
+    running: new Map(),
+    recent: [],
+    best: null,
+    ended: 0,
+    endedBefore: 0,
+    startedAt: Date.now(),
+  };
   let timer: NodeJS.Timeout | undefined;
   const draw = (): void => screen(picture(state, spec, Date.now(), process.stdout.columns ?? 80));
   return {
@@ -69,7 +76,7 @@ function picture(state: Progress, spec: StudySpec, now: number, width: number): 
     return best ? cells.map((text) => pc.green(text)) : cells;
   });
   const table = plainTable(["trial", objective, ...names], rows);
-  return [...table.split("\n").map((line) => fit(line, width)), "", ...footer(state, spec, objective, now)].join("\n");
+  return [...table.split("\n").map((line) => cut(line, width)), "", ...footer(state, spec, objective, now)].join("\n");
 }
 
 function outcome(trial: Trial, objective: string): string {
@@ -86,7 +93,9 @@ function footer(state: Progress, spec: StudySpec, objective: string, now: number
   const elapsed = (now - state.startedAt) / 1000;
   const done = state.ended - state.endedBefore;
   const left = done === 0 ? "" : `, about ${duration((elapsed / done) * (spec.trials - state.ended))} left`;
-  const lines = [`${bar} ${state.ended}/${spec.trials} trials, ${duration(elapsed)}${state.ended < spec.trials ? left : ""}`];
+  const lines = [
+    `${bar} ${state.ended}/${spec.trials} trials, ${duration(elapsed)}${state.ended < spec.trials ? left : ""}`,
+  ];
   if (state.best !== null) {
     lines.push(`best ${pc.green(`${objective} ${short(state.best.metrics[objective])}`)} (trial ${state.best.trial})`);
   }
@@ -94,7 +103,7 @@ function footer(state: Progress, spec: StudySpec, objective: string, now: number
 }
 
 /** Cuts a line to the width of the terminal; colour codes take no room. */
-function fit(line: string, width: number): string {
+function cut(line: string, width: number): string {
   let seen = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what starts a colour
   return line.replace(/\u001b\[[0-9;]*m|./gu, (part) => {

@@ -3,7 +3,9 @@ export function short(value: unknown): string {
   if (typeof value !== "number") return value === null ? "–" : String(value);
   if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
-  return size >= 1e5 || size < 1e-3 ? Number(value.toPrecision(3)).toExponential() : String(Number(value.toPrecision(4)));
+  return size >= 1e5 || size < 1e-3
+    ? Number(value.toPrecision(3)).toExponential()
+    : String(Number(value.toPrecision(4)));
 }
 
 /** 75 s as "1 min 15 s". */

@@ -1,6 +1,6 @@
-import type { OpenedStudy } from "../../local/open-study.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
+import type { OpenedStudy } from "../../local/open-study.ts";
 
 /** What a person sees while a study runs. */
 export interface Reporter {

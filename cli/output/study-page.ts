@@ -17,6 +17,11 @@ export function studyPage(view: StudyView, study: Study, last: readonly Trial[])
     ...winner(view),
   ];
   if (last.length === 0) return lines.join("\n");
-  const rows = last.map((trial) => [`${trial.number}`, trial.state, metricText(trial, study.spec), parameterText(trial.parameters)]);
+  const rows = last.map((trial) => [
+    `${trial.number}`,
+    trial.state,
+    metricText(trial, study.spec),
+    parameterText(trial.parameters),
+  ]);
   return [...lines, "", plainTable(["trial", "state", "result", "parameters"], rows)].join("\n");
 }

@@ -8,7 +8,9 @@ export function studiesTable(views: readonly StudyView[]): string {
     view.id,
     view.status,
     `${view.trials.total}`,
-    view.best === null ? "–" : Object.entries(view.best.metrics).map(([name, value]) => `${name} ${short(value)}`)[0] ?? "–",
+    view.best === null
+      ? "–"
+      : (Object.entries(view.best.metrics).map(([name, value]) => `${name} ${short(value)}`)[0] ?? "–"),
     view.updatedAt,
   ]);
   return plainTable(["study", "status", "trials", "best", "last change"], rows);

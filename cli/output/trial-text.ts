@@ -12,7 +12,8 @@ export function parameterText(parameters: ParameterValues): string {
 
 /** `error=0.031`, or how the trial ended without a value. */
 export function metricText(trial: Pick<Trial, "state" | "metrics" | "reason">, spec: StudySpec): string {
-  if (trial.state !== "SUCCEEDED") return `${trial.state} ${trial.reason?.code ?? ""}: ${firstLine(trial.reason?.message)}`;
+  if (trial.state !== "SUCCEEDED")
+    return `${trial.state} ${trial.reason?.code ?? ""}: ${firstLine(trial.reason?.message)}`;
   return spec.metrics.map(({ name }) => `${name}=${short(trial.metrics?.[name])}`).join(" ");
 }
 

@@ -22,9 +22,9 @@ export async function createStudy(
 /**
  * Starts the next generation of a study: its first, or the one that takes over where the last was cut off.
  *
- * @returns what identifies the execution.
+ * @returns the execution's ARN on AWS, null on a laptop.
  */
-export function startStudy(study: Study, launcher: Launcher): Promise<string> {
+export function startStudy(study: Study, launcher: Launcher): Promise<string | null> {
   const generation = study.generation + 1;
   return launcher.start(executionName(study.id, generation), { studyId: study.id, generation });
 }

@@ -1,7 +1,7 @@
 import type { StudyStore } from "../store/study-store.ts";
 import { optimalTrials } from "../study/pareto.ts";
 import type { Study } from "../study/records.ts";
-import { studyView, type StudyView } from "../study/views.ts";
+import { type StudyView, studyView } from "../study/views.ts";
 
 /** A study as everyone sees it; with several objectives its Pareto set too, for which all trials are read. */
 export async function describeStudy(study: Study, store: StudyStore): Promise<StudyView> {

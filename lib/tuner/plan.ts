@@ -1,7 +1,7 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study, Trial } from "../study/records.ts";
-import { ended, exhausted, stopReason } from "../study/stopping.ts";
+import { endedCount, exhausted, stopReason } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { rangesOf } from "./open-trials.ts";
@@ -45,7 +45,7 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy, spec.space, spec.metrics);
-  const remaining = Math.max(spec.trials - ended(study.counts), open.length);
+  const remaining = Math.max(spec.trials - endedCount(study.counts), open.length);
   const shape = epochShape({
     slots: Math.min(spec.parallel, remaining),
     remaining,

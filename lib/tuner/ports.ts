@@ -1,13 +1,13 @@
 import type { StudyStore } from "../store/study-store.ts";
-import type { Reason, StudyStatus } from "../study/states.ts";
-import type { RunnerSpec } from "../study/spec.ts";
 import type { Best, Trial } from "../study/records.ts";
+import type { RunnerSpec } from "../study/spec.ts";
+import type { Reason, StudyStatus } from "../study/states.ts";
 import type { WorkflowInput } from "../workflow/messages.ts";
 
 /** Starts executions of the workflow. Starting the same name twice starts one. */
 export interface Launcher {
-  /** @returns what identifies the execution: its ARN on AWS, its name on a laptop. */
-  start(name: string, input: WorkflowInput): Promise<string>;
+  /** @returns the execution's ARN on AWS, null on a laptop. */
+  start(name: string, input: WorkflowInput): Promise<string | null>;
 }
 
 /** A runner as the workflow sees it. */
@@ -26,9 +26,16 @@ export interface RunnerRegistry {
   resolve(runner: RunnerSpec): RunnerTarget;
 }
 
-/** Fires executions on a schedule; absent on a laptop. */
+/** Fires executions of the workflow on a schedule; absent on a laptop. */
 export interface Scheduler {
-  put(sweep: { readonly name: string; readonly schedule: string; readonly input: WorkflowInput }): Promise<void>;
+  /**
+   * Creates or replaces the schedule of a sweep.
+   *
+   * @throws {PegboxError} `INVALID_INPUT` for an expression that the service refuses.
+   */
+  put(sweep: { readonly name: string; readonly schedule: string }): Promise<void>;
+  /** Does nothing where there is none. */
+  delete(name: string): Promise<void>;
 }
 
 /** What happened, for a live table or a log. Told after the store has it. */

@@ -1,9 +1,9 @@
-import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { compileSpace } from "../space/codec.ts";
+import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { completeParameters } from "../strategy/enqueue.ts";
 import type { Observation, Strategy } from "../strategy/strategy.ts";
-import { ENDED } from "../study/states.ts";
 import type { Study, Trial } from "../study/records.ts";
+import { ENDED } from "../study/states.ts";
 
 /**
  * The next trials of a study: first what people enqueued in the file (trial n is the n-th of them), then what the
@@ -33,7 +33,8 @@ export async function propose(
   if (wanted === 0) return enqueued;
 
   const first = created + enqueued.length + 1;
-  const trials = strategy.needsHistory(spec.space) && created > 0 ? await store.readTrials(study.id, { from: 1, to: created }) : [];
+  const trials =
+    strategy.needsHistory(spec.space) && created > 0 ? await store.readTrials(study.id, { from: 1, to: created }) : [];
   const answer = strategy.propose({
     space: spec.space,
     objectives: spec.metrics,
@@ -42,7 +43,10 @@ export async function propose(
     count: wanted,
     position: first - 1 - spec.enqueue.length,
     history: trials.filter((t) => ENDED.has(t.state) && t.state !== "CANCELLED").map((t) => observe(t, study)),
-    pending: [...trials.filter((t) => !ENDED.has(t.state)), ...enqueued].map(({ number, parameters }) => ({ number, parameters })),
+    pending: [...trials.filter((t) => !ENDED.has(t.state)), ...enqueued].map(({ number, parameters }) => ({
+      number,
+      parameters,
+    })),
     budget: spec.trials,
     batch: spec.parallel,
   });

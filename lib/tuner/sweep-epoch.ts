@@ -1,6 +1,6 @@
-import { readReady } from "./open-trials.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { leaseOfGeneration } from "./lease.ts";
+import { readReady } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /**
@@ -18,7 +18,9 @@ const LOST_LIMIT = 3;
  */
 export async function sweepEpoch(study: Study, ports: TunerPorts): Promise<readonly Trial[]> {
   const open = (await readReady(study, ports.store)).filter((t) => t.state === "PROPOSED" || t.state === "RUNNING");
-  const swept = await Promise.all(open.map((trial) => (trial.state === "RUNNING" ? reclaim(study, trial, ports) : trial)));
+  const swept = await Promise.all(
+    open.map((trial) => (trial.state === "RUNNING" ? reclaim(study, trial, ports) : trial)),
+  );
   return swept.filter((trial) => trial !== null);
 }
 

@@ -6,7 +6,13 @@ import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
 const name = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const condition = z.object({ param: name, values: z.array(scalar).min(1) });
-const numeric = { name, low: z.number(), high: z.number(), log: z.boolean().optional(), condition: condition.optional() };
+const numeric = {
+  name,
+  low: z.number(),
+  high: z.number(),
+  log: z.boolean().optional(),
+  condition: condition.optional(),
+};
 const choices = { name, choices: z.array(scalar).min(1), condition: condition.optional() };
 
 const parameterLine = z.discriminatedUnion("type", [

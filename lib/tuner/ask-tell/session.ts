@@ -111,7 +111,11 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   if (params !== undefined) return valuesOf(study.space, params, `results.${i}.params`);
   const known = study.trials.get(id);
   if (known !== undefined) return known.parameters;
-  const issue = { path: `results.${i}.params`, expected: "the parameters of an id that was never asked for", got: "nothing" };
+  const issue = {
+    path: `results.${i}.params`,
+    expected: "the parameters of an id that was never asked for",
+    got: "nothing",
+  };
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 

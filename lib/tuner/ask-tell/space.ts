@@ -24,7 +24,9 @@ export function spaceOf(lines: readonly ParameterLine[]): SearchSpace {
   }
   const [first] = issues;
   if (first !== undefined) {
-    throw new PegboxError("INVALID_INPUT", `expected ${first.expected} at "${first.path}", got ${first.got}`, { issues });
+    throw new PegboxError("INVALID_INPUT", `expected ${first.expected} at "${first.path}", got ${first.got}`, {
+      issues,
+    });
   }
   return { parameters: ordered, constraints: [] };
 }
@@ -33,7 +35,8 @@ type NumericLine = Extract<ParameterLine, { low: number }>;
 
 function boundIssues(line: NumericLine, path: string): Issue[] {
   const issues: Issue[] = [];
-  if (line.low > line.high) issues.push({ path: `${path}.low`, expected: `low <= high (${line.high})`, got: `${line.low}` });
+  if (line.low > line.high)
+    issues.push({ path: `${path}.low`, expected: `low <= high (${line.high})`, got: `${line.low}` });
   const least = line.type === "int" ? 0 : Number.MIN_VALUE;
   if (line.log === true && line.low < least) {
     issues.push({ path: `${path}.low`, expected: "low > 0 on a log scale", got: `${line.low}` });

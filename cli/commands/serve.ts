@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { isLoopback } from "../../local/serve/guard.ts";
+import { serve } from "../../local/serve/serve.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { stateOption } from "../options.ts";
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: string;
+  readonly tokenFile?: string;
+  readonly runner: readonly string[];
+  readonly state: string;
+}
+
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("serve the HTTP API on this machine")
+    .option("--port <n>", "port to listen on, 0 for any free one", "8377")
+    .option("--host <host>", "address to listen on; beyond loopback needs --token-file", "127.0.0.1")
+    .option("--token-file <file>", "file with the token that every request must bear")
+    .option("--runner <id=studyfile>", "register the runner of a study file; may be repeated", collect, [])
+    .addOption(stateOption())
+    .action(run);
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+async function run(flags: ServeFlags): Promise<void> {
+  const server = await serve({
+    host: flags.host,
+    port: portOf(flags.port),
+    token: await tokenOf(flags),
+    stateDirectory: flags.state,
+    runners: new Map(flags.runner.map(runnerOf)),
+    environment: process.env,
+    observe: () => {},
+    onDefect: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+  });
+  process.stdout.write(`${server.url}\n`);
+  onInterrupt(() => server.close());
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw invalid("--port", "a number from 0 to 65535", text);
+}
+
+function runnerOf(text: string): [id: string, studyFile: string] {
+  const match = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,63})=(.+)$/.exec(text);
+  if (match?.[1] !== undefined && match[2] !== undefined) return [match[1], match[2]];
+  throw invalid("--runner", "ID=STUDYFILE, the id of letters, digits, `.`, `_` and `-`", text);
+}
+
+async function tokenOf({ host, tokenFile }: ServeFlags): Promise<string | null> {
+  if (tokenFile === undefined) {
+    if (isLoopback(host)) return null;
+    throw invalid("--token-file", `a file with a token, for ${host} is not loopback`, "nothing");
+  }
+  const text = await readFile(tokenFile, "utf8").catch((cause: unknown) => {
+    throw new PegboxError("NOT_FOUND", `expected a token file at ${tokenFile}`, { cause });
+  });
+  const token = text.trim();
+  // 16 characters of base 64 are 96 bits: more than can be guessed over a network
+  if (token.length >= 16) return token;
+  throw invalid("--token-file", "a token of at least 16 characters", `${token.length} characters`);
+}
+
+function invalid(path: string, expected: string, got: string): PegboxError {
+  return new PegboxError("INVALID_INPUT", `${path}: expected ${expected}, got ${got}`, {
+    issues: [{ path, expected, got }],
+  });
+}

@@ -1,0 +1,20 @@
+import { createHash, randomBytes } from "node:crypto";
+import { handle } from "hono/aws-lambda";
+import { createApp } from "../lib/api/app.ts";
+import { workflowLauncher } from "./shared/launcher.ts";
+import { logger } from "./shared/logger.ts";
+import { ports } from "./shared/ports.ts";
+import { sweepScheduler } from "./shared/scheduler.ts";
+
+const app = createApp(
+  {
+    tuner: ports,
+    launcher: workflowLauncher(),
+    scheduler: sweepScheduler(),
+    newToken: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0"),
+    fingerprint: (text) => createHash("sha256").update(text).digest("hex"),
+  },
+  (error) => logger.error("a request could not be served", error as Error),
+);
+
+export const handler: ReturnType<typeof handle> = handle(app);

@@ -1,0 +1,5 @@
+import { begin } from "../lib/tuner/begin.ts";
+import type { BeginAnswer, BeginEvent } from "../lib/workflow/messages.ts";
+import { ports } from "./shared/ports.ts";
+
+export const handler = (event: BeginEvent): Promise<BeginAnswer> => begin(event, ports);

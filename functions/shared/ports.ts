@@ -1,0 +1,14 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamoStore } from "../../adapters/dynamodb/store.ts";
+import type { TunerPorts } from "../../lib/tuner/ports.ts";
+import { environment } from "./environment.ts";
+import { logger } from "./logger.ts";
+import { registeredRunners } from "./runners.ts";
+
+/** The use cases on AWS: made once a sandbox, shared by its invocations. */
+export const ports: TunerPorts = {
+  store: dynamoStore({ client: new DynamoDBClient({}), table: environment("PEGBOX_TABLE") }),
+  runners: registeredRunners(environment("PEGBOX_RUNNERS")),
+  now: () => Date.now(),
+  observe: (event) => logger.info(event.type, { event }),
+};

@@ -1,0 +1,27 @@
+import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import type { RunnerRegistry } from "../../lib/tuner/ports.ts";
+
+/** A runner as the stack registers it at deploy. */
+interface Registered {
+  readonly functionArn: string;
+  readonly timeoutSeconds: number;
+}
+
+/** @param json runners by id, `{ "digits": { "functionArn": "…", "timeoutSeconds": 300 } }`. */
+export function registeredRunners(json: string): RunnerRegistry {
+  const runners = new Map(Object.entries(JSON.parse(json) as Record<string, Registered>));
+  return {
+    resolve({ lambda }) {
+      const found = lambda === undefined ? undefined : runners.get(lambda);
+      if (found !== undefined) {
+        return { kind: "lambda", target: found.functionArn, timeoutSeconds: found.timeoutSeconds, graceSeconds: 0 };
+      }
+      const known = [...runners.keys()].join(", ");
+      const message =
+        lambda === undefined
+          ? "the study has no runner for AWS: add `lambda` with the id of a registered one under `runner`"
+          : `expected a runner registered at deploy, got "${lambda}"`;
+      throw new PegboxError("RUNNER_MISSING", message, { hint: `registered: ${known}` });
+    },
+  };
+}

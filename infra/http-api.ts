@@ -1,0 +1,45 @@
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { type CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpIamAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+
+/**
+ * A ceiling for the whole API: far above what people and their workers ask, low enough that a runaway script cannot use
+ * up the account's Lambda concurrency.
+ */
+const THROTTLE = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
+
+/** The HTTP API in front of one handler that knows its own routes; every route needs a signature of IAM. */
+export function httpApi(scope: Construct, handler: IFunction): HttpApi {
+  const api = new HttpApi(scope, "HttpApi", {
+    apiName: Stack.of(scope).stackName,
+    defaultAuthorizer: new HttpIamAuthorizer(),
+  });
+  api.addRoutes({
+    path: "/{proxy+}",
+    methods: [HttpMethod.ANY],
+    integration: new HttpLambdaIntegration("ApiIntegration", handler),
+  });
+  const log = new LogGroup(scope, "AccessLog", {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const stage = api.defaultStage?.node.defaultChild as CfnStage;
+  stage.defaultRouteSettings = THROTTLE;
+  stage.accessLogSettings = {
+    destinationArn: log.logGroupArn,
+    format: JSON.stringify({
+      requestId: "$context.requestId",
+      caller: "$context.identity.userArn",
+      method: "$context.httpMethod",
+      path: "$context.path",
+      status: "$context.status",
+      latency: "$context.responseLatency",
+      error: "$context.error.message",
+    }),
+  };
+  return api;
+}

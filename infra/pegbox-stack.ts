@@ -1,0 +1,99 @@
+import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps, Validations } from "aws-cdk-lib";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { Handler, type HandlerProps } from "./handler.ts";
+import { httpApi } from "./http-api.ts";
+import { studyTable } from "./study-table.ts";
+import { SweepSchedules } from "./sweep-schedules.ts";
+import { TuningWorkflow } from "./tuning-workflow.ts";
+
+export interface PegboxStackProps extends StackProps {
+  /**
+   * What becomes of the table, and with it of every result, when the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Something that runs a trial: it is given a request as its event and returns the result. */
+export interface LambdaRunnerProps {
+  readonly function: IFunction;
+  /** The function's own time limit. */
+  readonly timeout: Duration;
+}
+
+/** All of Pegbox on AWS. Nothing runs, and nothing but stored bytes is billed, while no study runs. */
+export class PegboxStack extends Stack {
+  private readonly runners = new Map<string, LambdaRunnerProps>();
+  private readonly workflow: TuningWorkflow;
+
+  constructor(scope: Construct, id: string, props: PegboxStackProps = {}) {
+    super(scope, id, { description: "Pegbox: hyperparameter tuning without a cluster", ...props });
+    const table = studyTable(this, props.removalPolicy ?? RemovalPolicy.RETAIN);
+    const environment = {
+      PEGBOX_TABLE: table.tableName,
+      PEGBOX_RUNNERS: Lazy.string({ produce: () => this.toJsonString(this.registry()) }),
+    };
+    const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment">): Handler => {
+      const made = new Handler(this, handler, { name: kebab(handler), environment, ...shape });
+      table.grantReadWriteData(made.function);
+      return made;
+    };
+    const quick = { memoryMb: 512, timeout: Duration.seconds(29) };
+    const begin = control("Begin", quick);
+    const nextTrial = control("NextTrial", quick);
+    const finalize = control("Finalize", { ...quick, timeout: Duration.minutes(5) });
+    // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
+    const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
+    const api = control("Api", { ...quick, memoryMb: 1024 });
+
+    this.workflow = new TuningWorkflow(this, "Workflow", {
+      handlers: {
+        BeginFunction: begin.function,
+        PlanFunction: plan.function,
+        NextTrialFunction: nextTrial.function,
+        FinalizeFunction: finalize.function,
+      },
+    });
+    const { stateMachine } = this.workflow;
+    const sweeps = new SweepSchedules(this, "Sweeps", stateMachine);
+    sweeps.grantManage(api);
+    api.allow(["states:StartExecution"], [stateMachine.stateMachineArn]);
+    api.function.addEnvironment("PEGBOX_STATE_MACHINE", stateMachine.stateMachineArn);
+    api.function.addEnvironment("PEGBOX_SCHEDULE_GROUP", sweeps.group.scheduleGroupName);
+    api.function.addEnvironment("PEGBOX_SCHEDULE_ROLE", sweeps.role.roleArn);
+
+    new CfnOutput(this, "ApiUrl", {
+      value: httpApi(this, api.function).apiEndpoint,
+      description: "Base URL of the API",
+    });
+    new CfnOutput(this, "TableName", { value: table.tableName });
+    Validations.of(this).acknowledge({
+      id: "AwsSolutions-IAM5",
+      reason: "index/* of the one table, and schedules of the one group: their names are given at run time",
+    });
+  }
+
+  /**
+   * Registers a function as the runner that study files name by `id`. The workflow may invoke it; nothing else changes.
+   *
+   * @throws {Error} for an id that is taken.
+   */
+  addRunner(id: string, runner: LambdaRunnerProps): void {
+    if (this.runners.has(id)) throw new Error(`expected a runner id that is not taken, got "${id}" twice`);
+    this.runners.set(id, runner);
+    this.workflow.allowInvoke(runner.function);
+  }
+
+  private registry(): object {
+    return Object.fromEntries(
+      [...this.runners].map(([id, runner]) => [
+        id,
+        { functionArn: runner.function.functionArn, timeoutSeconds: runner.timeout.toSeconds() },
+      ]),
+    );
+  }
+}
+
+const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();

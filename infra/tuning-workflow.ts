@@ -1,0 +1,86 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { workflowJson } from "../lib/workflow/definition.ts";
+
+export interface TuningWorkflowProps {
+  /** The handlers behind the states, by the names that the definition substitutes. */
+  readonly handlers: Readonly<
+    Record<"BeginFunction" | "PlanFunction" | "NextTrialFunction" | "FinalizeFunction", IFunction>
+  >;
+}
+
+/** The workflow of lib/workflow as a Standard state machine: the definition goes in as it is, byte for byte. */
+export class TuningWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: TuningWorkflowProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    // A fixed name: the machine starts itself, and its role cannot refer to a machine that refers to its role.
+    const stateMachineName = `${stack.stackName}-tuning`;
+    const handlers = Object.entries(props.handlers);
+    this.stateMachine = new StateMachine(this, "StateMachine", {
+      stateMachineName,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(workflowJson()),
+      definitionSubstitutions: Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn])),
+      timeout: Duration.days(365),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, "Log", {
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        // parameters may be nobody else's business
+        includeExecutionData: false,
+      },
+    });
+    for (const [, handler] of handlers) this.allowInvoke(handler);
+    this.allowItself(stack, stateMachineName);
+    Validations.of(this.stateMachine).acknowledge({
+      id: "AwsSolutions-IAM5[Resource::*]",
+      reason: "log delivery and X-Ray know no resource but *",
+    });
+  }
+
+  /** Lets the states invoke a function. */
+  allowInvoke(handler: IFunction): void {
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [handler.functionArn] }),
+    );
+  }
+
+  /**
+   * Handing over to a fresh execution, and the children of the distributed map, which the service starts, describes and
+   * stops on the machine's behalf.
+   */
+  private allowItself(stack: Stack, name: string): void {
+    const arn = (resource: string, suffix: string): string =>
+      stack.formatArn({
+        service: "states",
+        resource,
+        resourceName: `${name}${suffix}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({ actions: ["states:StartExecution"], resources: [arn("stateMachine", "")] }),
+    );
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["states:DescribeExecution", "states:StopExecution"],
+        resources: [arn("execution", ":*"), arn("execution", "/*")],
+      }),
+    );
+    for (const suffix of [":*", "/*"]) {
+      Validations.of(this.stateMachine).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}${suffix}]`,
+        reason: "executions are named when they start: these are the executions of this machine alone",
+      });
+    }
+  }
+}
