@@ -1,0 +1,86 @@
+/**
+ * History arithmetic. A Standard execution fails when its history is full, so an execution hands over to a fresh one
+ * in time. Events, by type of state as the service documents them: Task 5 (entered, scheduled, started, succeeded,
+ * exited), Choice, Pass, Wait and Succeed 2, inline Map 4 and 2 an iteration, distributed Map 6, an attempt repeated 3,
+ * an execution's start and end 2.
+ */
+
+/** Events of one execution; the service fails it at that number (Step Functions quotas). */
+export const HISTORY_LIMIT = 25_000;
+
+/**
+ * Events up to which epochs are planned: half. The other half is for what cannot be planned, 3 events for every
+ * attempt repeated: 4,000 of them, four for each trial that an execution runs.
+ */
+export const HANDOVER_AT: number = HISTORY_LIMIT / 2;
+
+/** Slots of an inline Map at most: their iterations share one history, so each more makes executions shorter. Above, a slot is an execution of its own. */
+export const INLINE_SLOTS = 10;
+
+/** Trials of a slot in one epoch at most: 12,000 events, half of the history that a slot's own execution has. */
+export const TRIALS_PER_SLOT = 1_000;
+
+/** Slots that are quick may take more than their share, this much: with the even share every epoch ends waiting for the slowest. */
+const SLACK = 1.5;
+
+const TASK = 5;
+const STEP = 2;
+const ENDS = 2;
+const ITERATION = 2;
+const MAP = { inline: 4, distributed: 6 };
+
+/** Begin, Admitted; the last Plan, Decide, HandOver or Finalize, and the end. */
+const BOOKENDS: number = TASK + STEP + (TASK + STEP + TASK + STEP) + ENDS;
+
+export type EpochMode = keyof typeof MAP;
+
+/** NextTrial, Route, RunTrial. */
+export const slotEventsPerTrial: number = TASK + STEP + TASK;
+
+/** Of one slot: its start and end, SlotInit, its trials, and the NextTrial, Route, SlotDone that end it. */
+export function slotEvents(trials: number): number {
+  return ITERATION + STEP + trials * slotEventsPerTrial + TASK + STEP + STEP;
+}
+
+/** Of the execution that opens the epoch: Plan, Decide, the Map, Progress, Backoff; and the slots when they are inline. */
+export function epochEvents(slots: number, trialsPerSlot: number, mode: EpochMode): number {
+  const own = TASK + STEP + MAP[mode] + STEP + STEP;
+  return mode === "inline" ? own + slots * slotEvents(trialsPerSlot) : own;
+}
+
+export interface EpochShape {
+  readonly mode: EpochMode;
+  readonly slots: number;
+  readonly trialsPerSlot: number;
+  /** Events of this execution when the epoch has closed, no attempt repeated. */
+  readonly events: number;
+}
+
+/**
+ * How the next epoch is run, or that it belongs into a fresh execution.
+ *
+ * @param slots slots to run, ≥ 1
+ * @param remaining trials that the study may still run, ≥ 1
+ * @param adaptive whether proposals get better with results: then one trial a slot, so that all are seen by the next
+ * @param events of this execution so far, as the shape of the epoch before says; 0 at first
+ */
+export function epochShape({
+  slots,
+  remaining,
+  adaptive,
+  events,
+}: {
+  readonly slots: number;
+  readonly remaining: number;
+  readonly adaptive: boolean;
+  readonly events: number;
+}): EpochShape | "handOver" {
+  const mode = slots <= INLINE_SLOTS ? "inline" : "distributed";
+  const room = HANDOVER_AT - BOOKENDS - events;
+  const spare = room - epochEvents(slots, 0, mode);
+  const fitting = mode === "inline" ? Math.floor(spare / (slots * slotEventsPerTrial)) : TRIALS_PER_SLOT;
+  const wanted = adaptive ? 1 : Math.ceil((SLACK * remaining) / slots);
+  const trialsPerSlot = Math.min(wanted, fitting, TRIALS_PER_SLOT);
+  if (spare < 0 || trialsPerSlot < 1) return "handOver";
+  return { mode, slots, trialsPerSlot, events: events + epochEvents(slots, trialsPerSlot, mode) };
+}

@@ -1,0 +1,86 @@
+import type { States } from "./language.ts";
+import { placeholder } from "./placeholder.ts";
+import { HANDLER_RETRY, TRIAL_RETRY } from "./retry.ts";
+
+/** Lambda ends a function after 15 minutes; a task that has not heard by then never will. */
+export const HANDLER_SECONDS = 900;
+
+/**
+ * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`.
+ * Its output is whether it got that far. Variables of the scope around are not read, because the children of a
+ * distributed Map see none; `slot` is all it knows: study, generation, epoch, number of the slot, quota.
+ *
+ * @param prefix makes the names of the states unique, for the machine has two of these
+ */
+export function slotProcessor(prefix: string): { readonly StartAt: string; readonly States: States } {
+  const name = (state: string) => `${prefix}${state}`;
+  return {
+    StartAt: name("SlotInit"),
+    States: {
+      [name("SlotInit")]: {
+        Type: "Pass",
+        Assign: { slot: "{% $states.input %}", seq: 0, told: null },
+        Output: {},
+        Next: name("NextTrial"),
+      },
+      [name("NextTrial")]: {
+        Type: "Task",
+        Comment: "Tells what became of the last trial and claims the next",
+        Resource: "arn:aws:states:::lambda:invoke",
+        TimeoutSeconds: HANDLER_SECONDS,
+        Arguments: {
+          FunctionName: placeholder("NextTrialFunction"),
+          Payload: {
+            studyId: "{% $slot.studyId %}",
+            generation: "{% $slot.generation %}",
+            epoch: "{% $slot.epoch %}",
+            slot: "{% $slot.slot %}",
+            seq: "{% $seq %}",
+            quota: "{% $slot.quota %}",
+            told: "{% $told %}",
+          },
+        },
+        Assign: { next: "{% $states.result.Payload %}" },
+        Output: {},
+        Retry: HANDLER_RETRY,
+        Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: name("SlotLost") }],
+        Next: name("Route"),
+      },
+      [name("Route")]: {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $next.kind = 'lambda' %}", Next: name("RunTrial") }],
+        Default: name("SlotDone"),
+      },
+      [name("RunTrial")]: {
+        Type: "Task",
+        Resource: "arn:aws:states:::lambda:invoke",
+        TimeoutSeconds: "{% $next.timeoutSeconds %}",
+        Arguments: { FunctionName: "{% $next.target %}", Payload: "{% $next.request %}" },
+        Assign: {
+          seq: "{% $seq + 1 %}",
+          told: { trial: "{% $next.trial %}", lease: "{% $next.lease %}", result: "{% $states.result.Payload %}" },
+        },
+        Output: {},
+        Retry: TRIAL_RETRY,
+        Catch: [
+          {
+            ErrorEquals: ["States.ALL"],
+            Assign: {
+              seq: "{% $seq + 1 %}",
+              told: { trial: "{% $next.trial %}", lease: "{% $next.lease %}", error: "{% $states.errorOutput %}" },
+            },
+            Output: {},
+            Next: name("NextTrial"),
+          },
+        ],
+        Next: name("NextTrial"),
+      },
+      [name("SlotDone")]: { Type: "Succeed", Output: true },
+      [name("SlotLost")]: {
+        Type: "Succeed",
+        Comment: "The other slots go on; the next plan takes back what this one left running",
+        Output: false,
+      },
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { StateError } from "./errors.ts";
+
+/** What the service keeps of one Standard execution at most; the execution fails with the last of them. */
+export const HISTORY_LIMIT = 25_000;
+
+export interface HistoryEvent {
+  /** Name of the execution whose history it belongs to. */
+  readonly execution: string;
+  /** As the service documents them: `TaskStateEntered`, `MapIterationStarted`, … */
+  readonly type: string;
+  readonly state?: string;
+}
+
+/** Counts the events of one execution, and keeps none of them. */
+export class History {
+  readonly #execution: string;
+  readonly record: ((event: HistoryEvent) => void) | undefined;
+  #events = 0;
+  /** States entered and attempts repeated, with those of the Map's child executions: what is billed. */
+  transitions = 0;
+
+  constructor(execution: string, record: ((event: HistoryEvent) => void) | undefined) {
+    this.#execution = execution;
+    this.record = record;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** @throws {StateError} `States.Runtime`, when only the place of the execution's end is left. */
+  add(type: string, state?: string): void {
+    if (this.#events >= HISTORY_LIMIT - 1) {
+      throw new StateError(
+        "States.Runtime",
+        `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`,
+      );
+    }
+    this.end(type, state);
+  }
+
+  /** The last event, for which a place is always left. */
+  end(type: string, state?: string): void {
+    this.#events++;
+    this.record?.({ execution: this.#execution, type, ...(state === undefined ? {} : { state }) });
+  }
+}

@@ -1,0 +1,111 @@
+import { workflowJson } from "../../../lib/workflow/definition.ts";
+import { epochShape } from "../../../lib/workflow/limits.ts";
+import type {
+  BeginEvent,
+  FinalizeEvent,
+  NextTrialAnswer,
+  NextTrialEvent,
+  PlanAnswer,
+  PlanEvent,
+} from "../../../lib/workflow/messages.ts";
+import { type ExecutionResult, type HistoryEvent, loadStateMachine } from "../../../local/asl/machine.ts";
+import { VirtualClock } from "../../../local/asl/virtual-clock.ts";
+
+export interface Simulation {
+  readonly slots: number;
+  readonly trials: number;
+  readonly adaptive: boolean;
+  /** What a trial does in place of answering metrics; throws to fail. */
+  readonly trial?: (number: number) => unknown;
+  /** Called before each handler, by name; throws to fail it. */
+  readonly fault?: (handler: string, payload: unknown) => void;
+  readonly input?: object;
+}
+
+export interface Simulated {
+  readonly executions: ReadonlyMap<string, ExecutionResult>;
+  /** Events of the longest history of a slot that was an execution of its own. */
+  readonly slotEvents: number;
+  /** Estimate of the last plan in each generation that opened an epoch. */
+  readonly estimates: ReadonlyMap<number, number>;
+  readonly told: readonly NonNullable<NextTrialEvent["told"]>[];
+  readonly finalized: readonly FinalizeEvent[];
+  readonly plans: readonly PlanEvent[];
+}
+
+/** Runs the workflow over handlers that know just enough: trials are numbers, claimed in order. */
+export async function simulate(simulation: Simulation): Promise<Simulated> {
+  const { slots, trials, adaptive, trial = () => ({ metrics: { y: 1 } }), fault } = simulation;
+  const clock = new VirtualClock();
+  const running: { name: string; result: Promise<ExecutionResult> }[] = [];
+  const slotHistories = new Map<string, number>();
+  let slotEvents = 0;
+  const estimates = new Map<number, number>();
+  const told: NonNullable<NextTrialEvent["told"]>[] = [];
+  const finalized: FinalizeEvent[] = [];
+  const plans: PlanEvent[] = [];
+  let claimed = 0;
+
+  const handlers: Record<string, (payload: never) => unknown> = {
+    "${BeginFunction}": ({ input }: BeginEvent) => ({ admitted: !("stale" in input), ...input }),
+    "${PlanFunction}": (event: PlanEvent): PlanAnswer => {
+      plans.push(event);
+      const remaining = trials - claimed;
+      if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
+      if (remaining === 0) return { action: "finish", status: "COMPLETED", reason: { code: "TRIALS", message: "" } };
+      const shape = epochShape({ slots, remaining, adaptive, events: event.events });
+      if (shape === "handOver") return { action: "handOver" };
+      estimates.set(event.generation, shape.events);
+      return { action: "run", epoch: plans.length, ...shape };
+    },
+    "${NextTrialFunction}": (event: NextTrialEvent): NextTrialAnswer => {
+      if (event.told !== null) told.push(event.told);
+      if (event.seq >= event.quota || claimed >= trials) return { kind: "done" };
+      const number = ++claimed;
+      const request = {
+        study: event.studyId,
+        trial: number,
+        attempt: 1,
+        seed: 1,
+        parameters: {},
+        fixed: {},
+        context: {},
+      };
+      return { kind: "lambda", trial: number, lease: `l${number}`, target: "trial", timeoutSeconds: 60, request };
+    },
+    "${FinalizeFunction}": (event: FinalizeEvent) => {
+      finalized.push(event);
+      return { id: event.studyId, status: event.status };
+    },
+    trial: (request: { trial: number }) => trial(request.trial),
+  };
+  const machine = loadStateMachine(JSON.parse(workflowJson()), {
+    name: "pegbox",
+    clock,
+    random: () => 0.5,
+    record: ({ execution, type }: HistoryEvent) => {
+      if (!execution.startsWith("RunSlots:")) return;
+      const events = type === "ExecutionStarted" ? 1 : (slotHistories.get(execution) ?? 0) + 1;
+      slotHistories.set(execution, events);
+      slotEvents = Math.max(slotEvents, events);
+    },
+    invoke: async (name, payload) => {
+      fault?.(name.replace(/\W/g, ""), payload);
+      return handlers[name]?.(payload as never);
+    },
+    startExecution: async (name, input) => {
+      const executionArn = start(name, input);
+      fault?.("startExecution", input);
+      return { executionArn };
+    },
+  });
+  function start(name: string, input: unknown): string {
+    const execution = machine.start({ name, input });
+    running.push({ name, result: execution.result });
+    return execution.arn;
+  }
+  start("s1-g1", simulation.input ?? { studyId: "s1", generation: 1 });
+  const executions = new Map<string, ExecutionResult>();
+  for (const { name, result } of running) executions.set(name, await clock.run(result));
+  return { executions, slotEvents, estimates, told, finalized, plans };
+}
