@@ -49,12 +49,7 @@ function configure(): void {
 
 configure();
 
-/**
- * Parses a constraint. jsep binds every unary operator tightest; here, as in Python, `-x ^ 2` is −(x²) and
- * `not a < b` is not (a < b): a unary operator at the left edge of a tighter operator's operand moves outside.
- *
- * @throws {SyntaxError} with a message of the form "expected …, got …"
- */
+/** @throws {SyntaxError} with a message of the form "expected …, got …" */
 export function parseExpression(source: string): Expression {
   if (source.length > LONGEST) {
     throw new SyntaxError(`expected an expression of at most ${LONGEST} characters, got ${source.length}`);
@@ -80,14 +75,27 @@ function only(body: readonly jsep.Expression[], source: string): jsep.Expression
   return first;
 }
 
-/** Whether a unary operator takes a whole operation with this operator as its operand. */
-function isLooser(unary: string, operator: string): boolean {
-  return unary === "not" ? operator !== "and" && operator !== "or" : operator === "^";
+/**
+ * jsep binds every unary operator tightest; here, as in Python, `-x ^ 2` is −(x²) and `not a < b` is not (a < b): a
+ * unary operator at the left edge of an operation that binds tighter than itself takes all of it as its operand.
+ */
+function loosen(node: jsep.Expression): jsep.Expression {
+  if (node.type !== "BinaryExpression") return node;
+  const operation = node as jsep.BinaryExpression;
+  const edge = loosen(operation.left);
+  if (edge.type !== "UnaryExpression") return { ...operation, left: edge };
+  const unary = edge as jsep.UnaryExpression;
+  return isLooser(unary.operator, operation.operator)
+    ? { ...unary, argument: loosen({ ...operation, left: unary.argument }) }
+    : { ...operation, left: edge };
 }
 
-function refuseChain(node: jsep.BinaryExpression, source: string): void {
-  const { left } = node;
-  if (COMPARISONS.has(node.operator) && left.type === "BinaryExpression" && COMPARISONS.has(String(left["operator"]))) {
+function isLooser(unary: string, binary: string): boolean {
+  return unary === "not" ? binary !== "and" && binary !== "or" : binary === "^";
+}
+
+function refuseChain(operator: string, left: jsep.Expression, source: string): void {
+  if (COMPARISONS.has(operator) && left.type === "BinaryExpression" && COMPARISONS.has(String(left["operator"]))) {
     throw new SyntaxError(
       `expected one comparison at a time, got a chain in "${source}"; write "a < b and b < c", or parentheses`,
     );
@@ -111,18 +119,11 @@ function convert(node: jsep.Expression, source: string): Expression {
     case "UnaryExpression":
       return { kind: "unary", operator: core.operator, operand: convert(core.argument, source) };
     case "BinaryExpression": {
-      refuseChain(core as jsep.BinaryExpression, source);
-      const left = convert(core.left, source);
-      const right = convert(core.right, source);
-      const { operator } = core;
-      if (core.left.type !== GROUP && left.kind === "unary" && isLooser(left.operator, operator)) {
-        return {
-          kind: "unary",
-          operator: left.operator,
-          operand: { kind: "binary", operator, left: left.operand, right },
-        };
-      }
-      return { kind: "binary", operator, left, right };
+      const tree = loosen(core);
+      if (tree.type !== "BinaryExpression") return convert(tree, source);
+      const { operator, left, right } = tree as jsep.BinaryExpression;
+      refuseChain(operator, left, source);
+      return { kind: "binary", operator, left: convert(left, source), right: convert(right, source) };
     }
     case GROUP:
     case "Compound":
