@@ -57,8 +57,10 @@ function ascend(domain: Domain, start: Candidate): Candidate {
   const { lower, upper } = start.box;
   const found = minimizeBounded(objective, scaled(start.point), scaled(lower), scaled(upper), {
     maxIterations: ITERATIONS,
+    gradientTolerance: 1e-5,
+    relativeTolerance: TOLERANCE,
   });
-  expand(found.point);
+  expand(found.x);
   return better(start, retreat(domain, start, point));
 }
 

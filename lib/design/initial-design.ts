@@ -1,5 +1,4 @@
-/** The trials before there is a model: what people would try first, then an even cover of the space. */
-import { sobolSequence } from "../random/sobol.ts";
+/** The trials before there is a model: what people would try first, and how many there are. */
 import { axisOf, MIDPOINT } from "../space/axis.ts";
 import type { CompiledSpace, Dimension } from "../space/codec.ts";
 import type { Parameter, ParameterValues, Scalar } from "../space/parameter.ts";
@@ -26,16 +25,13 @@ export function designSize(space: CompiledSpace, budget: number | null): number 
 }
 
 /**
- * The sequence of the design: the declared defaults (where a parameter has one, the others in the middle), the centre,
- * then Owen-scrambled Sobol points without end. Points may repeat in a finite space, and may violate parameter
- * constraints: whoever takes one skips what it cannot use.
+ * What comes before the even cover: the declared defaults (where a parameter has one, the others in the middle), then the
+ * centre. They may coincide, or violate a parameter constraint.
  */
-export function initialDesign(space: CompiledSpace, seed: number): (index: number) => ParameterValues {
-  const sobol = sobolSequence(space.dimensions.length, seed);
+export function leadingPoints(space: CompiledSpace): ParameterValues[] {
   const centre = startingPoint(space, ({ type }) => type === "categorical");
   const declared = space.dimensions.some(({ parameter }) => parameter.default !== undefined);
-  const leading = declared ? [startingPoint(space, () => true), centre] : [centre];
-  return (index) => leading[index] ?? space.decode(sobol(index - leading.length));
+  return declared ? [startingPoint(space, () => true), centre] : [centre];
 }
 
 /**

@@ -41,12 +41,14 @@ function maximumAPosteriori(data: TrainingSet, seed: number): Hyperparameters {
   };
   // Near the mode a change of 1e-2 in the gradient moves ln θ by far less than its posterior deviation, more so as n grows.
   const gradientTolerance = 1e-2 * Math.sqrt(Math.max(1, data.n / 50));
+  const options = { gradientTolerance, relativeTolerance: 1e-6 };
   const race = starts(prior, data.n <= CHEAP_POINTS ? 3 : 1, seed).map((start) =>
-    minimizeBounded(objective, start, lower, upper, { maxIterations: RACE_ITERATIONS, gradientTolerance }),
+    minimizeBounded(objective, start, lower, upper, { ...options, maxIterations: RACE_ITERATIONS }),
   );
   const leader = race.reduce((a, b) => (b.value < a.value ? b : a));
-  const options = { maxIterations: FINAL_ITERATIONS, gradientTolerance };
-  return fromLogarithms(minimizeBounded(objective, leader.point, lower, upper, options).point);
+  return fromLogarithms(
+    minimizeBounded(objective, leader.x, lower, upper, { ...options, maxIterations: FINAL_ITERATIONS }).x,
+  );
 }
 
 /** The prior's centre with little noise and with much, then points of a Sobol sequence about it. */

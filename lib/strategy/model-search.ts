@@ -1,0 +1,121 @@
+import { columnsOf } from "../acquisition/columns.ts";
+import { type Candidate, candidateAt, type Domain } from "../acquisition/domain.ts";
+import { optimiseAcquisition } from "../acquisition/optimise.ts";
+import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
+import type { CompiledSpace } from "../space/codec.ts";
+import type { Coordinates } from "../surrogate/coordinates.ts";
+import { fitGaussianProcess } from "../surrogate/fit.ts";
+import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Evidence } from "./evidence.ts";
+import { type KnownPoint, type SlotMode, slotAcquisition, slotMode } from "./slot-mode.ts";
+import type { Pending, Suggestion } from "./strategy.ts";
+import type { Unseen } from "./unseen.ts";
+
+/** Incumbents, by the mean of the model, whose surroundings are searched. */
+const INCUMBENTS = 8;
+/** Nearer than this to a pending trial, in length scales, a trial would tell the same. */
+const SAME = 1e-3;
+/** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
+const MOST_SCALE = 1;
+
+/** The search for the next trial by a surrogate, which learns of trials without a result as they are made. */
+export class ModelSearch {
+  private readonly space: CompiledSpace;
+  private readonly coordinates: Coordinates;
+  private readonly evidence: Evidence;
+  private readonly seed: number;
+  private model: GaussianProcess;
+  /** Pending trials, in the order of the model's rows after the evidence. */
+  private readonly believed: { readonly number: number; readonly point: Float64Array }[] = [];
+
+  constructor(
+    space: CompiledSpace,
+    coordinates: Coordinates,
+    evidence: Evidence,
+    seed: number,
+    pending: readonly Pending[],
+  ) {
+    this.space = space;
+    this.coordinates = coordinates;
+    this.evidence = evidence;
+    this.seed = seed;
+    this.model = fitGaussianProcess(evidence.data, seed);
+    for (const trial of pending) this.believe(trial);
+  }
+
+  /** From now on the trial counts as measured, with what the model expects of it. */
+  believe({ number, parameters }: Pending): void {
+    const point = this.space.encode(parameters);
+    this.model = this.model.believe(this.coordinates.locate(point));
+    this.believed.push({ number, point });
+  }
+
+  /**
+   * The configuration for a trial.
+   *
+   * @returns null when everything that the search met is tried or pending
+   */
+  propose(trial: number, unseen: Unseen): Suggestion | null {
+    const mode = slotMode(trial, this.believed.length);
+    const known = this.knownPoints();
+    const domain: Domain = {
+      space: this.space,
+      columns: columnsOf(this.space),
+      coordinates: this.coordinates,
+      acquisition: slotAcquisition(mode, this.model, known),
+      scales: this.model.hyperparameters.lengthScales.map((scale) => Math.min(scale, MOST_SCALE)),
+    };
+    const admitted = this.candidates(domain, known, trial, unseen).flatMap((candidate) => {
+      const values = this.space.decode(candidate.point);
+      return unseen.admits(values) ? [{ candidate, values }] : [];
+    });
+    const choice = admitted.find(({ candidate }) => !this.repeats(candidate.point)) ?? admitted[0];
+    if (choice === undefined) return null;
+    return { parameters: choice.values, decision: this.explain(mode, choice.candidate) };
+  }
+
+  /** What may be proposed, best first. */
+  private candidates(domain: Domain, known: readonly KnownPoint[], trial: number, unseen: Unseen): Candidate[] {
+    const radius = trustRadius(
+      this.evidence.measured.filter(Boolean).length,
+      domain.columns.filter(({ relaxed }) => relaxed).length,
+    );
+    const located = known.map(({ point }) => ({ point, box: trustBox(this.space, domain.columns, point, radius) }));
+    const remaining = unseen.remaining();
+    if (remaining !== null) {
+      const everywhere = located[0]!.box; // a listed space is looked through, not searched
+      return remaining
+        .map((values) => candidateAt(domain, this.space.encode(values), everywhere))
+        .filter((candidate) => candidate !== null)
+        .sort((a, b) => b.score - a.score);
+    }
+    const boxes = radius < Number.POSITIVE_INFINITY ? located.map(({ box }) => box) : [located[0]!.box];
+    return optimiseAcquisition(domain, { boxes, incumbents: located.slice(0, INCUMBENTS), trial }, this.seed);
+  }
+
+  /** The points that are trusted to be usable, highest mean first: measured ones and pending ones. */
+  private knownPoints(): KnownPoint[] {
+    const points = this.evidence.points.filter((_, i) => this.evidence.measured[i]);
+    return [...points, ...this.believed.map(({ point }) => point)]
+      .map((point) => {
+        const x = this.coordinates.locate(point);
+        return { point, x, mean: this.model.mean(x) };
+      })
+      .sort((a, b) => b.mean - a.mean);
+  }
+
+  private repeats(point: Float64Array): boolean {
+    const distances = this.model.squaredDistances(this.coordinates.locate(point));
+    return distances.subarray(this.evidence.points.length).some((squared) => squared < SAME * SAME);
+  }
+
+  /** The record of a decision; mean and deviation in deviations of the warped objective, higher is better. */
+  private explain(mode: SlotMode, { point, score }: Candidate): Suggestion["decision"] {
+    const x = this.coordinates.locate(point);
+    const { mean, deviation } = this.model.predict(x);
+    const distances = this.model.squaredDistances(x);
+    const nearest = distances.indexOf(distances.reduce((a, b) => Math.min(a, b)));
+    const numbers = [...this.evidence.numbers, ...this.believed.map(({ number }) => number)];
+    return { strategy: "bayesian", mode, acquisition: score, mean, deviation, nearest: numbers[nearest]! };
+  }
+}
