@@ -1,7 +1,9 @@
 import { checkConstraint, compileConstraint } from "../../space/constraints.ts";
+import { outsideDomain } from "./domain.ts";
 import type { Parts } from "./parts.ts";
 import { type Problem, problem } from "./problem.ts";
 import { brief } from "./render.ts";
+import type { EnqueueEntry } from "./shape.ts";
 import { toParameter } from "./to-parameter.ts";
 
 /**
@@ -18,10 +20,18 @@ export function constraintProblems({ constraints, parameters, flawed, enqueue }:
     }
     const constraint = compileConstraint(source, sound);
     return [...enqueue].flatMap(([at, entry]) =>
-      constraint.holds(entry)
+      !isInside(entry, parameters) || constraint.holds(entry)
         ? []
         : [problem(["enqueue", at], `parameters that satisfy the constraint ${source}`, brief(entry))],
     );
+  });
+}
+
+/** Whether all values are their parameters' own; the others are problems already. */
+function isInside(entry: EnqueueEntry, parameters: Parts["parameters"]): boolean {
+  return Object.entries(entry).every(([name, value]) => {
+    const parameter = parameters.get(name);
+    return parameter !== undefined && outsideDomain(parameter, value) === null;
   });
 }
 

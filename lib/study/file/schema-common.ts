@@ -21,7 +21,8 @@ export const idSchema: z.ZodType<string> = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, ID_EXPECTED);
 
 /** zod asks for a number first and for a whole one then; a person is told both at once. */
-export const wholeNumber = (): z.ZodNumber => z.int("a whole number");
+export const wholeNumber = (): z.ZodNumber =>
+  z.int({ error: ({ code }) => (code === "invalid_type" ? "a whole number" : undefined) });
 
 export const scalarSchema: z.ZodType<Scalar> = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
