@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { GroupGuard } from "./group-guard.ts";
 import { OUTPUT_TAIL_BYTES } from "./outcome.ts";
-import { endGroup, signalGroup, TERM_GRACE_MS } from "./process-group.ts";
+import { endGroup, TERM_GRACE_MS } from "./process-group.ts";
 import { TEXT_LIMIT_BYTES } from "./result-text.ts";
 import { Tail } from "./tail.ts";
 
@@ -19,13 +20,8 @@ export interface ChildOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Milliseconds between SIGTERM and SIGKILL. @default 5000 */
   readonly graceMs?: number;
-}
-
-/** Groups that must not outlive this process, however it ends; only its own SIGKILL leaves them behind. */
-const groups = new Set<number>();
-
-function killGroups(): void {
-  for (const group of groups) signalGroup(group, "SIGKILL");
+  /** Ends the group where this process no longer can. */
+  readonly guard: GroupGuard;
 }
 
 /**
@@ -39,11 +35,13 @@ export class TrialProcess {
   /** Settles when the command itself has ended, or could not be started; never rejects. */
   readonly exited: Promise<Exit>;
   readonly #graceMs: number;
+  readonly #guard: GroupGuard;
   readonly #child: ChildProcess | undefined;
   readonly #closed: Promise<void>;
 
-  constructor({ command, directory, environment, graceMs = TERM_GRACE_MS }: ChildOptions) {
+  constructor({ command, directory, environment, guard, graceMs = TERM_GRACE_MS }: ChildOptions) {
     this.#graceMs = graceMs;
+    this.#guard = guard;
     let child: ChildProcess;
     try {
       child = start(command, directory, environment);
@@ -61,10 +59,7 @@ export class TrialProcess {
       child.once("exit", (code, signal) => resolve({ code, signal } as Exit));
     });
     this.#closed = new Promise((resolve) => child.once("close", () => resolve()));
-    if (child.pid !== undefined) {
-      if (groups.size === 0) process.on("exit", killGroups);
-      groups.add(child.pid);
-    }
+    if (child.pid !== undefined) guard.watch(child.pid);
   }
 
   /** Waits for what is still in the pipes, for a bounded time: a process that was left behind may hold them open. */
@@ -82,8 +77,7 @@ export class TrialProcess {
     const child = this.#child;
     if (child?.pid === undefined) return;
     await endGroup(child.pid, this.#graceMs);
-    groups.delete(child.pid);
-    if (groups.size === 0) process.off("exit", killGroups);
+    this.#guard.forget(child.pid);
     child.stdout?.destroy();
     child.stderr?.destroy();
     // A process that not even SIGKILL ended must not keep Pegbox from ending.

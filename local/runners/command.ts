@@ -4,6 +4,7 @@ import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.t
 import { TrialProcess } from "./child-process.ts";
 import { commandEnvironment } from "./command-environment.ts";
 import { commandResult } from "./command-result.ts";
+import { GroupGuard } from "./group-guard.ts";
 import { timedOut } from "./outcome.ts";
 import { Interrupted, type LocalRunner, type RunOptions } from "./runner.ts";
 import { stopAfter } from "./stop-after.ts";
@@ -28,6 +29,7 @@ export interface CommandRunnerOptions {
 export class CommandRunner implements LocalRunner {
   readonly #command: string | readonly string[];
   readonly #options: CommandRunnerOptions;
+  readonly #guard = new GroupGuard();
   readonly #running = new Map<TrialProcess, () => void>();
   #closed = false;
 
@@ -57,10 +59,11 @@ export class CommandRunner implements LocalRunner {
       return child.end();
     });
     await Promise.all(stopped);
+    this.#guard.close();
   }
 
   async #execute(environment: NodeJS.ProcessEnv, resultFile: string, options: RunOptions): Promise<TrialResult> {
-    const child = new TrialProcess({ ...this.#options, command: this.#command, environment });
+    const child = new TrialProcess({ ...this.#options, command: this.#command, environment, guard: this.#guard });
     const closing = new Promise<"interrupted">((resolve) => this.#running.set(child, () => resolve("interrupted")));
     const watch = stopAfter(options);
     try {

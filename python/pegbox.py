@@ -1,0 +1,188 @@
+"""Pegbox's trial contract for Python: one file, no dependencies, Python 3.8 or newer.
+
+    import pegbox
+
+    trial = pegbox.trial(learningRate=0.01, layers=2)     # what holds where the study does not tune it
+    for epoch in range(10):
+        error = train(trial["learningRate"], trial["layers"], seed=trial.seed)
+        if trial.report(epoch, error=error):              # the study has seen enough of this trial
+            break
+    trial.finish(error=error)
+
+Run by Pegbox, it reads the file named by PEGBOX_REQUEST and writes the one named by PEGBOX_RESULT. Run by hand, as
+`python train.py`, it works with the defaults, and prints the result. Nothing here is needed to be tuned by Pegbox: any
+program that prints {"metrics": {"error": 0.03}} as its last line can be.
+"""
+
+import http.client
+import json
+import math
+import os
+import sys
+import urllib.request
+
+__all__ = ["Trial", "trial"]
+
+# Measurements kept a trial; from then on every second one, every fourth, and so on.
+_MEASUREMENTS = 256
+
+# Of the 32 KiB that a result may have: the rest is for metrics and artifacts.
+_MEASUREMENTS_BYTES = 16384
+
+# Seconds that a live report may take: it must never hold up the training for long.
+_REPORT_TIMEOUT = 10
+
+
+def trial(**defaults):
+    """The trial that this process runs.
+
+    `defaults` are the parameters that hold where the study does not tune them, where they are inactive, and where the
+    program is run by hand.
+    """
+    path = os.environ.get("PEGBOX_REQUEST")
+    if not path:
+        return Trial({}, defaults, None)
+    with open(path, encoding="utf-8") as file:
+        return Trial(json.load(file), defaults, os.environ.get("PEGBOX_RESULT"))
+
+
+class Trial:
+    """One set of parameters to try: `trial["learningRate"]`. It ends with `finish` or `infeasible`."""
+
+    def __init__(self, request, defaults, result_path):
+        self._request = request
+        self._result_path = result_path
+        self._report = request.get("report")
+        self._measurements = _Measurements()
+        self._ended = False
+        #: All parameters by name, those of the study over the defaults.
+        self.parameters = {**defaults, **request.get("parameters", {})}
+        #: What the study passes through to every trial.
+        self.fixed = request.get("fixed", {})
+        #: The numbers that describe the problem.
+        self.context = request.get("context", {})
+        #: Number of the trial, from 1; 0 when run by hand.
+        self.number = request.get("trial", 0)
+        #: The same for every attempt at this trial; below 2**31, so that numpy takes it. 0 when run by hand.
+        self.seed = request.get("seed", 0)
+        #: Files to keep, by name: `trial.artifacts["log"] = "runs/12.log"`, a path or a URI.
+        self.artifacts = {}
+        #: What the trial cost, in USD, where you know better than Pegbox.
+        self.usd = None
+
+    def __getitem__(self, name):
+        try:
+            return self.parameters[name]
+        except KeyError:
+            known = ", ".join(self.parameters) or "none"
+            raise KeyError(
+                "no parameter %r (known: %s); give it a default: pegbox.trial(%s=...)" % (name, known, name)
+            ) from None
+
+    def __contains__(self, name):
+        return name in self.parameters
+
+    def get(self, name, default=None):
+        """The parameter, or `default` where neither the study nor `pegbox.trial` gives it a value."""
+        return self.parameters.get(name, default)
+
+    def report(self, step, **metrics):
+        """Tells how it goes at a step. Returns True when the trial should stop: leave the loop and `finish`.
+
+        A report that does not get through is a warning on stderr, never an error.
+        """
+        measurement = {"step": step, "metrics": _plain(metrics)}
+        self._measurements.add(measurement)
+        if self._report is None:
+            return False
+        return self._post(measurement)
+
+    def finish(self, /, **metrics):
+        """Ends the trial with its final metrics."""
+        self._end({"metrics": _plain(metrics)})
+
+    def infeasible(self, why):
+        """Ends the trial: these parameters have no usable value, and none is near them."""
+        self._end({"infeasible": str(why)})
+
+    def _post(self, measurement):
+        request = urllib.request.Request(
+            self._report["url"],
+            data=json.dumps(_finite(measurement)).encode(),
+            headers={"Authorization": "Bearer " + self._report["token"], "Content-Type": "application/json"},
+            method="POST",
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_REPORT_TIMEOUT) as response:
+                return json.load(response).get("stop") is True
+        except (OSError, ValueError, AttributeError, http.client.HTTPException) as error:
+            print("pegbox: the report of step %s did not get through: %s" % (measurement["step"], error), file=sys.stderr)
+            return False
+
+    def _end(self, result):
+        if self._ended:
+            raise RuntimeError("the trial has ended already: finish and infeasible may be called once, in all")
+        measurements = self._measurements.fitting(_MEASUREMENTS_BYTES)
+        if measurements:
+            result["measurements"] = measurements
+        if self.artifacts:
+            result["artifacts"] = {name: str(place) for name, place in self.artifacts.items()}
+        if self.usd is not None:
+            result["cost"] = {"usd": float(self.usd)}
+        text = json.dumps(result)
+        self._ended = True
+        if not self._result_path:
+            print(text)
+            return
+        # Whole or not at all, also when the process is killed while it writes.
+        partial = self._result_path + ".partial"
+        with open(partial, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(partial, self._result_path)
+
+
+class _Measurements:
+    """A bounded, evenly thinned record of what was reported."""
+
+    def __init__(self):
+        self._kept = []
+        self._stride = 1
+        self._count = 0
+
+    def add(self, measurement):
+        if self._count % self._stride == 0:
+            self._kept.append(measurement)
+        self._count += 1
+        if len(self._kept) >= _MEASUREMENTS:
+            self._kept = self._kept[::2]
+            self._stride *= 2
+
+    def fitting(self, room):
+        """As many as are at most `room` bytes of JSON."""
+        kept = self._kept
+        while kept and len(json.dumps(kept)) > room:
+            kept = kept[::2] if len(kept) > 1 else []
+        return kept
+
+
+def _plain(metrics):
+    """Numbers as JSON has them: those of numpy, torch and the like are turned into Python's own."""
+    return {name: _number(name, value) for name, value in metrics.items()}
+
+
+def _number(name, value):
+    if value is None or type(value) in (int, float):
+        return value
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError("metric %r: expected a number, got %r" % (name, value)) from None
+
+
+def _finite(measurement):
+    """Null in place of NaN and infinities, which the JSON of a web server does not have."""
+    metrics = {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in measurement["metrics"].items()
+    }
+    return {"step": measurement["step"], "metrics": metrics}
