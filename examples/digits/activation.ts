@@ -8,10 +8,10 @@ export interface Activation {
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-export const ACTIVATIONS = {
+export type ActivationName = "relu" | "tanh" | "sigmoid";
+
+export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
   relu: { value: (z) => Math.max(z, 0), slope: (a) => (a > 0 ? 1 : 0) },
   tanh: { value: Math.tanh, slope: (a) => 1 - a * a },
   sigmoid: { value: sigmoid, slope: (a) => a * (1 - a) },
-} as const satisfies Record<string, Activation>;
-
-export type ActivationName = keyof typeof ACTIVATIONS;
+};

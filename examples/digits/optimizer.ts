@@ -49,10 +49,10 @@ function adam({ weightDecay }: OptimizerSettings, size: number): Step {
   };
 }
 
-/** Each is given the size of the network: how many parameters it has. */
-export const OPTIMIZERS = { sgd, adam } as const satisfies Record<
-  string,
-  (settings: OptimizerSettings, size: number) => Step
->;
+export type OptimizerName = "sgd" | "adam";
 
-export type OptimizerName = keyof typeof OPTIMIZERS;
+/** Each makes a step for a network of `size` parameters. */
+export const OPTIMIZERS: Readonly<Record<OptimizerName, (settings: OptimizerSettings, size: number) => Step>> = {
+  sgd,
+  adam,
+};

@@ -1,6 +1,8 @@
-import type { ParameterValues } from "../../lib/space/parameter.ts";
 import { ACTIVATIONS, type ActivationName } from "./activation.ts";
 import { OPTIMIZERS, type OptimizerName, type OptimizerSettings } from "./optimizer.ts";
+
+/** Values by name, as JSON has them: the parameters of a trial, and what a study passes through to every trial. */
+export type Values = Readonly<Record<string, unknown>>;
 
 /** Everything that one training run depends on, besides its data and its seed. */
 export interface Settings extends OptimizerSettings {
@@ -35,7 +37,7 @@ const DEFAULTS: Settings = {
  *
  * @throws {RangeError} for a name that is not known: a parameter that does nothing would be tuned in vain.
  */
-export function settingsFrom(parameters: ParameterValues, fixed: Readonly<Record<string, unknown>>): Settings {
+export function settingsFrom(parameters: Values, fixed: Values): Settings {
   for (const name of Object.keys(parameters)) expectOneOf(DEFAULTS, name, "parameter");
   const settings = { ...DEFAULTS, ...parameters, epochs: fixed["epochs"] ?? DEFAULTS.epochs } as Settings;
   expectOneOf(OPTIMIZERS, settings.optimizer, "optimizer");

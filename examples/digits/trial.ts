@@ -1,12 +1,22 @@
-import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.ts";
 import { loadDigits } from "./data.ts";
-import { settingsFrom } from "./settings.ts";
+import { settingsFrom, type Values } from "./settings.ts";
 import { train } from "./train.ts";
+
+/** Of what Pegbox gives to a trial, what this one needs. */
+export interface Request {
+  readonly parameters: Values;
+  readonly fixed: Values;
+  readonly seed: number;
+}
+
+export interface Result {
+  readonly metrics: { readonly error: number; readonly loss: number; readonly trainError: number };
+}
 
 const digits = loadDigits();
 
 /** One trial: train on the training rows, judge on the validation rows. The same request gives the same metrics. */
-export default async function trial(request: TrialRequest): Promise<TrialResult> {
+export default async function trial(request: Request): Promise<Result> {
   const network = train(digits.train, settingsFrom(request.parameters, request.fixed), request.seed);
   const { error, loss } = network.evaluate(digits.validation);
   const trainError = network.evaluate(digits.train).error;

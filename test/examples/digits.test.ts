@@ -18,7 +18,7 @@ const request = (parameters: ParameterValues, epochs: number, seed = 1): TrialRe
   context: {},
 });
 const errorOf = async (parameters: ParameterValues, epochs: number): Promise<number> =>
-  (await trial(request(parameters, epochs))).metrics?.["error"] ?? Number.NaN;
+  (await trial(request(parameters, epochs))).metrics.error;
 
 const imagesOf = ({ images, rows }: Split): string[] =>
   Array.from({ length: rows }, (_, row) => images.subarray(row * PIXELS, (row + 1) * PIXELS).join());
