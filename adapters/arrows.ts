@@ -194,7 +194,7 @@ export function noTrial(id: string, number: number): PegboxError {
 }
 
 /** How long an Idempotency-Key is remembered. */
-export const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
+export const KEY_LIFE_MS: number = 24 * 60 * 60 * 1000;
 
 export function keyReused(value: string): PegboxError {
   return new PegboxError(

@@ -3,8 +3,8 @@ import type { Epoch, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 
 /** An instant; tests count on from here. */
-export const NOON = Date.UTC(2026, 10, 23, 12);
-export const DAY = 24 * 60 * 60 * 1000;
+export const NOON: number = Date.UTC(2026, 10, 23, 12);
+export const DAY: number = 24 * 60 * 60 * 1000;
 
 export function spec(changes: Partial<StudySpec> = {}): StudySpec {
   return {

@@ -23,7 +23,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * looked up. What stores are compared with.
  */
 export class Model implements Arrows {
-  readonly trials = new Map<number, Mutable<Trial>>();
+  readonly trials: Map<number, Mutable<Trial>> = new Map();
   readonly #study: Mutable<Study>;
   readonly #claims = new Map<string, number>();
   readonly #turned = new Set<number>();

@@ -89,25 +89,25 @@ export function epochsContract(store: () => StudyStore): void {
   });
 
   it("refuses a study that does not run, another generation and a number out of turn", async () => {
-    const refused = async (call: Promise<unknown>): Promise<void> => {
+    const refused = async (call: () => Promise<unknown>): Promise<void> => {
       const before = await store().getStudy("s");
-      await expect(call).rejects.toMatchObject({ code: "CONFLICT" });
+      await expect(call()).rejects.toMatchObject({ code: "CONFLICT" });
       expect(await store().getStudy("s")).toEqual(before);
     };
     await store().createStudy("s", spec(), NOON);
-    await refused(open(1, proposals(1, 1), 0));
+    await refused(() => open(1, proposals(1, 1), 0));
     await store().beginGeneration("s", { generation: 1, execution: "s-g1", at: NOON + 1 });
-    await refused(open(2, proposals(1, 1)));
+    await refused(() => open(2, proposals(1, 1)));
     await openNew(store(), "s", 1, 1, 2);
     await openNew(store(), "s", 2, 3, 2);
-    await refused(open(1, []));
-    await refused(open(4, []));
+    await refused(() => open(1, []));
+    await refused(() => open(4, []));
     await store().beginGeneration("s", { generation: 2, execution: "s-g2", at: NOON + 1 });
-    await refused(open(3, [], 1));
-    await refused(open(2, [], 1));
-    await refused(open(3, [], 3));
+    await refused(() => open(3, [], 1));
+    await refused(() => open(2, [], 1));
+    await refused(() => open(3, [], 3));
     await store().moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: null, at: NOON + 6 });
-    await refused(open(3, [], 2));
+    await refused(() => open(3, [], 2));
   });
 
   it("takes trials that were brought in finished", async () => {

@@ -1,0 +1,77 @@
+import { noStudy } from "../arrows.ts";
+import type { Connection } from "./connection.ts";
+import { type State, toState } from "./items.ts";
+import { type Keys, STATE } from "./keys.ts";
+
+/** How many requests one call has under way: below the 50 sockets that the SDK opens. */
+export const LANES = 32;
+
+/** What the parts of the store share. */
+export interface Context {
+  readonly db: Connection;
+  readonly keys: Keys;
+  /** @throws {PegboxError} `NOT_FOUND`. */
+  state(id: string): Promise<State>;
+  /** Over how many partitions the trials are spread; null for an unknown study. */
+  shards(id: string): Promise<number | null>;
+}
+
+export function context(db: Connection, keys: Keys): Context {
+  /** Fixed when a study is created, so that what was read once holds. */
+  const known = new Map<string, number>();
+
+  async function read(id: string): Promise<State | null> {
+    const item = await db.get({ pk: keys.study(id), sk: STATE });
+    if (item === undefined) return null;
+    const state = toState(item);
+    known.set(id, state.shards);
+    return state;
+  }
+
+  return {
+    db,
+    keys,
+    async state(id) {
+      const state = await read(id);
+      if (state === null) throw noStudy(id);
+      return state;
+    },
+    async shards(id) {
+      return known.get(id) ?? (await read(id))?.shards ?? null;
+    },
+  };
+}
+
+/** The parts of an update that sets attributes, `rev` raised by one, if it still is what was read. */
+export function setting(
+  attributes: Readonly<Record<string, unknown>>,
+  rev: number,
+): {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, unknown>;
+} {
+  const all = Object.entries({ ...attributes, rev: rev + 1 });
+  return {
+    UpdateExpression: `SET ${all.map(([name]) => `#${name} = :${name}`).join(", ")}`,
+    ConditionExpression: "#rev = :seen",
+    ExpressionAttributeNames: Object.fromEntries(all.map(([name]) => [`#${name}`, name])),
+    ExpressionAttributeValues: { ...Object.fromEntries(all.map(([name, value]) => [`:${name}`, value])), ":seen": rev },
+  };
+}
+
+/** The condition of an item that has been read. */
+export function unchanged(rev: number): {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, unknown>;
+} {
+  return {
+    ConditionExpression: "#rev = :seen",
+    ExpressionAttributeNames: { "#rev": "rev" },
+    ExpressionAttributeValues: { ":seen": rev },
+  };
+}
+
+export const ABSENT = { ConditionExpression: "attribute_not_exists(pk)" } as const;

@@ -1,0 +1,71 @@
+import type { StudyStore } from "../../lib/store/study-store.ts";
+import { begun, type Control, createdWith, moved, opening, proposed, readySize } from "../arrows.ts";
+import { inParallel } from "./connection.ts";
+import { ABSENT, type Context, LANES, setting } from "./context.ts";
+import { fromControl, fromEpoch, fromTrial, type State, toEpoch } from "./items.ts";
+import { EPOCH, STATE } from "./keys.ts";
+
+type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch">;
+
+/** Reading the state and writing it under the condition that it has not changed; another writer means reading again. */
+export function generations({ db, keys, state }: Context): Methods {
+  /** @param arrow the new control, or the answer where nothing changes. */
+  function alter(id: string, arrow: (state: State) => Control | boolean): Promise<boolean> {
+    return db.persist(`changing study "${id}"`, async () => {
+      const found = await state(id);
+      const next = arrow(found);
+      if (typeof next === "boolean") return next;
+      const Key = { pk: keys.study(id), sk: STATE };
+      const written = await db.update({ Key, ...setting(fromControl(next), found.rev) });
+      return "item" in written ? true : null;
+    });
+  }
+
+  return {
+    beginGeneration(id, begin) {
+      return alter(id, (found) => {
+        const next = begun(found, begin);
+        return next === null || next === "held" ? next === "held" : next;
+      });
+    },
+
+    moveStudy(id, move) {
+      return alter(id, (found) => moved(found, move) ?? false);
+    },
+
+    /**
+     * One conditional put for each proposal, 32 at a time, and one transaction that opens the epoch. A call that is cut
+     * short in between leaves trials above `created`, which the next call meets as "the number exists".
+     */
+    openEpoch(id, wanted) {
+      const pk = keys.study(id);
+      const { number, proposals, ready, slots, trialsPerSlot, at } = wanted;
+      let added = false;
+      return db.persist(`opening epoch ${number} of study "${id}"`, async () => {
+        const found = await state(id);
+        if (opening(id, found, found.epoch, wanted) === "isOpen") {
+          const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
+          return epoch.number === number ? epoch : null;
+        }
+        if (!added) {
+          await inParallel(proposals, LANES, (proposal) => {
+            const trial = proposed(proposal);
+            const key = keys.trial(id, found.shards, trial.number);
+            return db.put(fromTrial(key, { rev: 1, trial, score: null }), ABSENT);
+          });
+          added = true;
+        }
+        const epoch = { number, ready, slots, trialsPerSlot };
+        const opened = {
+          ...{ epoch: number, taken: 0, ready: readySize(ready), updatedAt: at },
+          created: createdWith(found.created, proposals),
+        };
+        const held = await db.transact([
+          { Put: { TableName: db.table, Item: fromEpoch(pk, epoch) } },
+          { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(opened, found.rev) } },
+        ]);
+        return held.every(Boolean) ? toEpoch(fromEpoch(pk, epoch)) : null;
+      });
+    },
+  };
+}

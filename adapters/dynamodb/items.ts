@@ -1,0 +1,153 @@
+import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
+import type { TrialCounts } from "../../lib/study/states.ts";
+import { type Control, NO_TRIALS } from "../arrows.ts";
+import type { Item } from "./connection.ts";
+import { BEST, COUNTS, EPOCH, type Key, listSk, SPEC, STATE } from "./keys.ts";
+
+/**
+ * Records as items. What may hold any double, or any shape, is JSON text: DynamoDB's numbers have 38 digits but end at
+ * 1e±125. `rev` grows with every change of an item, and is what its conditions are about.
+ */
+
+export interface TrialItem {
+  readonly rev: number;
+  readonly trial: Trial;
+  /** What it was settled with; null where it cannot be the best. */
+  readonly score: number | null;
+}
+
+export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Key {
+  const { number, state, source, feasible, attempts, lost, lease, startedAt, endedAt } = trial;
+  return {
+    ...key,
+    ...{ rev, number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
+    parameters: JSON.stringify(trial.parameters),
+    decision: JSON.stringify(trial.decision),
+    metrics: JSON.stringify(trial.metrics),
+    reason: JSON.stringify(trial.reason),
+    cost: JSON.stringify(trial.cost),
+    score: JSON.stringify(score),
+  };
+}
+
+export function toTrial(item: Item): TrialItem {
+  const plain = item as unknown as Trial;
+  const { number, state, source, feasible, attempts, lost, lease, startedAt, endedAt } = plain;
+  return {
+    rev: item["rev"] as number,
+    score: parsed(item["score"]),
+    trial: {
+      ...{ number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
+      parameters: parsed(item["parameters"]),
+      decision: parsed(item["decision"]),
+      metrics: parsed(item["metrics"]),
+      reason: parsed(item["reason"]),
+      cost: parsed(item["cost"]),
+    },
+  };
+}
+
+/** What the study's own machine changes, and the turns of the open epoch. */
+export interface State extends Control {
+  readonly rev: number;
+  readonly shards: number;
+  readonly epoch: number;
+  readonly created: number;
+}
+
+export function newStudy(
+  pk: string,
+  lists: readonly [string, string],
+  study: NewStudy,
+): readonly [Item & Key, Item & Key] {
+  const { id, spec, createdAt, shards } = study;
+  const gsi1sk = listSk(createdAt, id);
+  const [byTenant, byName] = lists;
+  return [
+    { pk, sk: SPEC, gsi1pk: byTenant, gsi1sk, id, createdAt, version: 1, spec: JSON.stringify(spec) },
+    {
+      ...{ pk, sk: STATE, gsi1pk: byName, gsi1sk, shards, rev: 1 },
+      ...{ status: "CREATED", reason: "null", generation: 0, execution: null, startedAt: null, updatedAt: createdAt },
+      ...{ epoch: 0, created: 0, taken: 0, ready: 0 },
+    },
+  ];
+}
+
+export interface NewStudy {
+  readonly id: string;
+  readonly spec: StudySpec;
+  readonly createdAt: number;
+  readonly shards: number;
+}
+
+export function fromControl({ status, reason, generation, execution, startedAt, updatedAt }: Control): Item {
+  return { status, reason: JSON.stringify(reason), generation, execution, startedAt, updatedAt };
+}
+
+export function toState(item: Item): State {
+  return { ...(item as unknown as State), reason: parsed(item["reason"]) };
+}
+
+export function fromEpoch(pk: string, epoch: Epoch): Item & Key {
+  return { pk, sk: EPOCH, ...epoch, ready: JSON.stringify(epoch.ready) };
+}
+
+export function toEpoch(item: Item | undefined): Epoch {
+  if (item === undefined) return { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
+  const { number, slots, trialsPerSlot } = item as unknown as Epoch;
+  return { number, ready: parsed(item["ready"]), slots, trialsPerSlot };
+}
+
+/** Money is added up in billionths of a dollar: DynamoDB adds decimals, and integers mean the same to both. */
+export const NANO = 1e9;
+
+/** A study out of the items of its partition; null where there is none. */
+export function toStudy(items: readonly Item[]): Study | null {
+  const find = (sk: string): Item | undefined => items.find((item) => item["sk"] === sk);
+  const specItem = find(SPEC);
+  const stateItem = find(STATE);
+  if (specItem === undefined || stateItem === undefined) return null;
+  const { status, reason, generation, execution, startedAt, updatedAt, created } = toState(stateItem);
+  const best = find(BEST);
+  const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
+  const times = [...shards, ...(best === undefined ? [] : [best])].map((item) => item["updatedAt"] as number);
+  return {
+    id: specItem["id"] as string,
+    spec: parsed(specItem["spec"]),
+    ...{ status, reason, generation, execution, created, startedAt },
+    epoch: toEpoch(find(EPOCH)),
+    counts: toCounts(shards, created),
+    best:
+      best === undefined
+        ? null
+        : {
+            trial: best["trial"] as number,
+            parameters: parsed(best["parameters"]),
+            metrics: parsed(best["metrics"]),
+            score: parsed(best["score"]),
+          },
+    endedAtBest: (best?.["endedAtBest"] as number | undefined) ?? 0,
+    spentUsd: sum(shards, "nanoUsd") / NANO,
+    createdAt: specItem["createdAt"] as number,
+    updatedAt: Math.max(updatedAt, ...times),
+  };
+}
+
+/**
+ * `proposed` is what is left of `created`, so that opening an epoch need not count. The items are read one after the
+ * other: while others write, a claim may be seen before the trial it claims, and what is left must not fall below 0.
+ */
+export function toCounts(shards: readonly Item[], created: number): TrialCounts {
+  const counted = Object.fromEntries(Object.keys(NO_TRIALS).map((state) => [state, sum(shards, state)]));
+  const others = Object.values(counted).reduce((total, count) => total + count, 0);
+  return { ...NO_TRIALS, ...counted, proposed: Math.max(0, created - others) };
+}
+
+function sum(items: readonly Item[], attribute: string): number {
+  return items.reduce((total, item) => total + ((item[attribute] as number | undefined) ?? 0), 0);
+}
+
+export function parsed<T>(text: unknown): T {
+  return JSON.parse(text as string) as T;
+}

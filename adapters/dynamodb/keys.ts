@@ -1,0 +1,80 @@
+import { listKey } from "../arrows.ts";
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * Counts of a study are spread over this many items: two transactions that meet on one item cancel each other, and a
+ * study of a thousand slots has many under way.
+ */
+const COUNT_SHARDS = 16;
+
+/** From this budget on trials are spread over 16 partitions, each good for 1,000 writes a second. */
+const SHARDED_FROM_TRIALS = 1000;
+const TRIAL_SHARDS = 16;
+
+export function trialShards(budget: number): number {
+  return budget < SHARDED_FROM_TRIALS ? 1 : TRIAL_SHARDS;
+}
+
+export const pad = (number: number, digits: number): string => String(number).padStart(digits, "0");
+
+/** Trial numbers as text that sorts; no study has a hundred million. */
+export const LAST_TRIAL = 99_999_999;
+export const trialSk = (number: number): string => pad(number, 8);
+
+/** The names of a tenant's items. Ids have no `#`, so that no two names can meet. */
+export interface Keys {
+  /** STATE (what the study's machine changes), SPEC, EPOCH, BEST and COUNTS#00 … 15. */
+  readonly study: (id: string) => string;
+  readonly counts: (id: string, trial: number) => Key;
+  readonly trials: (id: string, shard: number) => string;
+  readonly trial: (id: string, shards: number, number: number) => Key;
+  /** That a slot has claimed. */
+  readonly claim: (id: string, claim: { readonly epoch: number; readonly slot: number; readonly seq: number }) => Key;
+  readonly idempotency: (value: string) => Key;
+  readonly sweep: (name: string) => Key;
+  /** Partitions of the index. */
+  readonly list: () => string;
+  readonly listOfName: (name: string) => string;
+}
+
+export function keysOf(tenant: string): Keys {
+  const study = (id: string): string => `S#${tenant}#${id}`;
+  const trials = (id: string, shard: number): string => `T#${tenant}#${id}#${shard}`;
+  return {
+    study,
+    counts: (id, trial) => ({ pk: study(id), sk: `${COUNTS}${pad(trial % COUNT_SHARDS, 2)}` }),
+    trials,
+    trial: (id, shards, number) => ({ pk: trials(id, number % shards), sk: trialSk(number) }),
+    claim: (id, { epoch, slot, seq }) => ({
+      pk: `E#${tenant}#${id}#${epoch}#${slot % COUNT_SHARDS}`,
+      sk: `${pad(slot, 5)}#${pad(seq, 6)}`,
+    }),
+    idempotency: (value) => ({ pk: `I#${tenant}#${value}`, sk: "KEY" }),
+    sweep: (name) => ({ pk: `W#${tenant}#${name}`, sk: "SWEEP" }),
+    list: () => `S#${tenant}`,
+    listOfName: (name) => `N#${tenant}#${name}`,
+  };
+}
+
+/** Sort keys of a study's items; those from BEST to COUNTS are what a result needs to know. */
+export const STATE = "STATE";
+export const SPEC = "SPEC";
+export const EPOCH = "EPOCH";
+export const BEST = "BEST";
+export const COUNTS = "COUNTS#";
+
+const LISTED = "C#";
+export const listSk = (createdAt: number, id: string): string => LISTED + listKey(createdAt, id);
+export const listSkOf = (token: string): string => LISTED + token;
+/** Above every other: list keys begin with a digit. */
+export const NEWEST = "~";
+
+/** The token and the id that a sort key of the index stands for. */
+export function listed(sk: string): { readonly token: string; readonly id: string } {
+  const token = sk.slice(LISTED.length);
+  return { token, id: token.slice(token.indexOf("#") + 1) };
+}

@@ -1,0 +1,171 @@
+import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Best, Range, Trial } from "../../lib/study/records.ts";
+import type { TrialState } from "../../lib/study/states.ts";
+import { cancelled, countOf, endedOf, noStudy, noTrial, requeued, settled } from "../arrows.ts";
+import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
+import { type Context, LANES, unchanged } from "./context.ts";
+import { fromTrial, NANO, type TrialItem, toCounts, toTrial } from "./items.ts";
+import { BEST, COUNTS, type Key, LAST_TRIAL, trialSk } from "./keys.ts";
+import { rank } from "./rank.ts";
+
+type Methods = Pick<
+  StudyStore,
+  "settleTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
+>;
+
+/** The trial as it becomes, if it has not changed since it was read, and the counts with it. */
+export function rewriting(
+  { db, keys }: Context,
+  id: string,
+  key: Key,
+  before: TrialItem,
+  after: Omit<TrialItem, "rev">,
+  at: number,
+): readonly [Action, Action] {
+  const { rev } = before;
+  const cost = Math.round((after.trial.cost?.usd ?? 0) * NANO);
+  const Item = fromTrial(key, { ...after, rev: rev + 1 });
+  return [
+    { Put: { TableName: db.table, Item, ...unchanged(rev) } },
+    {
+      Update: {
+        TableName: db.table,
+        Key: keys.counts(id, after.trial.number),
+        ...recount(before.trial.state, after.trial.state, cost, at),
+      },
+    },
+  ];
+}
+
+/** PROPOSED is not counted: it is what is left (`toCounts`). */
+function recount(
+  from: TrialState,
+  to: TrialState,
+  nanoUsd: number,
+  at: number,
+): Omit<NonNullable<Action["Update"]>, "TableName" | "Key"> {
+  const changes = [
+    [countOf(from), -1],
+    [countOf(to), 1],
+    ["nanoUsd", nanoUsd],
+  ] as const;
+  const counted = changes.filter(([name]) => name !== "proposed");
+  return {
+    UpdateExpression: `SET updatedAt = :at ADD ${counted.map(([name]) => `#${name} :${name}`).join(", ")}`,
+    ExpressionAttributeNames: Object.fromEntries(counted.map(([name]) => [`#${name}`, name])),
+    ExpressionAttributeValues: { ":at": at, ...Object.fromEntries(counted.map(([name, by]) => [`:${name}`, by])) },
+  };
+}
+
+export function trials(context: Context): Methods {
+  const { db, keys, shards } = context;
+
+  async function keyOf(id: string, number: number): Promise<Key> {
+    const count = await shards(id);
+    if (count === null) throw noStudy(id);
+    return keys.trial(id, count, number);
+  }
+
+  /** Reads a trial, runs the arrow, writes trial and counts in one transaction; 2 items, 2 write units each. */
+  async function alter(
+    id: string,
+    number: number,
+    at: number,
+    arrow: (trial: Trial) => Trial | null,
+    score: number | null = null,
+  ): Promise<{ readonly found: TrialItem; readonly changed: boolean }> {
+    const key = await keyOf(id, number);
+    return db.persist(`changing trial ${number} of study "${id}"`, async () => {
+      const item = await db.get(key);
+      if (item === undefined) throw noTrial(id, number);
+      const before = toTrial(item);
+      const trial = arrow(before.trial);
+      if (trial === null) return { found: before, changed: false };
+      const after = { rev: before.rev + 1, trial, score };
+      const held = await db.transact(rewriting(context, id, key, before, after, at));
+      return held.every(Boolean) ? { found: after, changed: true } : null;
+    });
+  }
+
+  /**
+   * `best` follows the trial in a write of its own. A crash in between is made good by the same result told again, or
+   * by `improveBest`.
+   */
+  async function raiseBest(id: string, best: Best, at: number): Promise<void> {
+    const pk = keys.study(id);
+    const mine = rank(best.score, best.trial);
+    const items = await db.query(pk, { from: BEST, to: `${COUNTS}~` });
+    const standing = items.find((item) => item["sk"] === BEST)?.["rank"] as string | undefined;
+    if (standing !== undefined && standing <= mine) return;
+    const counts = toCounts(
+      items.filter((item) => item["sk"] !== BEST),
+      0,
+    );
+    const item = {
+      ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest: endedOf(counts) },
+      score: JSON.stringify(best.score),
+      parameters: JSON.stringify(best.parameters),
+      metrics: JSON.stringify(best.metrics),
+    };
+    await db.put(item, {
+      ConditionExpression: "attribute_not_exists(pk) OR #rank > :rank",
+      ExpressionAttributeNames: { "#rank": "rank" },
+      ExpressionAttributeValues: { ":rank": mine },
+    });
+  }
+
+  return {
+    async settleTrial(id, number, settlement) {
+      const { score, at } = settlement;
+      const { found, changed } = await alter(id, number, at, (trial) => settled(trial, settlement), score);
+      const { trial } = found;
+      if (found.score !== null) {
+        const { parameters, metrics, endedAt } = trial;
+        const best = { trial: number, parameters, metrics: metrics ?? {}, score: found.score };
+        await raiseBest(id, best, endedAt ?? at);
+      }
+      return { trial, settled: changed };
+    },
+
+    async requeueTrial(id, number, requeue) {
+      return (await alter(id, number, requeue.at, (trial) => requeued(trial, requeue))).changed;
+    },
+
+    async cancelTrial(id, number, reason, at) {
+      return (await alter(id, number, at, (trial) => cancelled(trial, reason, at))).changed;
+    },
+
+    async improveBest(id, best, at) {
+      if ((await shards(id)) === null) throw noStudy(id);
+      await raiseBest(id, best, at);
+    },
+
+    async getTrial(id, number) {
+      const count = await shards(id);
+      const item = count === null ? undefined : await db.get(keys.trial(id, count, number));
+      return item === undefined ? null : toTrial(item).trial;
+    },
+
+    /**
+     * A range of one partition is one query (a read unit for 4 KB). Of 16 partitions: up to a hundred trials one batch
+     * (a read unit for each trial), more a query for each partition.
+     */
+    async readTrials(id, { from, to }: Range) {
+      const count = await shards(id);
+      const last = Math.min(to, LAST_TRIAL);
+      if (count === null || from > last) return [];
+      const size = last - from + 1;
+      const items =
+        count > 1 && size <= BATCH_KEYS
+          ? await db.batchGet(Array.from({ length: size }, (_, i) => keys.trial(id, count, from + i)))
+          : await queries(id, count, from, last);
+      return items.map((item) => toTrial(item).trial).sort((a, b) => a.number - b.number);
+    },
+  };
+
+  async function queries(id: string, count: number, from: number, to: number): Promise<readonly Item[]> {
+    const partitions = Array.from({ length: count }, (_, shard) => keys.trials(id, shard));
+    const range = { from: trialSk(from), to: trialSk(to) };
+    return (await inParallel(partitions, LANES, (pk) => db.query(pk, range))).flat();
+  }
+}
