@@ -35,6 +35,7 @@ export class HttpRunner implements LocalRunner {
   readonly #sleep: Sleep;
   readonly #now: () => number;
   readonly #running = new Set<AbortController>();
+  #closed = false;
 
   /** @throws {PegboxError} `INVALID_INPUT` when the URL is none, or not of http or https. */
   constructor(url: string, options: HttpRunnerOptions = {}) {
@@ -44,7 +45,7 @@ export class HttpRunner implements LocalRunner {
   }
 
   async run(request: TrialRequest, options: RunOptions): Promise<TrialResult> {
-    if (options.signal.aborted) throw new Interrupted();
+    if (this.#closed || options.signal.aborted) throw new Interrupted();
     const stop = new AbortController();
     this.#running.add(stop);
     const watch = stopAfter(options);
@@ -56,7 +57,7 @@ export class HttpRunner implements LocalRunner {
       return await this.#ask(JSON.stringify(request), stop.signal);
     } catch (error) {
       if (!stop.signal.aborted) return unreachable(error as NodeJS.ErrnoException, this.#url);
-      if (this.#running.has(stop) && (await stopped) === "timeout") return timedOut(options.timeoutMs ?? 0);
+      if (!this.#closed && (await stopped) === "timeout") return timedOut(options.timeoutMs ?? 0);
       throw new Interrupted();
     } finally {
       watch.release();
@@ -65,9 +66,8 @@ export class HttpRunner implements LocalRunner {
   }
 
   async close(): Promise<void> {
-    const running = [...this.#running];
-    this.#running.clear();
-    for (const stop of running) stop.abort();
+    this.#closed = true;
+    for (const stop of this.#running) stop.abort();
   }
 
   async #ask(body: string, signal: AbortSignal): Promise<TrialResult> {

@@ -121,6 +121,8 @@ export class TrialWorker {
     const { type = "Error", message = "" } = result.error ?? {};
     this.#load({ type, message });
     this.#settle(result);
+    // It may have left timers or connections that would keep it going.
+    void this.#worker.terminate();
   }
 
   #settle(result: TrialResult): void {

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RESULT_LIMIT_BYTES, type TrialRequest, type TrialResult } from "../../../lib/study/trial-contract.ts";
 import { functionRunner } from "../../../local/runners/function.ts";
@@ -112,6 +114,25 @@ describe("a function that fails", () => {
     const bad = await runner.run(request({ bad: true }), calm());
     expect(bad.error).toEqual({ type: "EXIT", message: "the trial ended its thread with exit code 3" });
     expect(await runner.run(request({ bad: false }), calm())).toEqual({ metrics: {} });
+  });
+
+  it("is OUT_OF_MEMORY when its heap is full, and Pegbox goes on", () => {
+    const directory = folder();
+    writeFileSync(join(directory, "trial.mjs"), body("const all = []; for (;;) all.push(new Array(1e5).fill(0.5));"));
+    const here = fileURLToPath(new URL("../../../local/runners/function.ts", import.meta.url));
+    writeFileSync(
+      join(directory, "pegbox.mts"),
+      `import { functionRunner } from ${JSON.stringify(here)};
+       const options = { parallel: 1, environment: process.env, temporary: "." };
+       const runner = await functionRunner(${JSON.stringify(join(directory, "trial.mjs"))}, options);
+       const signal = new AbortController().signal;
+       console.log(JSON.stringify(await runner.run({ parameters: {} }, { signal, timeoutMs: null })));
+       await runner.close();`,
+    );
+    // Not the heap of this machine's size.
+    const flags = ["--max-old-space-size=100", "--import", import.meta.resolve("tsx"), "pegbox.mts"];
+    const { stdout } = spawnSync(process.execPath, flags, { cwd: directory, encoding: "utf8" });
+    expect(JSON.parse(stdout).error).toMatchObject({ type: "OUT_OF_MEMORY", retryable: false });
   });
 
   it("is TIMEOUT when it does not end, also in a busy loop, and the next trial gets a new thread", async () => {

@@ -177,6 +177,7 @@ describe("a trial over HTTP that is stopped", () => {
     await asked;
     await runner.close();
     await rejected;
+    await expect(runner.run(request(), calm())).rejects.toMatchObject({ name: "Pegbox.Interrupted" });
   });
 });
 
