@@ -7,10 +7,8 @@ export interface Program {
 }
 
 /** Fields with a value that is made at run time. */
-export const TEMPLATES = [
-  ...["Assign", "Output", "Arguments", "TimeoutSeconds", "Items", "ItemSelector", "MaxConcurrency"],
-  ...["Condition", "Seconds", "Error", "Cause"],
-] as const;
+export const TEMPLATES: readonly string[] =
+  "Assign Output Arguments TimeoutSeconds Items ItemSelector MaxConcurrency Condition Seconds Error Cause".split(" ");
 
 /** A way on: a state itself, a rule of a Choice, a Catcher. */
 export interface Step {
