@@ -52,14 +52,17 @@ export interface CompiledSpace {
   satisfies(values: ParameterValues): boolean;
   /** Canonical JSON of the active values: equal for equal configurations, whatever the order of their keys. */
   key(values: ParameterValues): string;
-  /** How many configurations there are, constraints aside; Infinity when a continuous parameter can be active. */
+  /**
+   * How many configurations there are, constraints aside; Infinity when a continuous parameter can be active, or when
+   * the conditions are too entangled to count them.
+   */
   readonly cardinality: number;
   /** The value of a level, 0 … levels − 1, of a dimension that is not continuous. */
   levelValue(dimension: number, level: number): Scalar;
   /**
    * The configuration with this index, 0 … cardinality − 1, in the order that `enumeration.ts` states.
    *
-   * @throws {PegboxError} `INTERNAL` when the index is outside, or the space is not finite.
+   * @throws {PegboxError} `INTERNAL` when the index is outside, or the cardinality is infinite.
    */
   enumerate(index: bigint): ParameterValues;
 }
@@ -73,8 +76,9 @@ function continuum(count: number): Levels {
   return { count, at: () => MIDPOINT, of: () => -1 };
 }
 
-function countLevels(parameters: readonly Parameter[], axes: readonly Axis[]): Enumeration | null {
-  const countWith = (count: number): Enumeration =>
+/** Null when the configurations are not finitely many, or cannot be counted. */
+function countConfigurations(parameters: readonly Parameter[], axes: readonly Axis[]): Enumeration | null {
+  const countWith = (count: number): Enumeration | null =>
     enumerate(
       parameters,
       axes.map((axis) => axis.levels ?? continuum(count)),
@@ -82,7 +86,7 @@ function countLevels(parameters: readonly Parameter[], axes: readonly Axis[]): E
   const single = countWith(1);
   if (axes.every((axis) => axis.levels !== null)) return single;
   // A continuous parameter that no configuration makes active changes nothing when its levels are doubled.
-  return countWith(2).size === single.size ? single : null;
+  return countWith(2)?.size === single?.size ? single : null;
 }
 
 const compiled = new WeakMap<SearchSpace, CompiledSpace>();
@@ -111,7 +115,7 @@ function compile(space: SearchSpace): CompiledSpace {
   let counted: Enumeration | null | undefined;
 
   function enumeration(): Enumeration | null {
-    if (counted === undefined) counted = countLevels(parameters, axes);
+    if (counted === undefined) counted = countConfigurations(parameters, axes);
     return counted;
   }
 

@@ -24,6 +24,12 @@ export interface Enumeration {
   at(index: bigint): ParameterValues;
 }
 
+/**
+ * Sets of inactive parameters that are told apart before the counting is given up, a fraction of a second. Conditions in the
+ * shape of a tree need a few for each parameter; only dozens of children, each of several parents, need more.
+ */
+const MOST_STATES = 20_000;
+
 /** Consecutive levels of a parent that all have the same effect on its children. */
 interface Block {
   readonly start: number;
@@ -66,8 +72,9 @@ function blocksOf(levels: Levels, children: readonly Child[]): readonly Block[] 
 /**
  * @param parameters of a valid space
  * @param levels one for each parameter, with a finite count
+ * @returns null when the conditions are too entangled to count
  */
-export function enumerate(parameters: readonly Parameter[], levels: readonly Levels[]): Enumeration {
+export function enumerate(parameters: readonly Parameter[], levels: readonly Levels[]): Enumeration | null {
   const links = linksOf(parameters);
   const children: Child[][] = parameters.map(() => []);
   for (const [place, own] of links.entries()) {
@@ -77,11 +84,14 @@ export function enumerate(parameters: readonly Parameter[], levels: readonly Lev
   const blocks = parameters.map((_, place) => blocksOf(levels[place]!, children[place]!));
 
   const depthOf = new Map(order.map((place, depth) => [place, depth]));
-  /** For each depth, the places still to come some of whose parents have been passed. */
-  const pending = order.map((_, depth) =>
-    order.slice(depth).filter((place) => links[place]!.some((link) => depthOf.get(link.parent)! < depth)),
-  );
+  /** For each depth, the places not yet passed some of whose parents have been. */
+  const pending: number[][] = order.map(() => []);
+  for (const [depth, place] of order.entries()) {
+    const parents = links[place]!.map((link) => depthOf.get(link.parent)!);
+    for (let from = Math.min(depth, ...parents) + 1; from <= depth; from++) pending[from]!.push(place);
+  }
   const counted: Map<string, bigint>[] = order.map(() => new Map());
+  let states = 0;
 
   /** Adds (sign 1) or takes back (sign −1) what a choice at `place` does to its children; null: it is inactive. */
   function block(rejections: Int32Array, place: number, value: Scalar | null, inactive: boolean, sign: 1 | -1): void {
@@ -98,6 +108,7 @@ export function enumerate(parameters: readonly Parameter[], levels: readonly Lev
     const known = counted[depth]!.get(state);
     if (known !== undefined) return known;
 
+    if (++states > MOST_STATES) return 0n;
     const place = order[depth]!;
     let ways = 0n;
     if (rejections[place]! > 0) {
@@ -117,6 +128,7 @@ export function enumerate(parameters: readonly Parameter[], levels: readonly Lev
   }
 
   const size = completions(0, new Int32Array(parameters.length));
+  if (states > MOST_STATES) return null;
 
   return {
     size,

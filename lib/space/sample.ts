@@ -9,7 +9,7 @@ const DRAWS_PER_POINT = 50;
 const LEAST_DRAWS = 1000;
 
 /** Finite spaces up to this size are searched from end to end, in well under a second. */
-export const ENUMERABLE = 2 ** 17;
+export const ENUMERABLE = 131_072;
 
 /** Sweeps of one repair before it starts again from another point. */
 const SWEEPS_PER_REPAIR = 20;

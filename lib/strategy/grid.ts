@@ -6,7 +6,7 @@ import { latticeOf } from "./lattice.ts";
 import type { Strategy, Suggestion } from "./strategy.ts";
 
 /** Points in a row that break a constraint before the rest of a grid is given up: about a second. */
-const LONGEST_GAP = 2 ** 17;
+const LONGEST_GAP = 131_072;
 
 /** The golden ratio less one, in parts of 10¹⁵. */
 const GOLDEN_NUMERATOR = 618_033_988_749_895n;

@@ -1,3 +1,4 @@
+import { PegboxError } from "../errors/pegbox-error.ts";
 import { type Axis, axisOf } from "../space/axis.ts";
 import { type Enumeration, enumerate } from "../space/enumeration.ts";
 import type { Levels } from "../space/levels.ts";
@@ -28,15 +29,25 @@ function evenLevels(axis: Axis, count: number): Levels {
  * budget.
  *
  * @param budget trials of the whole study, where known
+ * @throws {PegboxError} `INVALID_STUDY` when the conditions are too entangled to count.
  */
 export function latticeOf(space: SearchSpace, budget: number | null): Enumeration {
   const { parameters } = space;
   const axes = parameters.map(axisOf);
-  const withLevels = (count: number): Enumeration =>
-    enumerate(
-      parameters,
-      axes.map((axis) => axis.levels ?? evenLevels(axis, count)),
+
+  function withLevels(count: number): Enumeration {
+    const levels = axes.map((axis) => axis.levels ?? evenLevels(axis, count));
+    const lattice = enumerate(parameters, levels);
+    if (lattice !== null) return lattice;
+    throw new PegboxError(
+      "INVALID_STUDY",
+      "strategy grid: expected conditions that can be counted, got too entangled ones",
+      {
+        hint: "give the children fewer parents in `when`, or use another strategy",
+      },
     );
+  }
+
   const coarsest = withLevels(LEAST_LEVELS);
   if (axes.every((axis) => axis.levels !== null)) return coarsest;
 

@@ -102,6 +102,17 @@ export const conditionalSpace: fc.Arbitrary<SearchSpace> = fc
     ),
   );
 
+/** As many parents as children, each child of three parents far from each other. */
+export function entangled(count: number): SearchSpace {
+  const names = Array.from({ length: count }, (_, i) => `parent${i}`);
+  const parents = names.map((name): Parameter => ({ name, type: "categorical", values: ["a", "b"] }));
+  const children = names.map((_, i): Parameter => {
+    const when = Object.fromEntries([1, 7, 19].map((step) => [`parent${(i * step) % count}`, ["a"]]));
+    return { name: `child${i}`, type: "int", min: 1, max: 2, scale: "linear", when };
+  });
+  return spaceOf([...parents, ...children]);
+}
+
 /** All configurations of a space of small ints and categories, by plain recursion. */
 export function bruteForce({ parameters }: SearchSpace): ParameterValues[] {
   return parameters.reduce<ParameterValues[]>(

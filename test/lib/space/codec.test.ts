@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileSpace } from "../../../lib/space/codec.ts";
 import type { Parameter, Scale } from "../../../lib/space/parameter.ts";
-import { bruteForce, conditionalSpace, continuous, levelled, spaceOf } from "./arbitraries.ts";
+import { bruteForce, conditionalSpace, continuous, entangled, levelled, spaceOf } from "./arbitraries.ts";
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -274,6 +274,12 @@ describe("enumeration", () => {
       ),
     );
     expect(space.cardinality).toBe(3 ** 60);
+  });
+
+  it("gives up counting conditions that are tangled beyond hope", () => {
+    const { cardinality } = compileSpace(entangled(40));
+    expect(cardinality).toBe(Number.POSITIVE_INFINITY);
+    expect(compileSpace(entangled(6)).cardinality).toBeLessThan(2 ** 6 * 3 ** 6);
   });
 
   it("is infinite exactly when a continuous parameter can be active", () => {

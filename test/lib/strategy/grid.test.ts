@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compileSpace } from "../../../lib/space/codec.ts";
 import type { Parameter } from "../../../lib/space/parameter.ts";
 import { grid } from "../../../lib/strategy/grid.ts";
-import { bruteForce, conditionalSpace } from "../space/arbitraries.ts";
+import { bruteForce, conditionalSpace, entangled } from "../space/arbitraries.ts";
 import { floats, ints, propose, request } from "./requests.ts";
 
 function valuesOf(parameters: readonly Parameter[], name: string, budget: number | null) {
@@ -74,6 +74,11 @@ describe("grid", () => {
     const all = propose(grid, request([...floats(1), child], { budget: 3 }), 100, 3);
     expect(all.map(({ parameters }) => parameters).filter(({ x0 }) => x0 === 0.5)).toHaveLength(2);
     expect(all).toHaveLength(4);
+  });
+
+  it("refuses conditions that are tangled beyond counting", () => {
+    const space = entangled(40);
+    expect(() => grid.propose(request(space.parameters, { space }))).toThrow("expected conditions that can be counted");
   });
 
   it("needs no history", () => {
