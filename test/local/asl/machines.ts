@@ -13,7 +13,7 @@ export interface Case {
 /**
  * What the functions of the machines do, by name:
  * `echo` answers the payload; `fail-NAME` throws NAME; `flaky-N` throws Flaky N times, then answers "mended";
- * `odd` throws Odd for an odd payload; `slow` answers after 5 seconds; `nothing` answers null.
+ * `odd` throws Odd for a payload with an odd `n`; `slow` answers after 5 seconds; `nothing` answers null.
  */
 export type Scripted = "echo" | `fail-${string}` | `flaky-${number}` | "odd" | "slow" | "nothing";
 
@@ -366,7 +366,7 @@ export const CASES: readonly Case[] = [
     name: "map: an inline iteration that fails fails the Map, with its error",
     input: [2, 1],
     states: {
-      A: map("INLINE", { I: call("odd", "{% $states.input %}", { End: true }) }, { Catch: all("B") }),
+      A: map("INLINE", { I: call("odd", { n: "{% $states.input %}" }, { End: true }) }, { Catch: all("B") }),
       B: pass("{% $states.input.Error %}"),
     },
     status: "SUCCEEDED",
@@ -385,7 +385,7 @@ export const CASES: readonly Case[] = [
     states: {
       A: map(
         "DISTRIBUTED",
-        { I: pass({ n: "{% $states.input.v %}", of: "{% $states.context.Execution.Input.v %}" }) },
+        { I: pass({ n: "{% $states.input.v %}" }) },
         {
           MaxConcurrency: 2,
           ItemSelector: { v: "{% $states.context.Map.Item.Value %}" },
@@ -412,8 +412,8 @@ export const CASES: readonly Case[] = [
     states: {
       A: map(
         "DISTRIBUTED",
-        { I: call("odd", "{% $states.input %}", { End: true }) },
-        { ToleratedFailurePercentage: 100, Output: "{% 4 in $states.result %}" },
+        { I: call("odd", { n: "{% $states.input %}" }, { End: true }) },
+        { ToleratedFailurePercentage: 100, Output: "{% 4 in $states.result.n %}" },
       ),
     },
     status: "SUCCEEDED",

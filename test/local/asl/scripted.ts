@@ -13,7 +13,7 @@ export function scripted(clock: VirtualClock): MachineOptions["invoke"] {
     calls.set(name, count);
     if (kind === "fail") throw thrown(argument);
     if (kind === "flaky" && count <= Number(argument)) throw thrown("Flaky");
-    if (kind === "odd" && Number(payload) % 2 === 1) throw thrown("Odd");
+    if (kind === "odd" && (payload as { n: number }).n % 2 === 1) throw thrown("Odd");
     if (kind === "slow") await clock.sleep(5_000, signal);
     if (kind === "nothing") return undefined;
     return kind === "flaky" ? "mended" : payload;
