@@ -1,0 +1,126 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dynamoStore } from "../../adapters/dynamodb/store.ts";
+import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Study, Trial } from "../../lib/study/records.ts";
+import { claim, failure, NOON, openNew, spec, success } from "../store/fixtures.ts";
+import { createTable, localClient } from "./dynamodb-table.ts";
+
+/** A process that dies at its n-th write: before DynamoDB has it, or before the answer comes back. */
+interface Death {
+  readonly write: number;
+  readonly written: boolean;
+}
+
+class Crash extends Error {}
+
+const REASON = { code: "R", message: "" };
+
+/** Every arrow that writes more than one item, each with a repetition that completes it. */
+const STEPS: readonly ((store: StudyStore) => Promise<unknown>)[] = [
+  (store) => store.createStudy("s", spec(), NOON, { value: "k", hash: "h" }),
+  (store) => store.beginGeneration("s", { generation: 1, execution: "x", at: NOON }),
+  (store) => openNew(store, "s", 1, 1, 9),
+  (store) => store.claimTrial("s", claim()),
+  (store) => store.claimTrial("s", claim({ slot: 1 })),
+  (store) => store.claimTrial("s", claim({ slot: 2 })),
+  (store) => store.settleTrial("s", 9, success(3, { costUsd: 0.25 })),
+  (store) => store.settleTrial("s", 1, success(2, { costUsd: 0.5 })),
+  (store) => store.settleTrial("s", 2, failure("g1/e1/s1/0", { costUsd: 1 })),
+  (store) => store.requeueTrial("s", 3, { countsAttempt: false, lost: true, reason: REASON, at: NOON }),
+  (store) => store.cancelTrial("s", 8, REASON, NOON),
+  (store) => store.amendStudy("s", spec({ trials: 99 }), NOON),
+  (store) => openNew(store, "s", 2, 10, 3),
+  (store) => store.claimTrial("s", claim({ epoch: 2 })),
+  (store) => store.moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: REASON, at: NOON }),
+];
+
+describe("a process that dies at any of its writes", () => {
+  const clients: DynamoDBClient[] = [];
+  let table = "";
+  let tenants = 0;
+
+  beforeAll(async () => {
+    table = await createTable(open(null));
+  });
+  afterAll(() => {
+    for (const client of clients) client.destroy();
+  });
+
+  function open(death: Death | null): DynamoDBClient {
+    const client = localClient();
+    clients.push(client);
+    let writes = 0;
+    client.middlewareStack.add(
+      (next, { commandName = "" }) =>
+        async (args) => {
+          if (!/Put|Update|Transact/.test(commandName)) return next(args);
+          writes += 1;
+          if (writes !== death?.write) return next(args);
+          if (death.written) await next(args);
+          throw new Crash(commandName);
+        },
+      { step: "initialize" },
+    );
+    return client;
+  }
+
+  /** @returns whether the process died. */
+  async function live(tenant: string, death: Death | null): Promise<boolean> {
+    const healthy = dynamoStore({ client: open(null), table, tenant });
+    let store = dynamoStore({ client: open(death), table, tenant });
+    let died = false;
+    for (const step of STEPS) {
+      try {
+        await step(store);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        died = true;
+        store = healthy;
+        await step(store);
+      }
+    }
+    return died;
+  }
+
+  async function remains(tenant: string): Promise<{ readonly study: Study; readonly trials: readonly Trial[] }> {
+    const store = dynamoStore({ client: open(null), table, tenant });
+    const study = await store.getStudy("s");
+    if (study === null) throw new Error("expected the study to exist");
+    return { study, trials: await store.readTrials("s", { from: 1, to: 99 }) };
+  }
+
+  it.each([false, true])("leaves what an undisturbed one leaves (written: %s)", async (written) => {
+    const undisturbed = `tenant-${tenants++}`;
+    expect(await live(undisturbed, null)).toBe(false);
+    const expected = await remains(undisturbed);
+
+    let write = 1;
+    for (; ; write++) {
+      const tenant = `tenant-${tenants++}`;
+      if (!(await live(tenant, { write, written }))) break;
+      const { study, trials } = await remains(tenant);
+      const count = (state: Trial["state"]): number => trials.filter((trial) => trial.state === state).length;
+      expect(study.counts, `counts after write ${write}`).toEqual({
+        proposed: count("PROPOSED"),
+        running: count("RUNNING"),
+        paused: 0,
+        succeeded: count("SUCCEEDED"),
+        infeasible: 0,
+        failed: count("FAILED"),
+        stopped: 0,
+        cancelled: count("CANCELLED"),
+      });
+      const { best, created, epoch, spec: amended, spentUsd, status } = study;
+      expect({ best, created, epoch, spec: amended, status }, `after write ${write}`).toEqual({
+        best: expected.study.best,
+        created: expected.study.created,
+        epoch: expected.study.epoch,
+        spec: expected.study.spec,
+        status: expected.study.status,
+      });
+      expect(spentUsd).toBe(trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0));
+    }
+    expect(write, "writes of an undisturbed process").toBeGreaterThan(STEPS.length);
+  });
+});
