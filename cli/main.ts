@@ -13,6 +13,8 @@ import { reportError } from "./output/errors.ts";
 
 /** The command `pegbox`. Sets the exit code of the process; prints what goes wrong, never a stack trace. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // a reader that has seen enough, such as head, is no error
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const program = new Command("pegbox")
     .description("Hyperparameter tuning without a cluster: a study is one file.")
     .version(packageJson.version)

@@ -11,5 +11,5 @@ export function plainTable(head: readonly string[], rows: readonly (readonly str
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   table.push(...rows.map((row) => [...row]));
-  return table.toString();
+  return table.toString().replace(/ +$/gm, "");
 }

@@ -3,7 +3,12 @@ import { type Issue, PegboxError } from "../errors/pegbox-error.ts";
 
 const DEFAULT_LIMIT = 100;
 
-export const pageQuery = z.object({
+export interface PageQuery {
+  readonly limit: number;
+  readonly next?: string | undefined;
+}
+
+export const pageQuery: z.ZodType<PageQuery> = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(DEFAULT_LIMIT),
   next: z.string().min(1).max(1024).optional(),
 });

@@ -1,15 +1,26 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import { type ErrorCode, PegboxError } from "../errors/pegbox-error.ts";
+import { type ErrorCode, type Issue, PegboxError } from "../errors/pegbox-error.ts";
 
 /** RFC 9457 problem details, with every issue of the input. */
-export const problemSchema = z.object({
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly issues: readonly Issue[];
+}
+
+export const problemSchema: z.ZodType<Problem> = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   code: z.string(),
   detail: z.string(),
-  issues: z.array(z.object({ path: z.string(), expected: z.string(), got: z.string(), hint: z.string().optional() })),
+  issues: z.array(
+    z.object({ path: z.string(), expected: z.string(), got: z.string(), hint: z.string().exactOptional() }),
+  ),
 });
 
 /** What each code is over HTTP: a client's mistake is a 4xx, and only a defect of ours a 500. */
@@ -40,13 +51,13 @@ export function refusal(context: Context, status: number, title: string, detail:
 }
 
 function problemResponse(context: Context, status: number, title: string, error: PegboxError): Response {
-  const body: z.input<typeof problemSchema> = {
+  const body: Problem = {
     type: `urn:pegbox:error:${error.code}`,
     title,
     status,
     code: error.code,
     detail: error.hint === undefined ? error.message : `${error.message} (${error.hint})`,
-    issues: error.issues.map((issue) => ({ ...issue })),
+    issues: error.issues,
   };
   return context.body(JSON.stringify(body), status as 400, { "content-type": "application/problem+json" });
 }

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { PegboxError } from "../errors/pegbox-error.ts";
 
-export const createQuery = z.object({
+export const createQuery: z.ZodType<{ readonly start: boolean }> = z.object({
   start: z
     .enum(["true", "false"])
     .default("true")

@@ -6,7 +6,12 @@ import { parseStudy } from "../study/study-file.ts";
 /** `rate(6 hours)` or `cron(0 3 * * ? *)`, as EventBridge Scheduler has them; it judges the fields itself. */
 const SCHEDULE = /^(rate\([1-9]\d{0,5} (minutes?|hours?|days?)\)|cron\(([^\s()]+ ){5}[^\s()]+\))$/;
 
-export const sweepBody = z.strictObject({
+interface SweepBody {
+  readonly schedule: string;
+  readonly study: Readonly<Record<string, unknown>>;
+}
+
+export const sweepBody: z.ZodType<SweepBody> = z.strictObject({
   schedule: z.string().regex(SCHEDULE, "rate(6 hours) or cron(0 3 * * ? *)"),
   study: z.record(z.string(), z.unknown()),
 });

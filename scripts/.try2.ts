@@ -1,0 +1,11 @@
+import { parseStudy } from "../lib/study/study-file.ts";
+const time = (label: string, f: unknown) => { const t = performance.now(); let n = 0; try { parseStudy(f, { runner: "file" }); } catch (e: any) { n = e.issues.length; if (e.code === undefined) throw e; } console.log(label, Math.round(performance.now() - t), "ms", n, "issues", JSON.stringify(f).length); };
+const base = { metrics: [{ name: "e", goal: "minimize" }], parameters: { x: { type: "float", min: 0, max: 1 } as object }, runner: { command: "x" } };
+time("warm", base);
+time("unknown keys", { ...base, ...Object.fromEntries(Array.from({ length: 20000 }, (_, i) => [`kk${i}`, 1])) });
+time("constraints", { ...base, constraints: Array.from({ length: 1000 }, () => "xx<=0.5"), parameters: Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i ? `p${i}` : "x", { type: "float", min: 0, max: 1 }])) });
+time("enqueue x constraints", { ...base, constraints: Array.from({ length: 1000 }, () => "x<=0.5"), enqueue: Array.from({ length: 8000 }, () => ({ x: 0.25 })) });
+time("enqueue unknown", { ...base, enqueue: Array.from({ length: 20000 }, () => ({ y: 0.25 })) });
+time("when", { ...base, parameters: { a: { type: "categorical", values: Array.from({ length: 20000 }, (_, i) => i) }, b: { type: "float", min: 0, max: 1, when: { a: Array.from({ length: 60000 }, () => 19999) } } } });
+time("cycles", { ...base, parameters: Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`p${i}`, { type: "int", min: 0, max: 1, when: Object.fromEntries(Array.from({ length: 12 }, (_, j) => [`p${(i * 7 + j * 131 + 1) % 1000}`, 1])) }])) });
+time("steps", { ...base, parameters: { a: { type: "float", min: 0, max: 1e300, step: 1e-300, default: 3 } } });
