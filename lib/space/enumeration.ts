@@ -25,10 +25,10 @@ export interface Enumeration {
 }
 
 /**
- * Sets of inactive parameters that are told apart before the counting is given up, a fraction of a second. Conditions in the
- * shape of a tree need a few for each parameter; only dozens of children, each of several parents, need more.
+ * Sets of inactive parameters that are told apart before the counting is given up, after about a second. A parent whose
+ * b values have c children each needs b²c/2; only dozens of children that have several parents each need more.
  */
-const MOST_STATES = 20_000;
+const MOST_STATES = 100_000;
 
 /** Consecutive levels of a parent that all have the same effect on its children. */
 interface Block {
@@ -49,7 +49,7 @@ function depthFirst(links: readonly (readonly Link[])[], children: readonly (rea
   const stack = links.flatMap((own, place) => (own.length === 0 ? [place] : [])).reverse();
   for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
     order.push(place);
-    const completed = (children[place] ?? []).filter((child) => --missing[child.place]! === 0);
+    const completed = children[place]!.filter((child) => --missing[child.place]! === 0);
     for (const child of completed.reverse()) stack.push(child.place);
   }
   return order;
