@@ -2,7 +2,7 @@ import { type Judgement, reasonCode, shortenMessage, unscored } from "./judgemen
 import { RESULT_LIMIT_BYTES } from "./trial-contract.ts";
 
 /** What a Catch of the workflow keeps of the error that invoking a runner ended in. */
-export interface CaughtError {
+interface CaughtError {
   readonly Error?: string;
   /** For an error of a Lambda function: JSON with `errorMessage`, `errorType` and a trace. */
   readonly Cause?: string;

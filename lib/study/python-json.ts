@@ -8,22 +8,18 @@ export function parseResultJson(text: string): unknown {
   return JSON.parse(/NaN|Infinity/.test(text) ? withoutNonFinite(text) : text);
 }
 
-const WORDS = ["-Infinity", "Infinity", "NaN"];
-
 /** One pass from left to right; what stands within a string stays. */
 function withoutNonFinite(text: string): string {
+  const interesting = /"|-?Infinity|NaN/g;
   const pieces: string[] = [];
   let copied = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '"') {
-      at = endOfString(text, at);
-      continue;
+  for (let found = interesting.exec(text); found !== null; found = interesting.exec(text)) {
+    if (found[0] === '"') {
+      interesting.lastIndex = endOfString(text, found.index) + 1;
+    } else {
+      pieces.push(text.slice(copied, found.index), "null");
+      copied = interesting.lastIndex;
     }
-    const word = WORDS.find((candidate) => text.startsWith(candidate, at));
-    if (word === undefined) continue;
-    pieces.push(text.slice(copied, at), "null");
-    copied = at + word.length;
-    at = copied - 1;
   }
   return pieces.join("") + text.slice(copied);
 }

@@ -27,7 +27,7 @@ function compare(before: unknown, now: unknown, path: readonly string[], found: 
     for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
       compare(own(before, key), own(now, key), [...path, key], found);
     }
-  } else if (!Object.is(before, now)) {
+  } else if (before !== now) {
     found.push({ path: path.join("."), expected: `${brief(before)}, as when the study began`, got: brief(now) });
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { PERCENT } from "./duration.ts";
+import { MOST_ITEMS } from "./file/limits.ts";
 import { durationSchema, idSchema, nameSchema, scalarSchema, wholeNumber } from "./file/schema-common.ts";
 import { parameterSchema } from "./file/schema-parameter.ts";
 import { runnerSchema } from "./file/schema-runner.ts";
@@ -22,7 +23,7 @@ export const outcomeSchema: z.ZodType<OutcomeConstraint> = z.strictObject({
   max: z.number().exactOptional().meta({ title: "Upper bound", description: "The metric must not be above it." }),
 });
 
-export const enqueueSchema: z.ZodType<EnqueueEntry> = z.record(nameSchema, scalarSchema);
+const enqueueSchema: z.ZodType<EnqueueEntry> = z.record(nameSchema, scalarSchema);
 
 const FAILURES_EXPECTED = "a count of trials, or a percentage of the ended ones from 0% to 100%";
 
@@ -50,12 +51,13 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     title: "Parameters",
     description: "What to tune, by name: letters, digits and `_`, at most 64.",
     minProperties: 1,
-    maxProperties: 1000,
+    maxProperties: MOST_ITEMS.parameters,
   }),
   constraints: z.array(z.string().min(1)).default([]).meta({
     title: "Constraints",
     description:
-      "Predicates over parameters that every trial satisfies: `layers * batch <= 256`. Operators + - * / % ^, comparisons, and or not; functions abs min max log exp sqrt floor ceil. One that reads an inactive parameter does not apply.",
+      "Predicates over parameters that every trial satisfies, at most 1,000: `layers * batch <= 256`. Operators + - * / % ^, comparisons, and or not; functions abs min max log exp sqrt floor ceil. One that reads an inactive parameter does not apply.",
+    maxItems: MOST_ITEMS.constraints,
   }),
   outcomes: z.array(outcomeSchema).default([]).meta({
     title: "Outcome constraints",
@@ -107,7 +109,8 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
       }),
       noProgress: wholeNumber().min(1).exactOptional().meta({
         title: "No progress",
-        description: "Stop after this many trials without an improvement of the best. Default: none.",
+        description:
+          "Stop after this many trials without an improvement of the best; for one objective. Default: none.",
       }),
     })
     .default({})
@@ -134,7 +137,8 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     .meta({ title: "Failures", description: "How many failed trials the study bears." }),
   enqueue: z.array(enqueueSchema).default([]).meta({
     title: "Enqueue",
-    description: "Trials to run first; a parameter left out gets its default, or is proposed.",
+    description: "Trials to run first, at most 10,000; a parameter left out gets its default, or is proposed.",
+    maxItems: MOST_ITEMS.enqueue,
   }),
   runner: runnerSchema,
 };

@@ -2,7 +2,7 @@ import type { Best, Study } from "./records.ts";
 import type { FailureLimit } from "./spec.ts";
 import type { Reason, StudyStatus, TrialCounts } from "./states.ts";
 
-export interface StopReason {
+interface StopReason {
   readonly status: StudyStatus;
   readonly reason: Reason;
 }

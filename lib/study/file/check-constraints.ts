@@ -2,7 +2,7 @@ import { checkConstraint, compileConstraint } from "../../space/constraints.ts";
 import { outsideDomain } from "./domain.ts";
 import type { Parts } from "./parts.ts";
 import { type Problem, problem } from "./problem.ts";
-import { brief } from "./render.ts";
+import { brief, shorten } from "./render.ts";
 import type { EnqueueEntry } from "./shape.ts";
 import { toParameter } from "./to-parameter.ts";
 
@@ -12,6 +12,7 @@ import { toParameter } from "./to-parameter.ts";
  */
 export function constraintProblems({ constraints, parameters, flawed, enqueue }: Parts): readonly Problem[] {
   const sound = [...parameters].filter(([name]) => !flawed.has(name)).map(([name, entry]) => toParameter(name, entry));
+  const inside = [...enqueue].filter(([, entry]) => isInside(entry, parameters));
   return [...constraints].flatMap(([index, source]) => {
     if (mentions(source, flawed)) return [];
     const complaints = checkConstraint(source, sound);
@@ -19,8 +20,8 @@ export function constraintProblems({ constraints, parameters, flawed, enqueue }:
       return complaints.map((complaint) => complaintProblem(index, source, complaint));
     }
     const constraint = compileConstraint(source, sound);
-    return [...enqueue].flatMap(([at, entry]) =>
-      !isInside(entry, parameters) || constraint.holds(entry)
+    return inside.flatMap(([at, entry]) =>
+      constraint.holds(entry)
         ? []
         : [problem(["enqueue", at], `parameters that satisfy the constraint ${source}`, brief(entry))],
     );
@@ -35,11 +36,14 @@ function isInside(entry: EnqueueEntry, parameters: Parts["parameters"]): boolean
   });
 }
 
+/** A complaint may list every name of a large space. */
+const LONGEST_EXPECTED = 200;
+
 /** @param complaint "expected …, got …" */
 function complaintProblem(index: number, source: string, complaint: string): Problem {
   const [, expected = "a predicate over the parameters", got = complaint] =
     /^expected (.*?), got (.*)$/s.exec(complaint) ?? [];
-  return problem(["constraints", index], expected, `${got} in ${brief(source)}`);
+  return problem(["constraints", index], shorten(expected, LONGEST_EXPECTED), `${got} in ${brief(source)}`);
 }
 
 function mentions(source: string, names: ReadonlySet<string>): boolean {

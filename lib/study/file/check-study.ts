@@ -65,6 +65,10 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
       problem(["stopping", "target"], "a study with one objective", several, "remove target, or all metrics but one"),
     );
   }
+  if (plain.stopping?.noProgress !== undefined) {
+    const expected = expectedUntilThen("one objective", "noProgress for several");
+    problems.push(problem(["stopping", "noProgress"], expected, several, "remove it for now"));
+  }
   if (plain.strategy === "bayesian") {
     const expected = expectedUntilThen("one objective", "bayesian for several");
     problems.push(problem(["strategy"], expected, several, "auto and the other strategies take several"));

@@ -55,7 +55,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 const LONGEST_WORD = 40;
 
 /** The known word that was most likely meant, or undefined where none is near. */
-export function didYouMean(word: string, known: Iterable<string>): string | undefined {
+function didYouMean(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
   const plain = normalise(word);
   const synonym = Object.hasOwn(SYNONYMS, plain) ? SYNONYMS[plain] : undefined;

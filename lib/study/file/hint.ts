@@ -21,7 +21,7 @@ export function hintFor(issue: z.core.$ZodIssue, path: Path, value: unknown): st
 }
 
 /** For a text that is a number to its reader; undefined for any other. */
-export function quotedNumberHint(value: unknown): string | undefined {
+function quotedNumberHint(value: unknown): string | undefined {
   if (typeof value !== "string" || value.trim() === "" || !Number.isFinite(Number(value))) return undefined;
   const mantissa = /^([-+]?[0-9]+)(e[-+]?[0-9]+)$/i.exec(value.trim());
   if (mantissa === null) return `it is a text: write ${value.trim()} without quotes`;

@@ -1,16 +1,8 @@
-import { type Problem, problem } from "./problem.ts";
+import { DEEPEST, MOST_ITEMS, MOST_VALUES } from "./limits.ts";
+import { type Problem, problem, valueAt } from "./problem.ts";
 import { render } from "./render.ts";
 
-/** Levels of mappings and lists, the file itself being the first (product limit of the API). */
-const DEEPEST = 16;
-
-/** A file of 256 KiB cannot hold more values; one that does repeats itself through YAML aliases. */
-const MOST_VALUES = 262_144;
-
-/** More than any space that a strategy can search (product limit of the API). */
-const MOST_PARAMETERS = 1000;
-
-export interface Preflight {
+interface Preflight {
   readonly problems: readonly Problem[];
   /** Whether the file can be looked at further. */
   readonly readable: boolean;
@@ -51,12 +43,11 @@ export function preflight(input: unknown): Preflight {
   };
 
   if (!visit(input, [])) return { problems, readable: false };
-  const parameters = countParameters(input);
-  if (parameters > MOST_PARAMETERS) {
-    problems.push(problem(["parameters"], `at most ${MOST_PARAMETERS} parameters`, `${parameters}`));
-    return { problems, readable: false };
-  }
-  return { problems, readable: true };
+  const crowds = Object.entries(MOST_ITEMS).flatMap(([key, most]) => {
+    const count = countItems(valueAt(input, [key]));
+    return count > most ? [problem([key], `at most ${most} ${key === "enqueue" ? "trials" : key}`, `${count}`)] : [];
+  });
+  return { problems: [...problems, ...crowds], readable: crowds.length === 0 };
 }
 
 function isJsonScalar(value: unknown): boolean {
@@ -69,7 +60,6 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function countParameters(input: unknown): number {
-  const parameters = typeof input === "object" && input !== null && "parameters" in input ? input.parameters : null;
-  return typeof parameters === "object" && parameters !== null ? Object.keys(parameters).length : 0;
+function countItems(value: unknown): number {
+  return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
 }

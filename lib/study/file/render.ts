@@ -34,6 +34,6 @@ function json(value: unknown): string {
   }
 }
 
-function shorten(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+export function shorten(text: string, longest: number = LONGEST): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }

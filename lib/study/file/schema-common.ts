@@ -9,13 +9,13 @@ import type { Duration } from "./shape.ts";
  */
 
 /** Names of parameters and metrics: they are variables in constraints and environment variables of a trial. */
-export const NAME_EXPECTED = "a name of letters, digits and _, not starting with a digit, at most 64 long";
+const NAME_EXPECTED = "a name of letters, digits and _, not starting with a digit, at most 64 long";
 export const nameSchema: z.ZodType<string> = z
   .string(NAME_EXPECTED)
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, NAME_EXPECTED);
 
 /** Names of studies and families, ids of runners: they go into URLs and names of executions. */
-export const ID_EXPECTED = "a name of letters, digits, ., _ and -, starting with a letter or digit, at most 64 long";
+const ID_EXPECTED = "a name of letters, digits, ., _ and -, starting with a letter or digit, at most 64 long";
 export const idSchema: z.ZodType<string> = z
   .string(ID_EXPECTED)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, ID_EXPECTED);

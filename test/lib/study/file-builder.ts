@@ -3,7 +3,7 @@ import type { StudySpec } from "../../../lib/study/spec.ts";
 import { parseStudy } from "../../../lib/study/study-file.ts";
 
 /** The least that a study file says. */
-export const LEAST = {
+export const LEAST: object = {
   metrics: [{ name: "error", goal: "minimize" }],
   parameters: { x: { type: "float", min: 0, max: 1 } },
   runner: { command: "python train.py" },

@@ -53,6 +53,14 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     }),
     [["parameters", "at most 1000 parameters", "1001"]],
   ],
+  [
+    "too many constraints and enqueued trials",
+    studyWith({ constraints: Array(1001).fill("x < 1"), enqueue: Array(10_001).fill({ x: 0 }) }),
+    [
+      ["constraints", "at most 1000 constraints", "1001"],
+      ["enqueue", "at most 10000 trials", "10001"],
+    ],
+  ],
   ["what no JSON holds", studyWith({ fixed: { when: new Date(0) } }), [["fixed.when", "a JSON value", "no mapping"]]],
   [
     "infinity from YAML",
@@ -329,11 +337,12 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
         { name: "a", goal: "minimize" },
         { name: "b", goal: "minimize" },
       ],
-      stopping: { target: 1 },
+      stopping: { target: 1, noProgress: 5 },
       strategy: "bayesian",
     }),
     [
       ["stopping.target", "one objective", "2 objectives", "remove target"],
+      ["stopping.noProgress", "not yet", "2 objectives", "remove it"],
       ["strategy", "not yet", "2 objectives", "auto"],
     ],
   ],
