@@ -1,66 +1,116 @@
 import * as z from "zod";
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
+import type { Scalar } from "../../space/parameter.ts";
+import type { Objective, StrategyName } from "../../study/spec.ts";
 
 /** The lines that `pegbox optimize` reads. Unknown keys are ignored: other tools' extensions pass through. */
+export type AskTellLine =
+  | StudyLine
+  | { readonly type: "ask"; readonly n: number }
+  | { readonly type: "tell"; readonly results: readonly TellResult[] }
+  | { readonly type: "report"; readonly id: string }
+  | { readonly type: "best" };
+
+export interface StudyLine {
+  readonly type: "study";
+  readonly space: readonly ParameterLine[];
+  readonly objectives: readonly Objective[];
+  readonly constraints: readonly { readonly name: string; readonly op: "<=" | ">="; readonly threshold: number }[];
+  readonly strategy: Exclude<StrategyName, "manual">;
+  readonly seed: number;
+  /** Trials in all, where known. */
+  readonly budget: number | null;
+  /** Trials that run at a time. */
+  readonly batch: number;
+  readonly fidelity: object | null;
+}
+
+interface Conditional {
+  readonly name: string;
+  readonly condition?: { readonly param: string; readonly values: readonly Scalar[] };
+}
+
+export interface NumericLine extends Conditional {
+  readonly type: "float" | "int";
+  readonly low: number;
+  readonly high: number;
+  readonly log?: boolean;
+  readonly step?: number;
+}
+
+export interface ChoiceLine extends Conditional {
+  readonly type: "categorical" | "ordinal";
+  readonly choices: readonly Scalar[];
+}
+
+export type ParameterLine = NumericLine | ChoiceLine;
+
+export interface TellResult {
+  readonly id: string;
+  readonly params?: Readonly<Record<string, Scalar>>;
+  /** Null: the trial failed. */
+  readonly metrics: Readonly<Record<string, number | null>> | null;
+}
 
 const name = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const condition = z.object({ param: name, values: z.array(scalar).min(1) });
-const numeric = {
-  name,
-  low: z.number(),
-  high: z.number(),
-  log: z.boolean().optional(),
-  condition: condition.optional(),
-};
-const choices = { name, choices: z.array(scalar).min(1), condition: condition.optional() };
+const condition = z.object({ param: name, values: z.array(scalar).min(1) }).exactOptional();
+const log = z.boolean().exactOptional();
+const choices = { name, choices: z.array(scalar).min(1), condition };
 
 const parameterLine = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("float"), ...numeric, step: z.number().positive().optional() }),
+  z.object({
+    type: z.literal("float"),
+    name,
+    low: z.number(),
+    high: z.number(),
+    log,
+    step: z.number().positive().exactOptional(),
+    condition,
+  }),
   z.object({
     type: z.literal("int"),
-    ...numeric,
+    name,
     low: z.int(),
     high: z.int(),
-    step: z.int().positive().optional(),
+    log,
+    step: z.int().positive().exactOptional(),
+    condition,
   }),
   z.object({ type: z.literal("categorical"), ...choices }),
   z.object({ type: z.literal("ordinal"), ...choices }),
 ]);
 
+const outcome = z.object({ name, op: z.enum(["<=", ">="]).default("<="), threshold: z.number().default(0) });
+
 const studyLine = z.object({
   type: z.literal("study"),
-  name: z.string().optional(),
   space: z.array(parameterLine).min(1).max(1000),
   objectives: z.array(z.object({ name, goal: z.enum(["minimize", "maximize"]) })).min(1),
-  constraints: z
-    .array(z.object({ name, op: z.enum(["<=", ">="]).default("<="), threshold: z.number().default(0) }))
-    .default([]),
+  constraints: z.array(outcome).default([]),
   strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol"]).default("auto"),
   seed: z.int().nonnegative().default(0),
-  budget: z.number().positive().optional(),
+  budget: z.number().positive().nullable().default(null),
   batch: z.int().positive().default(1),
-  fidelity: z.object({ name, low: z.number(), high: z.number() }).optional(),
+  fidelity: z.looseObject({ name }).nullable().default(null),
 });
 
 const result = z.object({
   id: z.union([z.string(), z.number()]).transform(String),
-  params: z.record(z.string(), scalar).optional(),
+  params: z.record(z.string(), scalar).exactOptional(),
   metrics: z.record(z.string(), z.number().nullable()).nullable(),
 });
 
-const line = z.discriminatedUnion("type", [
+/** More suggestions in one line than any machine runs at once are a mistake. */
+const ASK_LIMIT = 100_000;
+
+const line: z.ZodType<AskTellLine> = z.discriminatedUnion("type", [
   studyLine,
-  z.object({ type: z.literal("ask"), n: z.int().positive().max(100_000).default(1) }),
+  z.object({ type: z.literal("ask"), n: z.int().positive().max(ASK_LIMIT).default(1) }),
   z.object({ type: z.literal("tell"), results: z.array(result) }),
-  z.object({ type: z.literal("report"), id: z.string(), step: z.number(), metrics: z.record(z.string(), z.number()) }),
+  z.object({ type: z.literal("report"), id: z.string() }),
   z.object({ type: z.literal("best") }),
 ]);
-
-export type ParameterLine = z.output<typeof parameterLine>;
-export type StudyLine = z.output<typeof studyLine>;
-export type TellResult = z.output<typeof result>;
-export type AskTellLine = z.output<typeof line>;
 
 /** @throws {PegboxError} `INVALID_INPUT` with every problem of the line. */
 export function readLine(value: unknown): AskTellLine {

@@ -63,7 +63,7 @@ export class AskTellSession {
     const space = spaceOf(line.space);
     const strategy = strategyFor(line.strategy, space, line.objectives);
     this.#study = { line, space, strategy, trials: new Map(), asked: 0, nextId: 0 };
-    return line.fidelity === undefined ? { ok: true } : { ok: true, mode: "none" };
+    return line.fidelity === null ? { ok: true } : { ok: true, mode: "none" };
   }
 }
 
@@ -80,7 +80,7 @@ function ask(study: OpenStudy, count: number): AskTellAnswer {
     position: study.asked,
     history: ended.map((trial) => observe(trial, line)),
     pending: [...trials.values()].filter((trial) => trial.metrics === undefined),
-    budget: line.budget ?? null,
+    budget: line.budget,
     batch: line.batch,
   });
   const answers = suggestions.map(({ parameters }, i) => {

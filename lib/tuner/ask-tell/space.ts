@@ -1,7 +1,7 @@
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
 import { orderParameters } from "../../space/conditions.ts";
 import type { Parameter, ParameterValues, Scalar, Scale, SearchSpace } from "../../space/parameter.ts";
-import type { ParameterLine } from "./messages.ts";
+import type { NumericLine, ParameterLine } from "./messages.ts";
 
 /**
  * The search space of a `study` line, parents first.
@@ -31,8 +31,6 @@ export function spaceOf(lines: readonly ParameterLine[]): SearchSpace {
   return { parameters: ordered, constraints: [] };
 }
 
-type NumericLine = Extract<ParameterLine, { low: number }>;
-
 function boundIssues(line: NumericLine, path: string): Issue[] {
   const issues: Issue[] = [];
   if (line.low > line.high)
@@ -46,7 +44,7 @@ function boundIssues(line: NumericLine, path: string): Issue[] {
 
 function parameterOf(line: ParameterLine): Parameter {
   const when = line.condition === undefined ? {} : { when: { [line.condition.param]: line.condition.values } };
-  if (line.type === "categorical" || line.type === "ordinal") {
+  if ("choices" in line) {
     return { type: line.type, name: line.name, values: line.choices, ...when };
   }
   const scale: Scale = line.log === true ? "log" : "linear";
