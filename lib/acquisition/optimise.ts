@@ -56,6 +56,7 @@ export function optimiseAcquisition(domain: Domain, search: Search, seed: number
 
 /** The best candidate of each branch (set of active parameters), but for the best branch, which is searched anyway. */
 function branches(domain: Domain, sorted: readonly Candidate[]): Candidate[] {
+  if (domain.space.dimensions.every(({ parameter }) => parameter.when === undefined)) return [];
   const firstOf = new Map<string, Candidate>();
   for (const candidate of sorted) {
     const branch = domain.space.activeMask(candidate.point).join("");

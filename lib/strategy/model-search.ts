@@ -18,6 +18,21 @@ const SAME = 1e-3;
 /** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
 const MOST_SCALE = 1;
 
+/** Deviation, of the warped objective, below which there is nothing to learn at a point. */
+const KNOWN = 1e-3;
+
+/** Mean and deviation are in deviations of the warped objective; higher is better. */
+interface Explained extends Suggestion {
+  readonly decision: {
+    readonly strategy: string;
+    readonly mode: SlotMode;
+    readonly acquisition: number;
+    readonly mean: number;
+    readonly deviation: number;
+    readonly nearest: number;
+  };
+}
+
 /** The search for the next trial by a surrogate, which learns of trials without a result as they are made. */
 export class ModelSearch {
   private readonly space: CompiledSpace;
@@ -57,6 +72,13 @@ export class ModelSearch {
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
     const mode = slotMode(trial, this.believed.length);
+    const suggestion = this.proposeFor(mode, trial, unseen);
+    // Optimism about what is known would try the best trial again; expected improvement then looks elsewhere.
+    const known = mode === "ucb" && suggestion !== null && suggestion.decision.deviation < KNOWN;
+    return known ? this.proposeFor("ei", trial, unseen) : suggestion;
+  }
+
+  private proposeFor(mode: SlotMode, trial: number, unseen: Unseen): Explained | null {
     const known = this.knownPoints();
     const domain: Domain = {
       space: this.space,
@@ -65,13 +87,8 @@ export class ModelSearch {
       acquisition: slotAcquisition(mode, this.model, known),
       scales: this.model.hyperparameters.lengthScales.map((scale) => Math.min(scale, MOST_SCALE)),
     };
-    const admitted = this.candidates(domain, known, trial, unseen).flatMap((candidate) => {
-      const values = this.space.decode(candidate.point);
-      return unseen.admits(values) ? [{ candidate, values }] : [];
-    });
-    const choice = admitted.find(({ candidate }) => !this.repeats(candidate.point)) ?? admitted[0];
-    if (choice === undefined) return null;
-    return { parameters: choice.values, decision: this.explain(mode, choice.candidate) };
+    const choice = this.choose(this.candidates(domain, known, trial, unseen), unseen);
+    return choice === null ? null : this.explain(mode, choice);
   }
 
   /** What may be proposed, best first. */
@@ -104,18 +121,31 @@ export class ModelSearch {
       .sort((a, b) => b.mean - a.mean);
   }
 
+  /** The best that is unseen, rather one that tells something which no pending trial will. */
+  private choose(candidates: readonly Candidate[], unseen: Unseen): Candidate | null {
+    let first: Candidate | null = null;
+    for (const candidate of candidates) {
+      if (!unseen.admits(this.space.decode(candidate.point))) continue;
+      if (!this.repeats(candidate.point)) return candidate;
+      first ??= candidate;
+    }
+    return first;
+  }
+
   private repeats(point: Float64Array): boolean {
     const distances = this.model.squaredDistances(this.coordinates.locate(point));
     return distances.subarray(this.evidence.points.length).some((squared) => squared < SAME * SAME);
   }
 
-  /** The record of a decision; mean and deviation in deviations of the warped objective, higher is better. */
-  private explain(mode: SlotMode, { point, score }: Candidate): Suggestion["decision"] {
+  private explain(mode: SlotMode, { point, score }: Candidate): Explained {
     const x = this.coordinates.locate(point);
     const { mean, deviation } = this.model.predict(x);
     const distances = this.model.squaredDistances(x);
     const nearest = distances.indexOf(distances.reduce((a, b) => Math.min(a, b)));
     const numbers = [...this.evidence.numbers, ...this.believed.map(({ number }) => number)];
-    return { strategy: "bayesian", mode, acquisition: score, mean, deviation, nearest: numbers[nearest]! };
+    return {
+      parameters: this.space.decode(point),
+      decision: { strategy: "bayesian", mode, acquisition: score, mean, deviation, nearest: numbers[nearest]! },
+    };
   }
 }

@@ -10,6 +10,8 @@ import { selectRows, type TrainingSet } from "./training-set.ts";
 
 /** Points of a likelihood: n³ each time, and more than 400 teach d + 2 numbers nothing new. */
 const FIT_LIMIT = 400;
+/** Numbers that a likelihood keeps, one a pair of points and column: 64 MB, which binds beyond 100 columns. */
+const MOST_DIFFERENCES = 8e6;
 /** Half width of the cube of starts about the prior's centre, in ln: ℓ, s and σ_n within a factor of 3.5. */
 const START_WIDTH = 2.5;
 /** Iterations that every start gets, before the best goes on. */
@@ -27,7 +29,8 @@ const CHEAP_POINTS = 100;
  * @param seed of the spread starts
  */
 export function fitGaussianProcess(data: TrainingSet, seed: number): GaussianProcess {
-  return GaussianProcess.condition(data, maximumAPosteriori(selectRows(data, representatives(data, FIT_LIMIT)), seed));
+  const limit = Math.min(FIT_LIMIT, Math.floor(Math.sqrt((2 * MOST_DIFFERENCES) / data.hamming.length)));
+  return GaussianProcess.condition(data, maximumAPosteriori(selectRows(data, representatives(data, limit)), seed));
 }
 
 function maximumAPosteriori(data: TrainingSet, seed: number): Hyperparameters {
