@@ -42,7 +42,7 @@ export function steppedLevels(min: number, max: number, step: number): NumericLe
     if (level <= 0) return min;
     if (level >= last) return max;
     const value = min + level * step;
-    return places === 0 || places > MOST_DECIMALS ? value : Number(value.toFixed(places));
+    return places === 0 || places > MOST_DECIMALS ? value : Number(value.toFixed(places)) + 0; // never −0
   }
 
   function nearest(value: number): number {

@@ -43,7 +43,8 @@ export function unitMap(scale: Scale, low: number, high: number, shift = 0): Uni
   const end = forward(high);
   const shrink = Number.isFinite(end - start) ? 1 : 0.5; // the span of [−1.7e308, 1.7e308] is not a double, its half is
   const span = end * shrink - start * shrink;
-  if (!(span > 0)) return { toUnit: () => 0.5, fromUnit: () => low };
+  if (low === high) return { toUnit: () => 0.5, fromUnit: () => low };
+  if (!(span > 0)) return unitMap("linear", low, high); // too narrow for the logarithm to tell its ends apart
 
   return {
     toUnit(value) {
