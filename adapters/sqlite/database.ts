@@ -64,7 +64,10 @@ export function openDatabase(location: Location): Database {
         }
       }),
     close: () => {
-      if (connection.open) connection.close();
+      if (!connection.open) return;
+      // The driver leaves the write-ahead log behind: without this, pegbox.db alone would lack the last transactions.
+      connection.pragma("wal_checkpoint(PASSIVE)");
+      connection.close();
     },
   };
 }
