@@ -13,6 +13,9 @@ import {
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import type { Key } from "./keys.ts";
+import { TABLE } from "./table.ts";
+
+const { index } = TABLE;
 
 export type Item = Readonly<Record<string, unknown>>;
 export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
@@ -109,15 +112,15 @@ export function connect(client: DynamoDBClient, table: string, pause: Pause): Co
     async list(pk, before, limit) {
       const items = await pages(
         {
-          IndexName: "gsi1",
-          KeyConditionExpression: "gsi1pk = :pk AND gsi1sk < :before",
+          IndexName: index.name,
+          KeyConditionExpression: `${index.partitionKey} = :pk AND ${index.sortKey} < :before`,
           ExpressionAttributeValues: { ":pk": pk, ":before": before },
           ScanIndexForward: false,
           Limit: limit,
         },
         limit,
       );
-      return items.slice(0, limit).map((item) => item["gsi1sk"] as string);
+      return items.slice(0, limit).map((item) => item[index.sortKey] as string);
     },
 
     async batchGet(keys) {

@@ -74,7 +74,7 @@ export function newStudy(
   ];
 }
 
-export interface NewStudy {
+interface NewStudy {
   readonly id: string;
   readonly spec: StudySpec;
   readonly createdAt: number;

@@ -10,7 +10,7 @@ import { studies } from "./studies.ts";
 import { sweeps } from "./sweeps.ts";
 import { trials } from "./trials.ts";
 
-export interface DynamoStoreOptions {
+interface DynamoStoreOptions {
   /** Stays open when the store is closed. */
   readonly client: DynamoDBClient;
   /** Name of a table made as `TABLE` says. */

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import Libsql from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -78,7 +79,7 @@ describe("the SQLite file", () => {
   it("serves several processes, each trial to one of them", async () => {
     const store = openSqliteStore({ directory });
     await running(store, 300);
-    const script = join(import.meta.dirname, "claimer.ts");
+    const script = fileURLToPath(import.meta.resolve("./claimer.ts"));
     const claimers = ["0", "1", "2"].map((slot) => run(process.execPath, ["--import", "tsx", script, directory, slot]));
     const claimedBy = (await Promise.all(claimers)).map(({ stdout }) => JSON.parse(stdout) as number[]);
     expect(claimedBy.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
@@ -87,7 +88,7 @@ describe("the SQLite file", () => {
   });
 
   it("is made once by processes that start together", async () => {
-    const script = join(import.meta.dirname, "claimer.ts");
+    const script = fileURLToPath(import.meta.resolve("./claimer.ts"));
     const starts = ["0", "1", "2"].map((slot) => run(process.execPath, ["--import", "tsx", script, directory, slot]));
     const answers = await Promise.all(starts);
     expect(answers.map(({ stdout }) => stdout)).toEqual(["[]", "[]", "[]"]);
