@@ -387,6 +387,7 @@ export const CASES: readonly Case[] = [
         "DISTRIBUTED",
         { I: pass({ n: "{% $states.input.v %}" }) },
         {
+          Items: "{% $states.input %}",
           MaxConcurrency: 2,
           ItemSelector: { v: "{% $states.context.Map.Item.Value %}" },
           Output: "{% $sum($states.result.n) %}",
