@@ -79,19 +79,6 @@ it("the subspace step leads downhill and stays in the box, projected or cut shor
   );
 });
 
-it("the subspace step is cut at the first bound where its projection would lead uphill", () => {
-  // Newton's step (−0.96, −1.08) projects to (−0.96, −0.25), along which the gradient (−1, 3) rises.
-  const memory = new LimitedMemory(2);
-  memory.update(Float64Array.of(1, 0), Float64Array.of(31.75, -21.75));
-  memory.update(Float64Array.of(0, 1), Float64Array.of(-21.75, 16.5));
-  const [x, g] = [Float64Array.of(0, 0), Float64Array.of(-1, 3)];
-  const [lower, upper] = [Float64Array.of(-1.25, -0.25), Float64Array.of(0.5, 1)];
-  const { point, c } = cauchy(x, g, lower, upper, memory);
-  improveInSubspace(x, g, lower, upper, memory, point, c);
-  expect(point[1]).toBe(-0.25);
-  expect(point[0]).toBeCloseTo(-0.12375152434695944, 10);
-});
-
 it("without bounds the subspace step is Newton's", () => {
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 3 }), fc.nat(), (n, pairs, seed) => {
