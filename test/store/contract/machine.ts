@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
-import { NOON, proposals, spec } from "../fixtures.ts";
+import { claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
 import { type Arrows, Model } from "../model.ts";
 
 /** One call; what it says of numbers is made to fit the study as it stands when the call is made. */
@@ -185,6 +185,46 @@ export function machineContract(open: () => Promise<StudyStore>): void {
         await store.close();
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("keeps counts, costs and the best true when calls come at once", async () => {
+    const trial = fc.integer({ min: 1, max: 6 });
+    const at = NOON + 9;
+    const calls = fc.oneof(
+      fc.tuple(small, small).map(
+        ([slot, seq]) =>
+          (store: StudyStore) =>
+            store.claimTrial(ID, claim({ slot, seq })),
+      ),
+      fc.tuple(trial, fc.integer({ min: -2, max: 2 }), fc.constantFrom(null, 0.25)).map(
+        ([n, score, costUsd]) =>
+          (store: StudyStore) =>
+            store.settleTrial(ID, n, success(score, { costUsd })),
+      ),
+      trial.map((n) => (store: StudyStore) => store.settleTrial(ID, n, failure("g1/e1/s0/0", { costUsd: 1 }))),
+      trial.map(
+        (n) => (store: StudyStore) =>
+          store.requeueTrial(ID, n, { countsAttempt: true, lost: false, reason: REASON, at }),
+      ),
+      trial.map((n) => (store: StudyStore) => store.cancelTrial(ID, n, REASON, at)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(calls, { minLength: 4, maxLength: 12 }), async (together) => {
+        const store = await open();
+        await running(store, 6);
+        await Promise.all(together.map((make) => make(store)));
+        const study = await store.getStudy(ID);
+        const trials = await store.readTrials(ID, { from: 1, to: 6 });
+        const states = Object.entries(study?.counts ?? {}).flatMap(([state, n]) => Array(n).fill(state.toUpperCase()));
+        expect(states.sort()).toEqual(trials.map(({ state }) => state).sort());
+        expect(study?.spentUsd).toBe(trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0));
+        const scores = trials.map(({ metrics }) => metrics?.["error"] ?? Infinity);
+        const lowest = Math.min(...scores);
+        expect(study?.best?.trial ?? 0).toBe(lowest === Infinity ? 0 : scores.indexOf(lowest) + 1);
+        await store.close();
+      }),
+      { numRuns: 30 },
     );
   });
 }
