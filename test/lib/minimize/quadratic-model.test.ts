@@ -79,6 +79,26 @@ it("the subspace step leads downhill and stays in the box, projected or cut shor
   );
 });
 
+it("the subspace step is cut at the first bound where its projection would lead uphill", () => {
+  // The model's minimum (−0.80, −1.21) projects to (−0.80, −0.25), towards which the gradient (−1, 3) rises.
+  const memory = new LimitedMemory(5);
+  for (const [a, b] of [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+    [1, -1],
+    [1, 0],
+  ] as const) {
+    memory.update(Float64Array.of(a, b), Float64Array.of(31.75 * a - 21.75 * b, -21.75 * a + 16.5 * b));
+  }
+  const [x, g] = [Float64Array.of(0, 0), Float64Array.of(-1, 3)];
+  const [lower, upper] = [Float64Array.of(-1.25, -0.25), Float64Array.of(0.5, 1)];
+  const { point, c } = cauchy(x, g, lower, upper, memory);
+  improveInSubspace(x, g, lower, upper, memory, point, c);
+  expect(point[1]).toBe(-0.25);
+  expect(point[0]).toBeCloseTo(-0.0829121548737, 9);
+});
+
 it("without bounds the subspace step is Newton's", () => {
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 3 }), fc.nat(), (n, pairs, seed) => {
