@@ -7,7 +7,10 @@ const EVERY_MS = 20;
  * The largest resident memory, in MB, of a process and all its descendants together, while `work` runs. Linux only: it
  * reads /proc. Pages that processes share are counted for each, so the true peak is lower.
  */
-export async function peakMemory<T>(pid: number, work: Promise<T>): Promise<{ readonly result: T; readonly peakMb: number }> {
+export async function peakMemory<T>(
+  pid: number,
+  work: Promise<T>,
+): Promise<{ readonly result: T; readonly peakMb: number }> {
   let peak = 0;
   const timer = setInterval(() => {
     peak = Math.max(peak, residentKb(pid));
@@ -20,7 +23,10 @@ export async function peakMemory<T>(pid: number, work: Promise<T>): Promise<{ re
 }
 
 function residentKb(root: number): number {
-  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(read).filter((found) => found !== null);
+  const processes = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(read)
+    .filter((found) => found !== null);
   const tree = new Set([root]);
   // a child may have a smaller number than its parent: go on until nothing is added
   for (let before = 0; before !== tree.size; ) {

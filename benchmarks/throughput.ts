@@ -17,7 +17,10 @@ interface Measured {
   readonly peakMb: number;
 }
 
-async function command(args: readonly string[], cwd: string): Promise<{ stdout: string; wallSeconds: number; peakMb: number }> {
+async function command(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ stdout: string; wallSeconds: number; peakMb: number }> {
   const startedAt = performance.now();
   const [program = "", ...rest] = args;
   const child = spawn(program, rest, { cwd, stdio: ["ignore", "pipe", "inherit"] });
@@ -51,11 +54,17 @@ async function pegbox(trials: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "pegbox-bench-"));
   try {
     writeFileSync(join(folder, "study.yaml"), study(trials));
-    writeFileSync(join(folder, "noop.mjs"), "export default async ({ parameters }) => ({ metrics: { y: parameters.a } });\n");
+    writeFileSync(
+      join(folder, "noop.mjs"),
+      "export default async ({ parameters }) => ({ metrics: { y: parameters.a } });\n",
+    );
     const pegboxCommand = [process.execPath, join(root, "bin/pegbox.js")];
     const { wallSeconds, peakMb } = await command([...pegboxCommand, "run", "study.yaml", "--json"], folder);
     const { stdout } = await command([...pegboxCommand, "export", "noop", "--format", "jsonl"], folder);
-    const lines = stdout.trim().split("\n").map((line) => JSON.parse(line) as { startedAt: string; endedAt: string });
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { startedAt: string; endedAt: string });
     const first = Math.min(...lines.map(({ startedAt }) => Date.parse(startedAt)));
     const last = Math.max(...lines.map(({ endedAt }) => Date.parse(endedAt)));
     return { name: "pegbox", trials, perSecond: (trials * 1000) / (last - first), wallSeconds, peakMb };

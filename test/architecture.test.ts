@@ -91,7 +91,10 @@ describe("lib/ is pure", () => {
   const impure = [
     { what: "reads the clock", pattern: /\bDate\b|\bperformance\.|\bhrtime\b/ },
     { what: "uses ambient randomness", pattern: /Math\.random|\bcrypto\b/ },
-    { what: "reads the environment", pattern: /\bprocess\.(?:env|argv|cwd|exit|std|pid|platform|hrtime|memory|version|on\b)|globalThis/ },
+    {
+      what: "reads the environment",
+      pattern: /\bprocess\.(?:env|argv|cwd|exit|std|pid|platform|hrtime|memory|version|on\b)|globalThis/,
+    },
     { what: "touches the machine", pattern: /from "node:|\bimport\("node:|\bfetch\(/ },
     { what: "sets a timer", pattern: /\bset(?:Timeout|Interval|Immediate)\b/ },
   ];
