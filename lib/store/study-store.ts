@@ -1,5 +1,5 @@
-import type { Best, Decision, Epoch, Metrics, Range, Study, Trial, TrialSource } from "../study/records.ts";
 import type { ParameterValues } from "../space/parameter.ts";
+import type { Best, Decision, Epoch, Metrics, Range, Study, Trial, TrialSource } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 

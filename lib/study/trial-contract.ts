@@ -28,7 +28,10 @@ export interface TrialResult {
   readonly metrics?: Readonly<Record<string, number | null>>;
   readonly infeasible?: string;
   readonly error?: TrialFailure;
-  readonly measurements?: readonly { readonly step: number; readonly metrics: Readonly<Record<string, number | null>> }[];
+  readonly measurements?: readonly {
+    readonly step: number;
+    readonly metrics: Readonly<Record<string, number | null>>;
+  }[];
   readonly cost?: { readonly usd: number };
   readonly artifacts?: Readonly<Record<string, string>>;
 }
