@@ -160,11 +160,6 @@ export function countOf(state: TrialState): keyof TrialCounts {
   return COUNT_OF[state];
 }
 
-/** What `endedAtBest` counts: cancelled trials were never tried. */
-export function endedOf(counts: TrialCounts): number {
-  return counts.succeeded + counts.infeasible + counts.failed + counts.stopped;
-}
-
 export function readySize(ready: readonly Range[]): number {
   return ready.reduce((size, { from, to }) => size + to - from + 1, 0);
 }

@@ -1,7 +1,8 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
-import { cancelled, countOf, endedOf, noStudy, noTrial, requeued, settled } from "../arrows.ts";
+import { endedCount } from "../../lib/study/stopping.ts";
+import { cancelled, countOf, noStudy, noTrial, requeued, settled } from "../arrows.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
 import { fromTrial, NANO, type TrialItem, toCounts, toTrial } from "./items.ts";
@@ -102,7 +103,7 @@ export function trials(context: Context): Methods {
       0,
     );
     const item = {
-      ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest: endedOf(counts) },
+      ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest: endedCount(counts) },
       score: JSON.stringify(best.score),
       parameters: JSON.stringify(best.parameters),
       metrics: JSON.stringify(best.metrics),

@@ -1,12 +1,12 @@
 import type { Page, Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
+import { endedCount } from "../../lib/study/stopping.ts";
 import {
   begun,
   cancelled,
   claimed,
   createdWith,
-  endedOf,
   isBetter,
   KEY_LIFE_MS,
   keyReused,
@@ -231,5 +231,5 @@ function withResult(progress: Progress, number: number, { score, costUsd }: Sett
 }
 
 function withBest(progress: Progress, trial: number, score: number): Progress {
-  return { ...progress, best: { trial, score }, endedAtBest: endedOf(progress.counts) };
+  return { ...progress, best: { trial, score }, endedAtBest: endedCount(progress.counts) };
 }
