@@ -35,14 +35,14 @@ const arrows: Arrow[] = sources.flatMap((from) =>
 
 /** `| 4 | study design surrogate | … |` → study: 4, design: 4, surrogate: 4 */
 const layers = new Map(
-  [...architecture.matchAll(/^\| (\d) \| ([a-z ]+?) +\|/gm)].flatMap(([, layer, folders]) =>
+  [...architecture.matchAll(/^\| (\d) +\| ([a-z ]+?) +\|/gm)].flatMap(([, layer, folders]) =>
     (folders ?? "").split(" ").map((folder): [string, number] => [folder, Number(layer)]),
   ),
 );
 
 /** `| cli | local lib |` → cli: [local, lib] */
 const allowed = new Map(
-  [...architecture.matchAll(/^\| `([a-z/]+)` \| ([^|]*) \|/gm)].map(([, from, to]): [string, string[]] => [
+  [...architecture.matchAll(/^\| `([a-z/]+)` +\| ([^|]*) \|/gm)].map(([, from, to]): [string, string[]] => [
     from ?? "",
     [...(to ?? "").matchAll(/`([\w/.-]+)`/g)].map((match) => match[1] ?? ""),
   ]),

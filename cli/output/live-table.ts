@@ -1,4 +1,3 @@
-import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import type { Best, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
@@ -7,6 +6,7 @@ import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { duration, short } from "./numbers.ts";
 import { openingLines } from "./opening.ts";
 import type { Reporter } from "./reporter.ts";
+import { Screen } from "./screen.ts";
 import { plainTable } from "./table.ts";
 
 /** Ended trials kept on the screen: with the running ones they fit a terminal of 24 lines. */
@@ -18,7 +18,7 @@ const FRAME_MS = 100;
 
 /** A table that moves: the last trials, the running ones, the incumbent, and a bar with the time left. */
 export function liveTable(spec: StudySpec): Reporter {
-  const screen = createLogUpdate(process.stdout);
+  const screen = new Screen(process.stdout);
   const state: Progress = {
     running: new Map(),
     recent: [],
@@ -28,7 +28,7 @@ export function liveTable(spec: StudySpec): Reporter {
     startedAt: Date.now(),
   };
   let timer: NodeJS.Timeout | undefined;
-  const draw = (): void => screen(picture(state, spec, Date.now(), process.stdout.columns ?? 80));
+  const draw = (): void => screen.draw(picture(state, spec, Date.now(), process.stdout.columns ?? 80));
   return {
     open(opened) {
       process.stdout.write(`${openingLines(opened).join("\n")}\n\n`);
@@ -42,7 +42,6 @@ export function liveTable(spec: StudySpec): Reporter {
       clearInterval(timer);
       timer = undefined;
       draw();
-      screen.done();
     },
   };
 }
@@ -66,7 +65,7 @@ function note(event: TunerEvent, state: Progress): void {
   state.ended += 1;
 }
 
-function picture(state: Progress, spec: StudySpec, now: number, width: number): string {
+function picture(state: Progress, spec: StudySpec, now: number, width: number): string[] {
   const running = [...state.running.values()].slice(0, RUNNING_SHOWN);
   const names = spec.space.parameters.map(({ name }) => name);
   const objective = spec.metrics[0]?.name ?? "";
@@ -76,7 +75,7 @@ function picture(state: Progress, spec: StudySpec, now: number, width: number): 
     return best ? cells.map((text) => pc.green(text)) : cells;
   });
   const table = plainTable(["trial", objective, ...names], rows);
-  return [...table.split("\n").map((line) => cut(line, width)), "", ...footer(state, spec, objective, now)].join("\n");
+  return [...table.split("\n").map((line) => cut(line, width)), "", ...footer(state, spec, objective, now)];
 }
 
 function outcome(trial: Trial, objective: string): string {
