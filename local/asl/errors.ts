@@ -38,3 +38,9 @@ export function matches(errorEquals: readonly string[], error: string): boolean 
 
 export const queryError = (reason: string, cause?: unknown): StateError =>
   new StateError("States.QueryEvaluationError", reason, cause);
+
+/** Anything that is not an error of the language is a defect here, and ends the execution as one of the service would. */
+export function asStateError(error: unknown): StateError {
+  if (error instanceof Stopped) throw error;
+  return error instanceof StateError ? error : new StateError("States.Runtime", String(error), error);
+}

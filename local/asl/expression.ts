@@ -22,30 +22,20 @@ const isExpression = (value: unknown): value is string => typeof value === "stri
 /** Compiles JSON in which strings of the form `{% … %}` are JSONata. */
 export function compileTemplate(value: unknown, report: Report): Template {
   if (isExpression(value)) return compileExpression(value, report);
-  if (Array.isArray(value)) return compileArray(value, report);
-  if (isObject(value)) return compileObject(value, report);
+  if (typeof value === "object" && value !== null) return compileParts(value, report);
   const constant = plain(value);
   return () => constant;
 }
 
-function compileArray(items: readonly unknown[], report: Report): Template {
-  const parts = items.map((item) => compileTemplate(item, report));
+function compileParts(value: object, report: Report): Template {
+  const parts = Object.entries(value).map(([key, part]) => [key, compileTemplate(part, report)] as const);
   return async (names) => {
-    const values: Json[] = [];
-    for (const part of parts) values.push(await part(names));
-    return values;
-  };
-}
-
-function compileObject(fields: Readonly<Record<string, unknown>>, report: Report): Template {
-  const parts = Object.entries(fields).map(([key, field]) => [key, compileTemplate(field, report)] as const);
-  return async (names) => {
-    const values: Record<string, Json> = {};
+    const made: Record<string, Json> = {};
     for (const [key, part] of parts) {
       const value = part(names);
-      values[key] = value instanceof Promise ? await value : value;
+      made[key] = value instanceof Promise ? await value : value;
     }
-    return values;
+    return Array.isArray(value) ? Object.values(made) : made;
   };
 }
 

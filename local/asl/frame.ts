@@ -1,5 +1,5 @@
 import type { Cancellation } from "./cancellation.ts";
-import { StateError } from "./errors.ts";
+import { queryError, StateError } from "./errors.ts";
 import type { Names } from "./expression.ts";
 import type { History } from "./history.ts";
 import { byteLength, type Json, type JsonObject } from "./json.ts";
@@ -61,4 +61,11 @@ export function checkSize(value: Json, what: string): void {
   const size = byteLength(value);
   if (size <= PAYLOAD_LIMIT) return;
   throw new StateError("States.DataLimitExceeded", `The ${what} is ${size} bytes, over the limit of ${PAYLOAD_LIMIT}.`);
+}
+
+/** A number of seconds or lanes that an expression gave; undefined where the field is absent. */
+export function wholeNumber(value: Json | undefined, field: string, min: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && Number.isInteger(value) && value >= min) return value;
+  throw queryError(`expected ${field} to be an integer from ${min}, got ${JSON.stringify(value)}`);
 }

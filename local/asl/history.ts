@@ -1,4 +1,4 @@
-import { StateError } from "./errors.ts";
+import { StateError, Stopped } from "./errors.ts";
 
 /** What the service keeps of one Standard execution at most; the execution fails with the last of them. */
 export const HISTORY_LIMIT = 25_000;
@@ -36,11 +36,23 @@ export class History {
         `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`,
       );
     }
-    this.end(type, state);
+    this.#put(type, state);
   }
 
-  /** The last event, for which a place is always left. */
-  end(type: string, state?: string): void {
+  /** An execution from its first event to its last, for which a place is always left. */
+  async span<T>(work: () => Promise<T>): Promise<T> {
+    this.add("ExecutionStarted");
+    try {
+      const output = await work();
+      this.#put("ExecutionSucceeded");
+      return output;
+    } catch (error) {
+      this.#put(error instanceof Stopped ? "ExecutionAborted" : "ExecutionFailed");
+      throw error;
+    }
+  }
+
+  #put(type: string, state?: string): void {
     this.#events++;
     this.record?.({ execution: this.#execution, type, ...(state === undefined ? {} : { state }) });
   }

@@ -1,18 +1,6 @@
 import { DefinitionError } from "./errors.ts";
 import { compileTemplate, type Template } from "./expression.ts";
-import {
-  CATCHER,
-  CONFIG,
-  checkFields,
-  INLINE,
-  type Issue,
-  MACHINE,
-  PROCESSOR,
-  RESOURCES,
-  RETRIER,
-  RULE,
-  STATES,
-} from "./fields.ts";
+import { checkFields, type Issue, PARTS, STATES } from "./fields.ts";
 import { isObject } from "./json.ts";
 import { type Catcher, type Program, type Retrier, type StateNode, type Step, TEMPLATES } from "./program.ts";
 
@@ -29,7 +17,7 @@ const NAME_LENGTH = 80;
 export function loadProgram(definition: unknown): Program {
   const issues: string[] = [];
   const loader = new Loader((path, problem) => issues.push(`${path}: ${problem}`));
-  const program = loader.program(definition, MACHINE, "$", new Set());
+  const program = loader.program(definition, "machine", "$", new Set());
   if (issues.length > 0) throw new DefinitionError(issues);
   return program;
 }
@@ -43,8 +31,8 @@ class Loader {
   }
 
   /** @param outer names of the variables that the scopes around assign */
-  program(definition: unknown, table: typeof MACHINE, path: string, outer: ReadonlySet<string>): Program {
-    checkFields(definition, table, path, this.#issue);
+  program(definition: unknown, part: string, path: string, outer: ReadonlySet<string>): Program {
+    this.#check(definition, part, path);
     const { StartAt, States } = fieldsOf(definition);
     const raw = Object.entries(fieldsOf(States));
     const own = new Set(raw.flatMap(([, state]) => assignedNames(fieldsOf(state))));
@@ -52,72 +40,66 @@ class Loader {
     const scope = new Set([...outer, ...own]);
     const at = (name: string) => `${path}.States.${name}`;
     const states = new Map(raw.map(([name, state]) => [name, this.#state(name, fieldsOf(state), at(name), scope)]));
-    const targets = [...states.values()].flatMap((state) =>
-      [state, ...state.catch, ...state.choices].map(({ next }) => [at(state.name), next] as const),
-    );
-    for (const [from, next] of [[`${path}.StartAt`, String(StartAt)] as const, ...targets]) {
+    const goTo = (next: string | undefined, from: string) => {
       if (next !== undefined && !states.has(next)) this.#issue(from, `there is no state "${next}"`);
+    };
+    if (isObject(definition)) goTo(String(StartAt), `${path}.StartAt`);
+    for (const state of states.values()) {
+      for (const { next } of [state, ...state.catch, ...state.choices]) goTo(next, at(state.name));
     }
     return { StartAt: String(StartAt), states };
   }
 
   #state(name: string, fields: Fields, path: string, scope: ReadonlySet<string>): StateNode {
     const type = String(fields["Type"]) as StateNode["type"];
-    const table = STATES[type];
-    if (table === undefined) this.#issue(`${path}.Type`, `"${type}" is not implemented`);
-    else checkFields(fields, table, path, this.#issue);
+    if (STATES[type] === undefined) this.#issue(`${path}.Type`, `"${type}" is not implemented`);
+    else checkFields(fields, STATES[type], path, this.#issue);
     if (this.#names.has(name)) this.#issue(path, "another state has this name");
     if (name.length > NAME_LENGTH) this.#issue(path, `the name is longer than ${NAME_LENGTH} characters`);
-    if (table?.["End"] && "Next" in fields === "End" in fields) this.#issue(path, "expected one of Next and End");
+    if (STATES[type]?.includes("Next") && "Next" in fields === "End" in fields)
+      this.#issue(path, "expected one of Next and End");
     this.#names.add(name);
     const resource = String(fields["Resource"]);
-    if (type === "Task") checkFields(fields["Arguments"], RESOURCES[resource] ?? {}, `${path}.Arguments`, this.#issue);
+    if (resource in PARTS) this.#check(fields["Arguments"], resource, `${path}.Arguments`);
     return {
       name,
       type,
       resource,
       ...this.#step(fields, path),
-      retry: this.#list(fields, "Retry", RETRIER, path) as unknown as readonly Retrier[],
-      catch: this.#steps(fields, "Catch", CATCHER, path) as readonly (Step & Fields & Catcher)[],
-      choices: this.#steps(fields, "Choices", RULE, path),
+      retry: this.#list(fields, "Retry", path) as unknown as readonly Retrier[],
+      catch: this.#list(fields, "Catch", path) as unknown as readonly Catcher[],
+      choices: this.#list(fields, "Choices", path),
       ...this.#map(fields, path, scope),
     };
   }
 
   #map(fields: Fields, path: string, scope: ReadonlySet<string>) {
-    const config = fieldsOf(fieldsOf(fields["ItemProcessor"])["ProcessorConfig"] ?? { Mode: "INLINE" });
-    const distributed = config["Mode"] === "DISTRIBUTED";
+    const { ItemProcessor, ToleratedFailurePercentage = 0 } = fields;
+    const config = fieldsOf(ItemProcessor)["ProcessorConfig"] ?? { Mode: "INLINE" };
+    const distributed = fieldsOf(config)["Mode"] === "DISTRIBUTED";
     const at = `${path}.ItemProcessor`;
-    if ("ItemProcessor" in fields)
-      checkFields(config, distributed ? CONFIG : INLINE, `${at}.ProcessorConfig`, this.#issue);
+    const tolerated = { distributed, toleratedFailurePercentage: Number(ToleratedFailurePercentage) };
+    if (ItemProcessor === undefined) return { ...tolerated, processor: undefined };
+    this.#check(config, distributed ? "DISTRIBUTED" : "INLINE", `${at}.ProcessorConfig`);
     if (!distributed && "ToleratedFailurePercentage" in fields) {
       this.#issue(`${path}.ToleratedFailurePercentage`, "an inline Map tolerates no failure");
     }
-    return {
-      processor:
-        "ItemProcessor" in fields
-          ? this.program(fields["ItemProcessor"], PROCESSOR, at, distributed ? new Set() : scope)
-          : undefined,
-      distributed,
-      toleratedFailurePercentage: Number(fields["ToleratedFailurePercentage"] ?? 0),
-    };
+    return { ...tolerated, processor: this.program(ItemProcessor, "processor", at, distributed ? new Set() : scope) };
   }
 
-  #steps(fields: Fields, field: string, table: typeof RULE, path: string): readonly (Step & Fields)[] {
-    return this.#list(fields, field, table, path).map((each, i) => ({
-      ...each,
-      ...this.#step(each, `${path}.${field}[${i}]`),
-    }));
+  #list(fields: Fields, field: string, path: string): readonly (Step & Fields)[] {
+    return listOf(fields[field]).map((each, i, { length }) => {
+      const at = `${path}.${field}[${i}]`;
+      this.#check(each, field, at);
+      const names = each["ErrorEquals"];
+      if (Array.isArray(names) && names.includes("States.ALL") && i < length - 1)
+        this.#issue(at, "States.ALL must come last");
+      return { ...each, ...this.#step(each, at) };
+    });
   }
 
-  #list(fields: Fields, field: string, table: typeof RULE, path: string): readonly Fields[] {
-    const list = listOf(fields[field]);
-    for (const [i, each] of list.entries()) {
-      checkFields(each, table, `${path}.${field}[${i}]`, this.#issue);
-      const all = Array.isArray(each["ErrorEquals"]) && each["ErrorEquals"].includes("States.ALL");
-      if (all && i < list.length - 1) this.#issue(`${path}.${field}[${i}]`, "States.ALL must come last");
-    }
-    return list;
+  #check(value: unknown, part: string, path: string): void {
+    checkFields(value, PARTS[part] ?? "", path, this.#issue);
   }
 
   #step(fields: Fields, path: string): Step {

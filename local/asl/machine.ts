@@ -1,10 +1,10 @@
 import { Cancellation } from "./cancellation.ts";
-import { Stopped } from "./errors.ts";
+import { asStateError, Stopped } from "./errors.ts";
 import { checkSize, type Environment } from "./frame.ts";
 import { History, type HistoryEvent } from "./history.ts";
 import { type Json, plain } from "./json.ts";
 import { loadProgram } from "./load.ts";
-import { asStateError, runProgram } from "./run.ts";
+import { runProgram } from "./run.ts";
 import { Variables } from "./variables.ts";
 
 export interface MachineOptions extends Environment {
@@ -78,25 +78,19 @@ export function loadStateMachine(definition: object, options: MachineOptions): S
       variables: new Variables(),
       cancellation,
     };
-    async function run(): Promise<Omit<ExecutionResult, "events" | "transitions">> {
-      await Promise.resolve();
-      try {
-        history.add("ExecutionStarted");
-        const output = await runProgram(program, input, frame);
-        history.end("ExecutionSucceeded");
-        return { status: "SUCCEEDED", output };
-      } catch (error) {
-        const aborted = error instanceof Stopped;
-        history.end(aborted ? "ExecutionAborted" : "ExecutionFailed");
-        if (aborted) return { status: "ABORTED" };
-        const failure = asStateError(error);
-        return { status: "FAILED", error: failure.error, cause: failure.reason };
-      }
-    }
-    const result = run().then((end) => ({ ...end, events: history.events, transitions: history.transitions }));
+    const result = Promise.resolve()
+      .then(() => history.span(() => runProgram(program, input, frame)))
+      .then((output) => ({ status: "SUCCEEDED" as const, output }), failed)
+      .then((end) => ({ ...end, events: history.events, transitions: history.transitions }));
     return { arn: frame.execution.Id, result, abort: () => cancellation.cancel() };
   }
   return { arn, start };
+}
+
+function failed(error: unknown) {
+  if (error instanceof Stopped) return { status: "ABORTED" as const };
+  const failure = asStateError(error);
+  return { status: "FAILED" as const, error: failure.error, cause: failure.reason };
 }
 
 const apiError = (code: string, name: string): Error =>

@@ -1,5 +1,5 @@
-import { matches, queryError, StateError, Stopped } from "./errors.ts";
-import { checkSize, type Frame, namesOf, type Outcome, type States } from "./frame.ts";
+import { asStateError, matches, queryError, StateError } from "./errors.ts";
+import { checkSize, type Frame, namesOf, type Outcome, type States, wholeNumber } from "./frame.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { runMap } from "./map.ts";
 import type { Program, Retrier, StateNode, Step } from "./program.ts";
@@ -53,21 +53,19 @@ async function runState(state: StateNode, input: Json, frame: Frame): Promise<Ou
 
 const WORK: Record<StateNode["type"], (state: StateNode, states: States, frame: Frame) => Promise<Outcome>> = {
   Task: runTask,
-  Map: (state, states, frame) => runMap(state, states, frame, runProgram),
+  Map: (state, states, frame) => runMap({ state, states, frame, run: runProgram }),
   Pass: pass,
   Succeed: pass,
-  async Wait(state, { input, ...states }, frame) {
-    const seconds = await state.template["Seconds"]?.(namesOf(frame, { input, ...states }));
-    if (!Number.isInteger(seconds) || Number(seconds) < 0) throw queryError(`expected Seconds ≥ 0, got ${seconds}`);
-    await frame.cancellation.pause(Number(seconds), frame.environment.clock);
-    return { step: state, output: input };
+  async Wait(state, states, frame) {
+    const seconds = wholeNumber(await state.template["Seconds"]?.(namesOf(frame, states)), "Seconds", 0) ?? 0;
+    await frame.cancellation.pause(seconds, frame.environment.clock);
+    return { step: state, output: states.input };
   },
   async Choice(state, states, frame) {
     const names = namesOf(frame, states);
     for (const rule of state.choices) {
       const holds = await rule.template["Condition"]?.(names);
-      if (typeof holds !== "boolean")
-        throw queryError(`expected a Condition to be a boolean, got ${JSON.stringify(holds)}`);
+      if (typeof holds !== "boolean") throw queryError(`expected a boolean Condition, got ${JSON.stringify(holds)}`);
       if (holds) return { step: rule, output: states.input };
     }
     if (state.next === undefined) throw new StateError("States.NoChoiceMatched", `No rule of ${state.name} holds.`);
@@ -75,11 +73,9 @@ const WORK: Record<StateNode["type"], (state: StateNode, states: States, frame: 
   },
   async Fail(state, states, frame) {
     const names = namesOf(frame, states);
-    const error = (await state.template["Error"]?.(names)) ?? "";
-    const cause = (await state.template["Cause"]?.(names)) ?? "";
-    if (typeof error !== "string" || typeof cause !== "string")
-      throw queryError("expected Error and Cause to be strings");
-    throw new StateError(error, cause);
+    const [error = "", cause = ""] = [await state.template["Error"]?.(names), await state.template["Cause"]?.(names)];
+    if (typeof error === "string" && typeof cause === "string") throw new StateError(error, cause);
+    throw queryError("expected Error and Cause to be strings");
   },
 };
 
@@ -90,8 +86,7 @@ async function pass(state: StateNode, states: States): Promise<Outcome> {
 /** Assign and Output see the variables as they were when the state was entered; only then are they set. */
 async function leave({ step, output }: Outcome, states: JsonObject, frame: Frame): Promise<Outcome> {
   const names = namesOf(frame, states);
-  const made = (await step.template["Output"]?.(names)) ?? null;
-  const given = step.template["Output"] === undefined ? output : made;
+  const given = step.template["Output"] === undefined ? output : await step.template["Output"](names);
   const assigned = await step.template["Assign"]?.(names);
   if (given !== states["input"]) checkSize(given, "output of the state");
   if (assigned !== undefined) frame.variables.assign(assigned as JsonObject);
@@ -106,23 +101,13 @@ function handle(state: StateNode, failure: StateError, states: States, frame: Fr
 }
 
 /** Seconds to wait before the next attempt, by the first Retrier that names the error; undefined when it has no more. */
-function nextDelay(
-  retriers: readonly Retrier[],
-  tries: Map<Retrier, number>,
-  error: string,
-  random: () => number,
-): number | undefined {
+function nextDelay(retriers: readonly Retrier[], tries: Map<Retrier, number>, error: string, random: () => number) {
   const retrier = retriers.find(({ ErrorEquals }) => matches(ErrorEquals, error));
   if (retrier === undefined) return undefined;
   const tried = tries.get(retrier) ?? 0;
   const { IntervalSeconds = 1, BackoffRate = 2, MaxAttempts = 3, MaxDelaySeconds = Infinity, JitterStrategy } = retrier;
   if (tried >= MaxAttempts) return undefined;
   tries.set(retrier, tried + 1);
-  return Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds) * (JitterStrategy === "FULL" ? random() : 1);
-}
-
-/** Anything that is not an error of the language is a defect here, and ends the execution as one of the service would. */
-export function asStateError(error: unknown): StateError {
-  if (error instanceof Stopped) throw error;
-  return error instanceof StateError ? error : new StateError("States.Runtime", String(error), error);
+  const longest = Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds);
+  return JitterStrategy === "FULL" ? longest * random() : longest;
 }

@@ -1,6 +1,6 @@
 import { Cancellation } from "./cancellation.ts";
 import { queryError, StateError, Stopped } from "./errors.ts";
-import { checkSize, type Frame, namesOf, type Outcome, type States } from "./frame.ts";
+import { checkSize, type Frame, namesOf, type Outcome, type States, wholeNumber } from "./frame.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { StateNode } from "./program.ts";
 
@@ -42,15 +42,12 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 export async function runTask(state: StateNode, states: States, frame: Frame): Promise<Outcome> {
   const names = namesOf(frame, states);
   const given = (await state.template["Arguments"]?.(names)) as JsonObject;
-  const seconds = await state.template["TimeoutSeconds"]?.(names);
-  if (seconds !== undefined && !(Number.isInteger(seconds) && Number(seconds) > 0)) {
-    throw queryError(`expected TimeoutSeconds to be a positive integer, got ${JSON.stringify(seconds)}`);
-  }
+  const seconds = wholeNumber(await state.template["TimeoutSeconds"]?.(names), "TimeoutSeconds", 1);
   checkSize(given, "input of the task");
   const { history } = frame;
   history.add("TaskScheduled", state.name);
   history.add("TaskStarted", state.name);
-  const result = await attempt(state, given, seconds as number | undefined, frame).catch((error: unknown) => {
+  const result = await attempt(state, given, seconds, frame).catch((error: unknown) => {
     if (error instanceof Stopped) throw error;
     const timedOut = error instanceof StateError && error.error === "States.Timeout";
     history.add(timedOut ? "TaskTimedOut" : "TaskFailed", state.name);

@@ -8,8 +8,9 @@ import type {
   PlanAnswer,
   PlanEvent,
 } from "../../../lib/workflow/messages.ts";
+import { placeholder } from "../../../lib/workflow/placeholder.ts";
 import { type ExecutionResult, type HistoryEvent, loadStateMachine } from "../../../local/asl/machine.ts";
-import { VirtualClock } from "../../../local/asl/virtual-clock.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 export interface Simulation {
   readonly slots: number;
@@ -47,8 +48,8 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   let claimed = 0;
 
   const handlers: Record<string, (payload: never) => unknown> = {
-    "${BeginFunction}": ({ input }: BeginEvent) => ({ admitted: !("stale" in input), ...input }),
-    "${PlanFunction}": (event: PlanEvent): PlanAnswer => {
+    [placeholder("BeginFunction")]: ({ input }: BeginEvent) => ({ admitted: !("stale" in input), ...input }),
+    [placeholder("PlanFunction")]: (event: PlanEvent): PlanAnswer => {
       plans.push(event);
       const remaining = trials - claimed;
       if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
@@ -58,7 +59,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       estimates.set(event.generation, shape.events);
       return { action: "run", epoch: plans.length, ...shape };
     },
-    "${NextTrialFunction}": (event: NextTrialEvent): NextTrialAnswer => {
+    [placeholder("NextTrialFunction")]: (event: NextTrialEvent): NextTrialAnswer => {
       if (event.told !== null) told.push(event.told);
       if (event.seq >= event.quota || claimed >= trials) return { kind: "done" };
       const number = ++claimed;
@@ -73,7 +74,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       };
       return { kind: "lambda", trial: number, lease: `l${number}`, target: "trial", timeoutSeconds: 60, request };
     },
-    "${FinalizeFunction}": (event: FinalizeEvent) => {
+    [placeholder("FinalizeFunction")]: (event: FinalizeEvent) => {
       finalized.push(event);
       return { id: event.studyId, status: event.status };
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type HistoryEvent, loadStateMachine } from "../../../local/asl/machine.ts";
-import { VirtualClock } from "../../../local/asl/virtual-clock.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { run, scripted } from "./scripted.ts";
 
 const machine = (States: Record<string, object>) => ({

@@ -1,5 +1,5 @@
 import { type ExecutionResult, loadStateMachine, type MachineOptions } from "../../../local/asl/machine.ts";
-import { VirtualClock } from "../../../local/asl/virtual-clock.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { type Case, definitionOf } from "./machines.ts";
 
 const thrown = (name: string): Error => Object.assign(new Error("boom"), { name });

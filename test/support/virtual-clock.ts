@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Clock } from "./frame.ts";
+import type { Clock } from "../../local/asl/frame.ts";
 
 interface Timer {
   readonly at: number;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { VirtualClock } from "../../../local/asl/virtual-clock.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
 it("wakes sleepers in order of time, those of one instant in the order in which they lay down", () =>
   fc.assert(
