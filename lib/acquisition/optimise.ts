@@ -21,6 +21,9 @@ const BRANCH_STARTS = 4;
 /** Greed of the Boltzmann draw, per standard deviation of the scores: BoTorch's `eta`. */
 const GREED = 2;
 
+/** Second index of the stream under `Purpose.acquisition`; the scrambling of the raw points has 0. */
+const DRAWS = 1;
+
 export interface Search {
   /** Where raw points are spread. */
   readonly boxes: readonly Box[];
@@ -39,7 +42,7 @@ export interface Search {
  */
 export function optimiseAcquisition(domain: Domain, search: Search, seed: number): Candidate[] {
   const d = domain.space.dimensions.length;
-  const stream = randomStream(seed, Purpose.acquisition, search.trial);
+  const stream = randomStream(seed, Purpose.acquisition, search.trial, DRAWS);
   const count = RAW_POINTS + RAW_POINTS_PER_PARAMETER * Math.min(d, MOST_PARAMETERS);
   const scramble = deriveSeed(seed, Purpose.acquisition, search.trial);
   const global = byScore(globalCandidates(domain, search.boxes, count, scramble));

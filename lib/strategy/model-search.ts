@@ -5,7 +5,7 @@ import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
 import { fitGaussianProcess } from "../surrogate/fit.ts";
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import { GaussianProcess } from "../surrogate/gaussian-process.ts";
 import type { Evidence } from "./evidence.ts";
 import { type KnownPoint, type SlotMode, slotAcquisition, slotMode } from "./slot-mode.ts";
 import type { Pending, Suggestion } from "./strategy.ts";
@@ -18,19 +18,15 @@ const SAME = 1e-3;
 /** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
 const MOST_SCALE = 1;
 
-/** Deviation, of the warped objective, below which there is nothing to learn at a point. */
-const KNOWN = 1e-3;
+/** In deviations of the warped objective: less than this is not worth a trial, whether to learn or to gain. */
+const NEGLIGIBLE = 1e-4;
+/** How often a model that sees nothing left is doubted: to an eighth of its length scales, where hardly any is too sure. */
+const HALVINGS = 3;
 
-/** Mean and deviation are in deviations of the warped objective; higher is better. */
-interface Explained extends Suggestion {
-  readonly decision: {
-    readonly strategy: string;
-    readonly mode: SlotMode;
-    readonly acquisition: number;
-    readonly mean: number;
-    readonly deviation: number;
-    readonly nearest: number;
-  };
+interface Found {
+  readonly suggestion: Suggestion;
+  /** Whether the trial would tell nothing that the model does not expect, and gain nothing. */
+  readonly idle: boolean;
 }
 
 /** The search for the next trial by a surrogate, which learns of trials without a result as they are made. */
@@ -71,24 +67,54 @@ export class ModelSearch {
    * @returns null when everything that the search met is tried or pending
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
-    const mode = slotMode(trial, this.believed.length);
-    const suggestion = this.proposeFor(mode, trial, unseen);
-    // Optimism about what is known would try the best trial again; expected improvement then looks elsewhere.
-    const known = mode === "ucb" && suggestion !== null && suggestion.decision.deviation < KNOWN;
-    return known ? this.proposeFor("ei", trial, unseen) : suggestion;
+    let model = this.model;
+    let found = this.search(model, slotMode(trial, this.believed.length), trial, unseen);
+    if (found?.idle === true) found = this.search(model, "ei", trial, unseen);
+    for (let halving = 0; found?.idle === true && halving < HALVINGS; halving++) {
+      model = this.doubt(model);
+      found = this.search(model, "ei", trial, unseen);
+    }
+    return found === null ? null : found.suggestion;
   }
 
-  private proposeFor(mode: SlotMode, trial: number, unseen: Unseen): Explained | null {
-    const known = this.knownPoints();
+  private search(model: GaussianProcess, mode: SlotMode, trial: number, unseen: Unseen): Found | null {
+    const known = this.knownPoints(model);
     const domain: Domain = {
       space: this.space,
       columns: columnsOf(this.space),
       coordinates: this.coordinates,
-      acquisition: slotAcquisition(mode, this.model, known),
-      scales: this.model.hyperparameters.lengthScales.map((scale) => Math.min(scale, MOST_SCALE)),
+      acquisition: slotAcquisition(mode, model, known),
+      scales: model.hyperparameters.lengthScales.map((scale) => Math.min(scale, MOST_SCALE)),
     };
     const choice = this.choose(this.candidates(domain, known, trial, unseen), unseen);
-    return choice === null ? null : this.explain(mode, choice);
+    if (choice === null) return null;
+    const { mean, deviation } = model.predict(this.coordinates.locate(choice.point));
+    return {
+      suggestion: {
+        parameters: this.space.decode(choice.point),
+        decision: {
+          strategy: "bayesian",
+          mode,
+          acquisition: choice.score,
+          mean,
+          deviation,
+          nearest: this.nearest(choice.point),
+        },
+      },
+      idle: deviation < NEGLIGIBLE && mean - known[0]!.mean < NEGLIGIBLE,
+    };
+  }
+
+  /**
+   * The model with its length scales halved. One that sees nothing left to learn or to gain has found the optimum or is
+   * too sure of itself, and only the second can be helped: Berkenkamp, Schoellig & Krause 2019, "No-regret Bayesian
+   * optimization with unknown hyperparameters".
+   */
+  private doubt(model: GaussianProcess): GaussianProcess {
+    const { hyperparameters } = model;
+    const lengthScales = hyperparameters.lengthScales.map((scale) => scale / 2);
+    const doubting = GaussianProcess.condition(this.evidence.data, { ...hyperparameters, lengthScales });
+    return this.believed.reduce((doubted, { point }) => doubted.believe(this.coordinates.locate(point)), doubting);
   }
 
   /** What may be proposed, best first. */
@@ -111,12 +137,12 @@ export class ModelSearch {
   }
 
   /** The points that are trusted to be usable, highest mean first: measured ones and pending ones. */
-  private knownPoints(): KnownPoint[] {
+  private knownPoints(model: GaussianProcess): KnownPoint[] {
     const points = this.evidence.points.filter((_, i) => this.evidence.measured[i]);
     return [...points, ...this.believed.map(({ point }) => point)]
       .map((point) => {
         const x = this.coordinates.locate(point);
-        return { point, x, mean: this.model.mean(x) };
+        return { point, x, mean: model.mean(x) };
       })
       .sort((a, b) => b.mean - a.mean);
   }
@@ -137,15 +163,10 @@ export class ModelSearch {
     return distances.subarray(this.evidence.points.length).some((squared) => squared < SAME * SAME);
   }
 
-  private explain(mode: SlotMode, { point, score }: Candidate): Explained {
-    const x = this.coordinates.locate(point);
-    const { mean, deviation } = this.model.predict(x);
-    const distances = this.model.squaredDistances(x);
+  /** Number of the trial nearest to a point, in length scales. */
+  private nearest(point: Float64Array): number {
+    const distances = this.model.squaredDistances(this.coordinates.locate(point));
     const nearest = distances.indexOf(distances.reduce((a, b) => Math.min(a, b)));
-    const numbers = [...this.evidence.numbers, ...this.believed.map(({ number }) => number)];
-    return {
-      parameters: this.space.decode(point),
-      decision: { strategy: "bayesian", mode, acquisition: score, mean, deviation, nearest: numbers[nearest]! },
-    };
+    return [...this.evidence.numbers, ...this.believed.map(({ number }) => number)][nearest]!;
   }
 }

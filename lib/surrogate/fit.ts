@@ -1,5 +1,7 @@
 import { log } from "../math/log.ts";
 import { minimizeBounded } from "../minimize/lbfgsb.ts";
+import { deriveSeed } from "../random/philox.ts";
+import { Purpose } from "../random/purpose.ts";
 import { sobolSequence } from "../random/sobol.ts";
 import { GaussianProcess } from "./gaussian-process.ts";
 import { fromLogarithms, type Hyperparameters } from "./hyperparameters.ts";
@@ -26,7 +28,7 @@ const CHEAP_POINTS = 100;
  * started from, and up to three spread starts beside them; after a short race the best is finished. The
  * posterior uses every point.
  *
- * @param seed of the spread starts
+ * @param seed of the study
  */
 export function fitGaussianProcess(data: TrainingSet, seed: number): GaussianProcess {
   const limit = Math.min(FIT_LIMIT, Math.floor(Math.sqrt((2 * MOST_DIFFERENCES) / data.hamming.length)));
@@ -45,7 +47,7 @@ function maximumAPosteriori(data: TrainingSet, seed: number): Hyperparameters {
   // Near the mode a change of 1e-2 in the gradient moves ln θ by far less than its posterior deviation, more so as n grows.
   const gradientTolerance = 1e-2 * Math.sqrt(Math.max(1, data.n / 50));
   const options = { gradientTolerance, relativeTolerance: 1e-6 };
-  const race = starts(prior, data.n <= CHEAP_POINTS ? 3 : 1, seed).map((start) =>
+  const race = starts(prior, data.n <= CHEAP_POINTS ? 3 : 1, deriveSeed(seed, Purpose.fit, data.n)).map((start) =>
     minimizeBounded(objective, start, lower, upper, { ...options, maxIterations: RACE_ITERATIONS }),
   );
   const leader = race.reduce((a, b) => (b.value < a.value ? b : a));

@@ -34,8 +34,7 @@ export function halfRank(values: Float64Array): Float64Array {
 
 /** Logarithmic in the distance from the best value: [min, max] → [−0.5, 0.5]; 0 where all are equal. */
 export function logWarp(values: Float64Array): Float64Array {
-  const best = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const worst = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const [worst, best] = range(values);
   if (!(best > worst)) return new Float64Array(values.length);
   return values.map((value) => 0.5 - log1p(((best - value) / (best - worst)) * (OFFSET - 1)) / LN_OFFSET);
 }
@@ -44,8 +43,7 @@ export function logWarp(values: Float64Array): Float64Array {
 export function fillInfeasible(values: readonly (number | null)[]): Float64Array {
   const feasible = values.filter((value) => value !== null);
   if (feasible.length === 0) return new Float64Array(values.length).fill(-1);
-  const best = Math.max(...feasible);
-  const worst = Math.min(...feasible);
+  const [worst, best] = range(feasible);
   const bad = worst - (0.5 * (best - worst) + 1);
   return Float64Array.from(values, (value) => value ?? bad);
 }
@@ -56,7 +54,7 @@ export function fillInfeasible(values: readonly (number | null)[]): Float64Array
  */
 export function warpOutputs(values: readonly (number | null)[]): Float64Array {
   const feasible = Float64Array.from(values.filter((value) => value !== null));
-  const warped = logWarp(halfRank(feasible));
+  const warped = logWarp(halfRank(withoutOverflow(feasible)));
   let next = 0;
   return standardise(fillInfeasible(values.map((value) => (value === null ? null : warped[next++]!))));
 }
@@ -66,6 +64,23 @@ export function standardise(values: Float64Array): Float64Array {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const deviation = rootMeanSquare(values, mean);
   return values.map((value) => (deviation > 0 ? (value - mean) / deviation : 0));
+}
+
+/** Divided by the largest magnitude: squares of 1e200 are no doubles, and the warp does not care for the unit. */
+function withoutOverflow(values: Float64Array): Float64Array {
+  const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return largest > 0 ? values.map((value) => value / largest) : values;
+}
+
+/** Smallest and largest; of no values, ∞ and −∞. */
+function range(values: Float64Array | readonly number[]): [number, number] {
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    smallest = Math.min(smallest, value);
+    largest = Math.max(largest, value);
+  }
+  return [smallest, largest];
 }
 
 function median(sorted: Float64Array): number {

@@ -157,6 +157,19 @@ it("keeps away from pending trials", () => {
   expect(gap).toBeGreaterThan(0.01);
 });
 
+it("does not polish for ever what it knows: a second, narrow valley is found", () => {
+  const space: SearchSpace = {
+    parameters: [{ name: "x", type: "float", min: 0, max: 1, scale: "linear" }],
+    constraints: [],
+  };
+  const valleys = ({ parameters }: Suggestion): number => {
+    const x = parameters["x"] as number;
+    return Math.min((x - 0.25) ** 2, 30 * (x - 0.83) ** 2 - 0.05);
+  };
+  const best = Math.min(...trials(space, 25, valleys).map(({ values }) => values![0]!));
+  expect(best).toBeLessThan(-0.045);
+});
+
 it("keeps out of a region where trials fail", () => {
   // Everything with x > 3 fails, although it would be best there.
   const crash = (suggestion: Suggestion): number | null => {

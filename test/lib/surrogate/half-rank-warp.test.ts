@@ -67,6 +67,15 @@ describe("warpOutputs", () => {
     );
   });
 
+  it("does not care for the unit, however large or small", () => {
+    const plain = warpOutputs([-3, 1, 2, 2.5, 7]);
+    for (const unit of [1e-300, 1e306]) {
+      warpOutputs([-3, 1, 2, 2.5, 7].map((value) => value * unit)).forEach((value, i) => {
+        expect(value).toBeCloseTo(plain[i]!, 10);
+      });
+    }
+  });
+
   it("is 0 where nothing differs", () => {
     expect([...warpOutputs([4, 4, 4])]).toEqual([0, 0, 0]);
     expect([...warpOutputs([null, null])]).toEqual([0, 0]);
