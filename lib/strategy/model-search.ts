@@ -22,6 +22,8 @@ const MOST_SCALE = 1;
 const NEGLIGIBLE = 1e-4;
 /** How often a model that sees nothing left is doubted: to an eighth of its length scales, where hardly any is too sure. */
 const HALVINGS = 3;
+/** Beyond so many rows a search takes seconds, and one doubt has to do. */
+const CHEAP_ROWS = 300;
 
 interface Found {
   readonly suggestion: Suggestion;
@@ -67,10 +69,11 @@ export class ModelSearch {
    * @returns null when everything that the search met is tried or pending
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
+    const halvings = this.evidence.data.n <= CHEAP_ROWS ? HALVINGS : 1;
     let model = this.model;
     let found = this.search(model, slotMode(trial, this.believed.length), trial, unseen);
     if (found?.idle === true) found = this.search(model, "ei", trial, unseen);
-    for (let halving = 0; found?.idle === true && halving < HALVINGS; halving++) {
+    for (let halving = 0; found?.idle === true && halving < halvings; halving++) {
       model = this.doubt(model);
       found = this.search(model, "ei", trial, unseen);
     }
