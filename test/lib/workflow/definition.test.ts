@@ -73,13 +73,13 @@ describe("the definition", () => {
       expect(() => jsonata(text.slice(2, -2)), text).not.toThrow();
     }
     expect(new Set(strings.filter((text) => text.includes("${")))).toEqual(
-      new Set(["BeginFunction", "PlanFunction", "NextTrialFunction", "FinalizeFunction"].map((name) => `$\{${name}}`.replace("\", ""))),
+      new Set(["BeginFunction", "PlanFunction", "NextTrialFunction", "FinalizeFunction"].map((name) => `\${${name}}`)),
     );
   });
 
   it("says the same of a slot in both modes, but for the names", () => {
-    const [inline, distributed] = ["RunSlotsInline", "RunSlots"].map(
-      (name) => states.filter((each) => each.name === name).map(({ state }) => (state["ItemProcessor"] as Fields)["States"]),
+    const [inline, distributed] = ["RunSlotsInline", "RunSlots"].map((name) =>
+      states.filter((each) => each.name === name).map(({ state }) => (state["ItemProcessor"] as Fields)["States"]),
     );
     expect(JSON.parse(JSON.stringify(inline).replaceAll('"Inline', '"'))).toEqual(distributed);
   });
