@@ -23,13 +23,9 @@ const number = (min: number, max: number) =>
   check(`a number from ${min} to ${max}`, (value) => typeof value === "number" && within(min, max)(value));
 const integer = (min: number, max: number) =>
   check(`an integer from ${min} to ${max}`, (value) => Number.isInteger(value) && within(min, max)(value));
+const named = (value: unknown): boolean => isList(value) && value.length > 0 && value.every(text.accepts);
 const errors = check("error names, or States.ALL alone", (value) => {
-  return (
-    isList(value) &&
-    value.length > 0 &&
-    value.every(text.accepts) &&
-    (value.length < 2 || !value.includes("States.ALL"))
-  );
+  return named(value) && (!String(value).includes("States.ALL") || String(value) === "States.ALL");
 });
 
 /** Limits of the service, in seconds: a Wait or a time-out, and the delay of a retry. */
