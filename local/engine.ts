@@ -4,13 +4,23 @@ import type { RunnerSpec } from "../lib/study/spec.ts";
 import type { TrialRequest } from "../lib/study/trial-contract.ts";
 import { begin } from "../lib/tuner/begin.ts";
 import { finalize } from "../lib/tuner/finalize.ts";
+import { interruptStudy } from "../lib/tuner/interrupt.ts";
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
 import { workflowJson } from "../lib/workflow/definition.ts";
-import type { BeginEvent, FinalizeEvent, NextTrialEvent, PlanEvent, WorkflowInput } from "../lib/workflow/messages.ts";
-import { type ExecutionResult, loadStateMachine } from "./asl/machine.ts";
+import type {
+  BeginAnswer,
+  BeginEvent,
+  FinalizeEvent,
+  NextTrialEvent,
+  PlanEvent,
+  WorkflowInput,
+} from "../lib/workflow/messages.ts";
+import type { Clock } from "./asl/frame.ts";
+import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
+import { type Executions, trackExecutions } from "./executions.ts";
 import type { LocalRunner } from "./runners/runner.ts";
 
 /**
@@ -26,39 +36,54 @@ export interface EngineOptions {
   readonly store: StudyStore;
   /** By id; the study file's own runner has the id "". */
   readonly runners: ReadonlyMap<string, LocalRunner>;
+  /** How many trials a runner takes at once, by its id; one that is not named takes as many as a study asks for. */
+  readonly slots?: ReadonlyMap<string, number>;
   readonly observe: (event: TunerEvent) => void;
+  /** @default the clock of this machine */
+  readonly clock?: Clock;
 }
 
 /** The workflow that CDK deploys, run in this process over a store and local runners. */
 export interface Engine {
   readonly ports: TunerPorts;
+  /** Resolves when the execution has begun: then the store knows that the study runs. */
   readonly launcher: Launcher;
-  /** Gives every running trial back; they reject as interrupted and their studies' slots hear of it. */
+  /**
+   * Gives every running trial back; they reject as interrupted and their studies' slots hear of it. The studies are to
+   * be asked to pause before; one whose execution begins only now is paused by that.
+   */
   interrupt(): void;
-  /** Resolves when no execution runs; rejects with what failed an execution that is not a study's own end. */
-  idle(): Promise<void>;
+  /**
+   * Resolves when no execution runs, or none of a study; rejects, once, with what failed an execution and is not the
+   * study's own end.
+   */
+  idle(study?: string): Promise<void>;
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, runners, observe } = options;
+  const { store, runners, observe, clock = systemClock } = options;
   const stopping = new AbortController();
-  const running = new Map<string, Promise<ExecutionResult>>();
-  const failures: ExecutionResult[] = [];
   const ports: TunerPorts = {
     store,
     observe,
-    now: systemClock.now,
-    runners: { resolve: (runner) => resolveLocal(runner, runners) },
+    now: () => clock.now(),
+    runners: { resolve: (runner) => resolveLocal(runner, options) },
   };
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
-    begin: (event: BeginEvent) => begin(event, ports),
+    begin: (event: BeginEvent) => beginStudy(event).finally(() => executions.begun(event.execution)),
     plan: (event: PlanEvent) => plan(event, ports),
     "next-trial": (event: NextTrialEvent) => nextTrial(event, ports),
     finalize: (event: FinalizeEvent) => finalize(event, ports),
   };
 
+  async function beginStudy(event: BeginEvent): Promise<BeginAnswer> {
+    const answer = await begin(event, ports);
+    if (stopping.signal.aborted) await interruptStudy(answer.studyId, ports);
+    return answer;
+  }
+
   function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
-    const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - systemClock.now();
+    const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
     return runnerOf(id, runners).run(request, { signal: AbortSignal.any([signal, stopping.signal]), timeoutMs });
   }
 
@@ -72,36 +97,22 @@ export function createEngine(options: EngineOptions): Engine {
 
   const machine = loadStateMachine(definition(), {
     name: "pegbox",
-    clock: systemClock,
+    clock,
     random: Math.random,
     invoke,
-    startExecution: (name, input) => start(name, input as WorkflowInput).then(() => ({ executionArn: name })),
+    startExecution: async (name, input) => {
+      await executions.start(name, input as WorkflowInput);
+      return { executionArn: name };
+    },
   });
 
-  async function start(name: string, input: WorkflowInput): Promise<null> {
-    const execution = machine.start({ name, input });
-    const result = execution.result.finally(() => running.delete(name));
-    running.set(
-      name,
-      result.then((ended) => {
-        if (ended.status !== "SUCCEEDED") failures.push(ended);
-        return ended;
-      }),
-    );
-    return null;
-  }
+  const executions: Executions = trackExecutions(machine.start);
 
   return {
     ports,
-    launcher: { start },
+    launcher: { start: executions.start },
     interrupt: () => stopping.abort(),
-    async idle() {
-      while (running.size > 0) await Promise.all(running.values());
-      const [failed] = failures;
-      if (failed !== undefined) {
-        throw new PegboxError("INTERNAL", `the workflow ended ${failed.status}: ${failed.error}: ${failed.cause}`);
-      }
-    },
+    idle: executions.idle,
   };
 }
 
@@ -117,16 +128,24 @@ function definition(): object {
   return JSON.parse(json) as object;
 }
 
-function resolveLocal(runner: RunnerSpec, runners: ReadonlyMap<string, LocalRunner>): RunnerTarget {
+function resolveLocal(runner: RunnerSpec, { runners, slots }: EngineOptions): RunnerTarget {
   const own = runner.function ?? runner.command ?? runner.http;
   const id = own === undefined ? runner.lambda : "";
   if (id !== undefined && runners.has(id)) {
-    return { kind: "lambda", target: `${RUNNER}${id}`, timeoutSeconds: null, graceSeconds: RUNNER_GRACE_SECONDS };
+    const most = slots?.get(id);
+    return {
+      kind: "lambda",
+      target: `${RUNNER}${id}`,
+      timeoutSeconds: null,
+      graceSeconds: RUNNER_GRACE_SECONDS,
+      ...(most === undefined ? {} : { slots: most }),
+    };
   }
   const known = [...runners.keys()].filter((key) => key !== "");
   throw known.length > 0
-    ? new PegboxError("RUNNER_MISSING", `expected a registered runner, got "${id}"`, {
+    ? new PegboxError("RUNNER_MISSING", `expected a registered runner, got ${id ? `"${id}"` : "none"}`, {
         hint: `known: ${known.join(", ")}`,
+        issues: [{ path: "runner.lambda", expected: known.join(" or "), got: id || "nothing" }],
       })
     : new PegboxError("RUNNER_MISSING", "the study has no local runner", {
         hint: "add `function`, `command` or `http` under `runner`; with `serve`, register one: --runner ID=STUDYFILE",

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 
@@ -20,11 +20,10 @@ export async function lockStudy(directory: string, id: string): Promise<() => Pr
     });
   }
   if (holder !== null) await rm(path, { force: true });
-  const file = await open(path, "wx").catch((cause: unknown) => {
+  await writeFile(path, String(process.pid), { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EEXIST") throw cause;
     throw new PegboxError("STATE_BUSY", `study "${id}" has just been taken by another process`, { cause });
   });
-  await file.writeFile(String(process.pid));
-  await file.close();
   return () => rm(path, { force: true });
 }
 
@@ -34,6 +33,7 @@ async function readHolder(path: string): Promise<number | null> {
   return text === null ? null : Number.parseInt(text, 10) || 0;
 }
 
+/** In a container each process may have the same number: our own in an old file is not us. */
 function isAlive(pid: number): boolean {
   if (pid <= 0 || pid === process.pid) return false;
   try {

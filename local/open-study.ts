@@ -16,13 +16,29 @@ export interface OpenedStudy {
   readonly unfinished: Study | null;
 }
 
-/** The newest unfinished study of the file's name with `resume`, a new one without or where there is none. */
-export async function openStudy(spec: StudySpec, resume: boolean, ports: TunerPorts): Promise<OpenedStudy> {
+/**
+ * The newest unfinished study of the file's name with `resume`, a new one without or where there is none.
+ *
+ * @param hold takes the study for this process; called before anything of an unfinished one is changed.
+ * @throws {PegboxError} `INVALID_STUDY` when the file differs from the study that it resumes; what `hold` throws.
+ */
+export async function openStudy(
+  spec: StudySpec,
+  resume: boolean,
+  ports: TunerPorts,
+  hold: (id: string) => Promise<void>,
+): Promise<OpenedStudy> {
   const unfinished = await newestUnfinished(spec.name, ports.store);
-  if (resume && unfinished !== null)
-    return { study: await amend(unfinished, spec, ports), resumed: true, unfinished: null };
-  const { study } = await createStudy(studyId(spec.name, token()), spec, ports);
-  return { study, resumed: false, unfinished };
+  if (resume && unfinished !== null) {
+    await hold(unfinished.id);
+    // only now does nobody else change it; whoever held it may have ended it meanwhile
+    const study = (await ports.store.getStudy(unfinished.id)) ?? unfinished;
+    if (!FINISHED.has(study.status)) return { study: await amend(study, spec, ports), resumed: true, unfinished: null };
+  }
+  const id = studyId(spec.name, token());
+  await hold(id);
+  const { study } = await createStudy(id, spec, ports);
+  return { study, resumed: false, unfinished: resume ? null : unfinished };
 }
 
 async function newestUnfinished(name: string, store: StudyStore): Promise<Study | null> {

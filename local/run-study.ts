@@ -43,9 +43,9 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
     });
     close.push(() => runner.close());
     const engine = createEngine({ store, runners: new Map([["", runner]]), observe: options.observe });
-    const opened = await openStudy(file.spec, options.resume, engine.ports);
+    const hold = async (id: string): Promise<void> => void close.push(await lockStudy(stateDirectory, id));
+    const opened = await openStudy(file.spec, options.resume, engine.ports, hold);
     const { id } = opened.study;
-    close.push(await lockStudy(stateDirectory, id));
     options.onOpen(opened, async () => {
       await interruptStudy(id, engine.ports);
       engine.interrupt();
@@ -54,6 +54,17 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
     await engine.idle();
     return await describeStudy((await store.getStudy(id)) ?? opened.study, store);
   } finally {
-    for (const step of close.reverse()) await step();
+    await undo(close);
+  }
+}
+
+/** The last step first; one that fails keeps none of the others from being done. */
+async function undo(steps: (() => Promise<void>)[]): Promise<void> {
+  const last = steps.pop();
+  if (last === undefined) return;
+  try {
+    await last();
+  } finally {
+    await undo(steps);
   }
 }

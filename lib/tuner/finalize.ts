@@ -15,8 +15,7 @@ export async function finalize(event: FinalizeEvent, ports: TunerPorts): Promise
   if (study === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (study.generation === event.generation) {
     const why = { code: event.reason.code, message: `the study ended first: ${event.reason.message}` };
-    for (const trial of await sweepEpoch(study, ports))
-      await store.cancelTrial(study.id, trial.number, why, ports.now());
+    for (const number of await sweepEpoch(study, ports)) await store.cancelTrial(study.id, number, why, ports.now());
     const moved = await store.moveStudy(study.id, {
       from: ["RUNNING", "PAUSING", "STOPPING"],
       to: event.status,

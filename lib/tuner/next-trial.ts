@@ -7,7 +7,7 @@ import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages
 import { leaseOf } from "./lease.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 
-/** The longest life of an execution, in seconds: a year. What "no limit" means to the workflow. */
+/** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
 const NO_LIMIT_SECONDS = 31_536_000;
 
 /**
@@ -18,11 +18,13 @@ const NO_LIMIT_SECONDS = 31_536_000;
  * 3. Otherwise it claims the next ready trial; the same call again is given the same trial.
  */
 export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promise<NextTrialAnswer> {
-  if (event.told !== null) await settle(await studyOf(event, ports), event.told, ports);
+  const ended = event.told === null ? null : await settle(await studyOf(event, ports), event.told, ports);
   const study = await studyOf(event, ports);
+  if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
 
+  const runner = ports.runners.resolve(study.spec.runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
     generation: event.generation,
@@ -32,9 +34,10 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
     lease,
     at: ports.now(),
   });
-  if (trial === null) return { kind: "done" };
+  // a repeated claim may find its trial ended, or given to another
+  if (trial === null || trial.lease !== lease) return { kind: "done" };
   ports.observe({ type: "trialStarted", study: study.id, trial });
-  return invocation(study, trial, lease, ports);
+  return invocation(study, trial, lease, runner, ports.now());
 }
 
 async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study> {
@@ -43,8 +46,7 @@ async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study>
   return study;
 }
 
-function invocation(study: Study, trial: Trial, lease: string, ports: TunerPorts): NextTrialAnswer {
-  const runner = ports.runners.resolve(study.spec.runner);
+function invocation(study: Study, trial: Trial, lease: string, runner: RunnerTarget, now: number): NextTrialAnswer {
   const limit = attemptLimit(study, runner);
   return {
     kind: runner.kind,
@@ -52,19 +54,22 @@ function invocation(study: Study, trial: Trial, lease: string, ports: TunerPorts
     lease,
     target: runner.target,
     timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + runner.graceSeconds,
-    request: trialRequest(study, trial, limit === null ? null : ports.now() + limit * 1000),
+    request: trialRequest(study, trial, limit === null ? null : now + limit * 1000),
   };
 }
 
 function attemptLimit(study: Study, runner: RunnerTarget): number | null {
-  const limits = [study.spec.budget.trialTimeout, runner.timeoutSeconds].filter((limit) => limit !== null);
-  return limits.length === 0 ? null : Math.min(...limits);
+  const { trialTimeout } = study.spec.budget;
+  const limit = Math.min(trialTimeout ?? NO_LIMIT_SECONDS, runner.timeoutSeconds ?? NO_LIMIT_SECONDS);
+  return limit < NO_LIMIT_SECONDS ? limit : null;
 }
 
-async function settle(study: Study, told: Told, ports: TunerPorts): Promise<void> {
+/** @returns the trial, if it has ended by this. */
+async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
   const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
-    return requeue(study, told, judgement, ports);
+    await requeue(study, told, judgement, ports);
+    return null;
   }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
     state: judgement.state,
@@ -76,9 +81,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<void
     lease: told.lease,
     at: ports.now(),
   });
-  if (!settled) return;
-  const now = await ports.store.getStudy(study.id);
-  ports.observe({ type: "trialEnded", study: study.id, trial, best: now?.best ?? null });
+  return settled ? trial : null;
 }
 
 async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {

@@ -7,10 +7,10 @@ export async function readReady(study: Study, store: StudyStore): Promise<readon
   return pages.flat().sort((a, b) => a.number - b.number);
 }
 
-/** Numbers as the fewest ranges: 3, 4, 5, 9 → 3…5, 9…9. */
+/** Numbers in ascending order as the fewest ranges: 3, 4, 5, 9 → 3…5, 9…9. */
 export function rangesOf(numbers: readonly number[]): readonly Range[] {
   const ranges: { from: number; to: number }[] = [];
-  for (const number of [...numbers].sort((a, b) => a - b)) {
+  for (const number of numbers) {
     const last = ranges.at(-1);
     if (last !== undefined && number === last.to + 1) last.to = number;
     else ranges.push({ from: number, to: number });

@@ -1,6 +1,6 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
-import type { Study, Trial } from "../study/records.ts";
+import type { Study } from "../study/records.ts";
 import { endedCount, exhausted, stopReason } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
@@ -18,8 +18,9 @@ const STALL_LIMIT = 5;
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study.
- * 4. The strategy proposes what the epoch still has room for.
- * 5. The epoch opens over the open trials and the new ones, together.
+ * 4. Open trials beyond the budget, which has become smaller, are cancelled.
+ * 5. The strategy proposes what the epoch still has room for.
+ * 6. The epoch opens over the open trials and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
  */
@@ -40,24 +41,28 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
 async function openNext(
   event: PlanEvent,
   study: Study,
-  open: readonly Trial[],
+  swept: readonly number[],
   ports: TunerPorts,
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy, spec.space, spec.metrics);
-  const remaining = Math.max(spec.trials - endedCount(study.counts), open.length);
+  const remaining = spec.trials - endedCount(study.counts);
+  const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
   const shape = epochShape({
-    slots: Math.min(spec.parallel, remaining),
+    slots: Math.min(spec.parallel, slots, remaining),
     remaining,
     adaptive: strategy.adaptive,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };
 
+  const open = await withinBudget(study, swept, remaining, ports);
   const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
-  const proposals = room > 0 ? await propose(study, strategy, room, ports.store) : [];
-  const numbers = [...open, ...proposals].map(({ number }) => number);
-  if (numbers.length === 0) return { action: "finish", ...exhausted(study) };
+  const { proposals, refusal } = await propose(study, strategy, Math.max(room, 0), ports.store);
+  const numbers = [...open, ...proposals.map(({ number }) => number)];
+  if (numbers.length === 0) {
+    return { action: "finish", ...(refusal === null ? exhausted(study) : { status: "FAILED", reason: refusal }) };
+  }
 
   const epoch = await ports.store.openEpoch(study.id, {
     generation: study.generation,
@@ -77,6 +82,18 @@ async function openNext(
     trialsPerSlot: epoch.trialsPerSlot,
     events: shape.events,
   };
+}
+
+/** The open trials that the study may still run: all, unless it was resumed with fewer trials than it had begun. */
+async function withinBudget(
+  study: Study,
+  open: readonly number[],
+  remaining: number,
+  ports: TunerPorts,
+): Promise<readonly number[]> {
+  const reason = { code: "TRIALS", message: `the study was cut down to ${study.spec.trials} trials` };
+  for (const number of open.slice(remaining)) await ports.store.cancelTrial(study.id, number, reason, ports.now());
+  return open.slice(0, remaining);
 }
 
 async function pause(study: Study, ports: TunerPorts): Promise<PlanAnswer> {

@@ -19,6 +19,8 @@ export interface RunnerTarget {
   readonly timeoutSeconds: number | null;
   /** Seconds after the limit until the workflow gives the attempt up itself: time for the runner to end it well. */
   readonly graceSeconds: number;
+  /** How many trials it runs at once at most; absent: as many as a study asks for. */
+  readonly slots?: number;
 }
 
 export interface RunnerRegistry {

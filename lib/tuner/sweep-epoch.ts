@@ -1,5 +1,6 @@
 import type { Study, Trial } from "../study/records.ts";
-import { leaseOfGeneration } from "./lease.ts";
+import { ENDED } from "../study/states.ts";
+import { leaseAge } from "./lease.ts";
 import { readReady } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 
@@ -14,43 +15,51 @@ const LOST_LIMIT = 3;
  * retry. RUNNING ones go back to PROPOSED (by the lease that was read: a live one cannot be taken) without an attempt
  * spent, for the fault is not theirs.
  *
- * @returns the trials that are open, all PROPOSED, in order of number.
+ * @returns the numbers of the trials that are open, in order. All of them belong into the next epoch, also those that
+ *   somebody else has just requeued or claimed: an epoch is where open trials are looked for.
  */
-export async function sweepEpoch(study: Study, ports: TunerPorts): Promise<readonly Trial[]> {
-  const open = (await readReady(study, ports.store)).filter((t) => t.state === "PROPOSED" || t.state === "RUNNING");
-  const swept = await Promise.all(
-    open.map((trial) => (trial.state === "RUNNING" ? reclaim(study, trial, ports) : trial)),
-  );
-  return swept.filter((trial) => trial !== null);
+export async function sweepEpoch(study: Study, ports: TunerPorts): Promise<readonly number[]> {
+  const open = (await readReady(study, ports.store)).filter(({ state }) => !ENDED.has(state));
+  const stays = await Promise.all(open.map((trial) => trial.state !== "RUNNING" || reclaim(study, trial, ports)));
+  return open.filter((_, i) => stays[i]).map(({ number }) => number);
 }
 
-async function reclaim(study: Study, trial: Trial, ports: TunerPorts): Promise<Trial | null> {
-  const { store } = ports;
-  const at = ports.now();
-  const lost = leaseOfGeneration(trial.lease, study.generation);
-  if (lost && trial.lost + 1 >= LOST_LIMIT) {
-    const reason = { code: "LOST", message: `its slot died ${LOST_LIMIT} times while it ran` };
-    const { trial: ended, settled } = await store.settleTrial(study.id, trial.number, {
-      state: "FAILED",
-      metrics: null,
-      feasible: null,
-      reason,
-      score: null,
-      costUsd: null,
-      lease: trial.lease,
-      at,
-    });
-    if (settled) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
-    return null;
-  }
+/** @returns whether the trial is open. */
+async function reclaim(study: Study, trial: Trial, ports: TunerPorts): Promise<boolean> {
+  const age = leaseAge(trial.lease, study);
+  if (age === "later") return true;
+  const lost = age === "this generation";
+  return lost && trial.lost + 1 >= LOST_LIMIT ? giveUp(study, trial, ports) : requeue(study, trial, lost, ports);
+}
+
+async function giveUp(study: Study, { number, lease }: Trial, ports: TunerPorts): Promise<boolean> {
+  const { trial, settled } = await ports.store.settleTrial(study.id, number, {
+    state: "FAILED",
+    metrics: null,
+    feasible: null,
+    reason: { code: "LOST", message: `its slot died ${LOST_LIMIT} times while it ran` },
+    score: null,
+    costUsd: null,
+    lease,
+    at: ports.now(),
+  });
+  if (settled) ports.observe({ type: "trialEnded", study: study.id, trial, best: study.best });
+  return !ENDED.has(trial.state);
+}
+
+async function requeue(study: Study, { number, lease }: Trial, lost: boolean, ports: TunerPorts): Promise<boolean> {
   const reason = { code: "REQUEUED", message: lost ? "its slot died while it ran" : "the study was interrupted" };
-  const requeued = await store.requeueTrial(study.id, trial.number, {
-    ...(trial.lease === null ? {} : { lease: trial.lease }),
+  const requeued = await ports.store.requeueTrial(study.id, number, {
+    ...(lease === null ? {} : { lease }),
     countsAttempt: false,
     lost,
     reason,
-    at,
+    at: ports.now(),
   });
-  if (requeued) ports.observe({ type: "trialRequeued", study: study.id, number: trial.number, reason });
-  return requeued ? { ...trial, state: "PROPOSED", lease: null } : null;
+  if (requeued) {
+    ports.observe({ type: "trialRequeued", study: study.id, number, reason });
+    return true;
+  }
+  const now = await ports.store.getTrial(study.id, number);
+  return now !== null && !ENDED.has(now.state);
 }

@@ -9,7 +9,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
  * Creates or replaces a sweep.
  *
  * 1. Its runner is resolved, so that it cannot fire into nothing.
- * 2. The study is stored, then the schedule is made: one that fires always finds its study.
+ * 2. The schedule is made, then the study is stored: an expression that is refused changes nothing.
  *
  * @throws {PegboxError} `INVALID_INPUT`, `RUNNER_MISSING`.
  */
@@ -24,8 +24,8 @@ export async function putSweep(
   }
   ports.runners.resolve(sweep.spec.runner);
   const stored: Sweep = { ...sweep, updatedAt: ports.now() };
-  await ports.store.putSweep(stored);
   await scheduler.put(sweep);
+  await ports.store.putSweep(stored);
   return stored;
 }
 
