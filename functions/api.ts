@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { handle } from "hono/aws-lambda";
 import { createApp } from "../lib/api/app.ts";
+import { behindGateway } from "./shared/gateway.ts";
 import { workflowLauncher } from "./shared/launcher.ts";
 import { logger } from "./shared/logger.ts";
 import { ports } from "./shared/ports.ts";
@@ -17,4 +17,4 @@ const app = createApp(
   (error) => logger.error("a request could not be served", error as Error),
 );
 
-export const handler: ReturnType<typeof handle> = handle(app);
+export const handler: ReturnType<typeof behindGateway> = behindGateway(app);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
-import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -46,16 +46,16 @@ export class Handler extends Construct {
     acknowledgeTracing(role);
   }
 
-  /** Allows actions on resources, in a policy of the handler's own role. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
+  /** Allows actions on one resource, in a policy of the handler's own role. */
+  allow(actions: readonly string[], resource: string, conditions: Readonly<Record<string, unknown>> = {}): void {
     this.function.addToRolePolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
+      new PolicyStatement({ actions: [...actions], resources: [resource], conditions: { ...conditions } }),
     );
   }
 }
 
 /** X-Ray has no resources to name: its two actions take `*` alone. */
-export function acknowledgeTracing(role: Role): void {
+function acknowledgeTracing(role: Role): void {
   Validations.of(role).acknowledge({
     id: "AwsSolutions-IAM5[Resource::*]",
     reason: "xray:PutTraceSegments and PutTelemetryRecords know no resource but *",

@@ -24,6 +24,8 @@ export function httpApi(scope: Construct, handler: IFunction): HttpApi {
     integration: new HttpLambdaIntegration("ApiIntegration", handler),
   });
   const log = new LogGroup(scope, "AccessLog", {
+    // log delivery writes there by a rule for the prefix; other names each lengthen a policy that has a limit
+    logGroupName: `/aws/vendedlogs/apis/${Stack.of(scope).stackName}`,
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });

@@ -24,15 +24,11 @@ export interface LambdaRunnerProps {
   readonly timeout: Duration;
 }
 
-/** What the store's methods come down to; transactions need the rights of their parts. There is no Scan among them. */
-const TABLE_ACTIONS = [
-  "dynamodb:GetItem",
-  "dynamodb:BatchGetItem",
-  "dynamodb:Query",
-  "dynamodb:PutItem",
-  "dynamodb:UpdateItem",
-  "dynamodb:ConditionCheckItem",
-];
+/** What the store's methods come down to, by what calls them: a transaction needs the rights of its parts. No path scans. */
+const MOVE_TRIALS = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+const READ_PAGES = ["dynamodb:BatchGetItem"];
+const KEEP_STUDIES = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"];
+const LIST_STUDIES = ["dynamodb:Query"];
 
 /** All of Pegbox on AWS. Nothing runs, and nothing but stored bytes is billed, while no study runs. */
 export class PegboxStack extends Stack {
@@ -46,11 +42,8 @@ export class PegboxStack extends Stack {
       PEGBOX_TABLE: table.tableName,
       PEGBOX_RUNNERS: Lazy.string({ produce: () => this.toJsonString(this.registry()) }),
     };
-    const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment">): Handler => {
-      const made = new Handler(this, handler, { name: kebab(handler), environment, ...shape });
-      made.allow(TABLE_ACTIONS, [table.tableArn]);
-      return made;
-    };
+    const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment">): Handler =>
+      new Handler(this, handler, { name: kebab(handler), environment, ...shape });
     const quick = { memoryMb: 512, timeout: Duration.seconds(29) };
     const begin = control("Begin", quick);
     const nextTrial = control("NextTrial", quick);
@@ -58,6 +51,10 @@ export class PegboxStack extends Stack {
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
     const api = control("Api", { ...quick, memoryMb: 1024 });
+    for (const handler of [begin, nextTrial, finalize, plan]) handler.allow(MOVE_TRIALS, table.tableArn);
+    for (const handler of [finalize, plan, api]) handler.allow(READ_PAGES, table.tableArn);
+    api.allow(KEEP_STUDIES, table.tableArn);
+    api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
     this.workflow = new TuningWorkflow(this, "Workflow", {
       handlers: {
@@ -70,9 +67,7 @@ export class PegboxStack extends Stack {
     const { stateMachine } = this.workflow;
     const sweeps = new SweepSchedules(this, "Sweeps", stateMachine);
     sweeps.grantManage(api);
-    api.allow(["dynamodb:DeleteItem"], [table.tableArn]);
-    api.allow(["dynamodb:Query"], [`${table.tableArn}/index/${TABLE.index.name}`]);
-    api.allow(["states:StartExecution"], [stateMachine.stateMachineArn]);
+    api.allow(["states:StartExecution"], stateMachine.stateMachineArn);
     api.function.addEnvironment("PEGBOX_STATE_MACHINE", stateMachine.stateMachineArn);
     api.function.addEnvironment("PEGBOX_SCHEDULE_GROUP", sweeps.group.scheduleGroupName);
     api.function.addEnvironment("PEGBOX_SCHEDULE_ROLE", sweeps.role.roleArn);

@@ -16,7 +16,9 @@ export class SweepSchedules extends Construct {
     this.group = new ScheduleGroup(this, "Group", { scheduleGroupName: `${stack.stackName}-sweeps` });
     this.role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
-        conditions: { StringEquals: { "aws:SourceAccount": stack.account } },
+        conditions: {
+          StringEquals: { "aws:SourceAccount": stack.account, "aws:SourceArn": this.group.scheduleGroupArn },
+        },
       }),
     });
     this.role.addToPolicy(
@@ -32,8 +34,10 @@ export class SweepSchedules extends Construct {
       resource: "schedule",
       resourceName: `${stack.stackName}-sweeps/*`,
     });
-    handler.allow(["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"], [schedules]);
-    handler.allow(["iam:PassRole"], [this.role.roleArn]);
+    handler.allow(["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"], schedules);
+    handler.allow(["iam:PassRole"], this.role.roleArn, {
+      StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
+    });
     Validations.of(handler).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${stack.stackName}-sweeps/*]`,
       reason: "schedules are named at run time: these are the schedules of this stack's own group alone",

@@ -1,19 +1,24 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { ArnFormat, Fn, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { workflowJson } from "../lib/workflow/definition.ts";
+import type { WorkflowFunction } from "../lib/workflow/placeholder.ts";
 
 export interface TuningWorkflowProps {
   /** The handlers behind the states, by the names that the definition substitutes. */
-  readonly handlers: Readonly<
-    Record<"BeginFunction" | "PlanFunction" | "NextTrialFunction" | "FinalizeFunction", IFunction>
-  >;
+  readonly handlers: Readonly<Record<WorkflowFunction, IFunction>>;
 }
 
-/** The workflow of lib/workflow as a Standard state machine: the definition goes in as it is, byte for byte. */
+/**
+ * The workflow of lib/workflow as a Standard state machine: the definition goes in as it is, byte for byte.
+ *
+ * The states name functions, not versions of them. A running execution keeps its definition when the stack is updated,
+ * and calls the new code: one code at a time reads the table, and every message of lib/workflow is read as the version
+ * before wrote it. The next hand-over picks up the new definition.
+ */
 export class TuningWorkflow extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -26,12 +31,15 @@ export class TuningWorkflow extends Construct {
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(workflowJson()),
-      definitionSubstitutions: Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn])),
-      timeout: Duration.days(365),
+      // Fn::Sub puts the ARNs in as DefinitionSubstitutions would, and is the one that emulators know too
+      definitionBody: DefinitionBody.fromString(
+        Fn.sub(workflowJson(), Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn]))),
+      ),
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, "Log", {
+          // log delivery writes there by a rule for the prefix; other names each lengthen a policy that has a limit
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
           retention: RetentionDays.ONE_MONTH,
           removalPolicy: RemovalPolicy.DESTROY,
         }),

@@ -1,6 +1,6 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 
-/** Names of the variables that the stack gives to its functions; `infra/control-functions.ts` writes them. */
+/** Names of the variables that the stack gives to its functions; `infra/pegbox-stack.ts` writes them. */
 export type Variable =
   | "PEGBOX_TABLE"
   | "PEGBOX_RUNNERS"
