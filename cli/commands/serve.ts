@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { isLoopback } from "../../local/serve/guard.ts";
 import { serve } from "../../local/serve/serve.ts";
 import { onInterrupt } from "../interrupt.ts";
@@ -20,7 +21,12 @@ export function serveCommand(): Command {
     .option("--port <n>", "port to listen on, 0 for any free one", "8377")
     .option("--host <host>", "address to listen on; beyond loopback needs --token-file", "127.0.0.1")
     .option("--token-file <file>", "file with the token that every request must bear")
-    .option("--runner <id=studyfile>", "register the runner of a study file; may be repeated", collect, [])
+    .option(
+      "--runner <id=studyfile>",
+      "register the runner of a study file, for as many trials at once as its `parallel`; may be repeated",
+      collect,
+      [],
+    )
     .addOption(stateOption())
     .action(run);
 }
@@ -35,11 +41,22 @@ async function run(flags: ServeFlags): Promise<void> {
     stateDirectory: flags.state,
     runners: new Map(flags.runner.map(runnerOf)),
     environment: process.env,
-    observe: () => {},
-    onDefect: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+    observe: log,
+    onDefect: reportDefect,
   });
   process.stdout.write(`${server.url}\n`);
-  onInterrupt(() => server.close());
+  onInterrupt(() => server.close().catch(reportDefect));
+}
+
+/** What studies do, on stderr: a line when one starts and one when it ends. */
+function log(event: TunerEvent): void {
+  if (event.type === "studyStarted") process.stderr.write(`${event.study} started\n`);
+  if (event.type === "studyEnded") process.stderr.write(`${event.study} ${event.status}: ${event.reason.message}\n`);
+}
+
+function reportDefect(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
 }
 
 function portOf(text: string): number {

@@ -1,9 +1,9 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { PegboxError } from "../errors/pegbox-error.ts";
-import { checkBody, methodNotAllowed } from "./guards.ts";
+import { checkMethod } from "./methods.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
-import { problem } from "./problem.ts";
+import { problem, Refusal, refusal } from "./problem.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 
@@ -12,18 +12,25 @@ import { sweepRoutes } from "./routes/sweeps.ts";
  * every issue; a 500 is a defect of ours, and says nothing of the inside.
  *
  * @param onDefect is told of what became a 500.
+ * @param gates what every request passes first: who may ask at all.
  */
-export function createApp(ports: ApiPorts, onDefect: (error: unknown) => void): Hono {
+export function createApp(
+  ports: ApiPorts,
+  onDefect: (error: unknown) => void,
+  ...gates: readonly MiddlewareHandler[]
+): Hono {
   const app = new Hono();
-  app.use(checkBody);
+  for (const gate of gates) app.use(gate);
+  app.use(checkMethod(app));
   app.get("/openapi.json", (context) => context.json(openApiDocument()));
   studyRoutes(app, ports);
   sweepRoutes(app, ports);
   app.notFound((context) => {
-    const refused = methodNotAllowed(context, app.routes);
-    return refused ?? problem(context, new PegboxError("NOT_FOUND", `there is no ${context.req.path}`));
+    const hint = "GET /openapi.json says what there is";
+    return problem(context, new PegboxError("NOT_FOUND", `there is no ${context.req.path}`, { hint }));
   });
   app.onError((error, context) => {
+    if (error instanceof Refusal) return refusal(context, error.status, error.title, error.message);
     if (error instanceof PegboxError && error.code !== "INTERNAL") return problem(context, error);
     onDefect(error);
     return problem(context, new PegboxError("INTERNAL", "the request could not be served"));

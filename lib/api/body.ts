@@ -1,29 +1,69 @@
 import type { Context } from "hono";
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { Refusal } from "./problem.ts";
 
-/** Bodies are small documents: what is larger is refused before it is parsed. */
-export const BODY_LIMIT_BYTES = 262_144;
+/** Bodies are small documents: of what is larger no more is read than this. */
+const BODY_LIMIT_BYTES = 262_144;
 /** Deeper nesting is no study file and may be an attempt to exhaust the stack. */
 const DEPTH_LIMIT = 16;
 
+/** JSON is UTF-8 and has no parameters, RFC 8259 §11; clients that name the charset all the same are understood. */
+const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
 /**
- * The JSON of a body.
+ * The JSON of a body. Of a key that comes twice the last counts, as everywhere in JavaScript.
  *
- * @throws {PegboxError} `INVALID_INPUT` when it is not JSON, or nested deeper than 16.
+ * @throws {Refusal} 415 when it does not say that it is JSON, which no form of a foreign page can say; 413 when it is
+ *   over 256 KiB.
+ * @throws {PegboxError} `INVALID_INPUT` when it is not JSON in UTF-8, or nested deeper than 16.
  */
 export async function readBody(context: Context): Promise<unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await context.req.text());
-  } catch (cause) {
-    const issue = { path: "", expected: "a JSON document", got: (cause as Error).message };
-    throw new PegboxError("INVALID_INPUT", "the body is not JSON", { cause, issues: [issue] });
+  const type = context.req.header("content-type") ?? "";
+  if (!JSON_TYPE.test(type.trim())) {
+    throw new Refusal(415, "Unsupported media type", `expected application/json, got "${type}"`);
   }
+  if (Number(context.req.header("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  const value = parse(await readText(context.req.raw.body));
   if (depthExceeds(value, DEPTH_LIMIT)) {
     const issue = { path: "", expected: `at most ${DEPTH_LIMIT} levels of nesting`, got: "more" };
     throw new PegboxError("INVALID_INPUT", "the body is nested too deeply", { issues: [issue] });
   }
   return value;
+}
+
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > BODY_LIMIT_BYTES) throw tooLarge();
+    text += decode(() => decoder.decode(chunk, { stream: true }));
+  }
+  return text + decode(() => decoder.decode());
+}
+
+const tooLarge = (): Refusal => new Refusal(413, "Body too large", `expected at most ${BODY_LIMIT_BYTES} bytes`);
+
+function decode(decoded: () => string): string {
+  try {
+    return decoded();
+  } catch (cause) {
+    throw notJson("bytes that are not UTF-8", cause);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notJson(text === "" ? "nothing" : (cause as Error).message, cause);
+  }
+}
+
+function notJson(got: string, cause: unknown): PegboxError {
+  const issue = { path: "", expected: "a JSON document in UTF-8", got };
+  return new PegboxError("INVALID_INPUT", "the body is not JSON", { cause, issues: [issue] });
 }
 
 function depthExceeds(value: unknown, limit: number): boolean {

@@ -46,6 +46,17 @@ export function problem(context: Context, error: PegboxError): Response {
 }
 
 /** A refusal that has no code of its own: by method, media type, host or size. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly title: string;
+
+  constructor(status: number, title: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+}
+
 export function refusal(context: Context, status: number, title: string, detail: string): Response {
   return problemResponse(context, status, title, new PegboxError("INVALID_INPUT", detail));
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { StudyView, TrialView } from "../study/views.ts";
+import { problemSchema } from "./problem.ts";
 
 /** The shapes of the answers, from which the OpenAPI document is made. */
 
@@ -59,6 +60,19 @@ const trial: z.ZodType<TrialView> = z.object({
 
 const next = z.string().nullable().meta({ description: "Give it back as `next` for the next page; null at the end" });
 
-export const studiesSchema: z.ZodType = z.object({ studies: z.array(study), next });
+const listedStudy = study.omit({ optimal: true });
+export const studiesSchema: z.ZodType = z.object({ studies: z.array(listedStudy), next });
 export const trialsSchema: z.ZodType = z.object({ trials: z.array(trial), next });
 export const sweepSchema: z.ZodType = z.object({ name: z.string(), schedule: z.string(), updatedAt: time });
+
+/** Names of the schemas in the OpenAPI document. */
+export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
+  Study: study,
+  ListedStudy: listedStudy,
+  StartedStudy: startedStudySchema,
+  Studies: studiesSchema,
+  Trial: trial,
+  Trials: trialsSchema,
+  Sweep: sweepSchema,
+  Problem: problemSchema,
+};

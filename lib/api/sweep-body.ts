@@ -1,20 +1,24 @@
 import * as z from "zod";
 import { type Issue, PegboxError } from "../errors/pegbox-error.ts";
+import { valueAt } from "../study/file/problem.ts";
+import { render } from "../study/file/render.ts";
+import { issuesOf } from "../study/file/structure.ts";
+import { studySchema } from "../study/schema.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { parseStudy } from "../study/study-file.ts";
 
 /** `rate(6 hours)` or `cron(0 3 * * ? *)`, as EventBridge Scheduler has them; it judges the fields itself. */
 const SCHEDULE = /^(rate\([1-9]\d{0,5} (minutes?|hours?|days?)\)|cron\(([^\s()]+ ){5}[^\s()]+\))$/;
 
-interface SweepBody {
-  readonly schedule: string;
-  readonly study: Readonly<Record<string, unknown>>;
-}
+const schedule = z
+  .string("a rate or cron expression")
+  .regex(SCHEDULE, "a schedule such as rate(6 hours) or cron(0 3 * * ? *)")
+  .meta({ description: "A rate or cron expression of EventBridge Scheduler, in UTC" });
 
-export const sweepBody: z.ZodType<SweepBody> = z.strictObject({
-  schedule: z.string().regex(SCHEDULE, "rate(6 hours) or cron(0 3 * * ? *)"),
-  study: z.record(z.string(), z.unknown()),
-});
+/** The body as it is documented; what is in `study` is judged by `parseStudy`, which says more than a schema. */
+export const sweepFileSchema: z.ZodType = z.strictObject({ schedule, study: studySchema });
+
+const sweepBody = z.strictObject({ schedule, study: z.unknown() });
 
 /**
  * The body of `PUT /sweeps/{name}`: a study file and when to start it.
@@ -22,21 +26,26 @@ export const sweepBody: z.ZodType<SweepBody> = z.strictObject({
  * @throws {PegboxError} `INVALID_INPUT`, or what `parseStudy` throws with `study.` before each path.
  */
 export function readSweep(body: unknown): { readonly spec: StudySpec; readonly schedule: string } {
-  const read = sweepBody.safeParse(body);
-  if (!read.success) {
-    const issues = read.error.issues.map((issue): Issue => {
-      return { path: issue.path.join("."), expected: issue.message, got: "something else" };
-    });
-    throw new PegboxError("INVALID_INPUT", "the sweep is not valid", { issues });
-  }
+  const issues = issuesOf(sweepBody, body).flatMap((issue) => toIssues(issue, body));
+  if (issues.length > 0) throw new PegboxError("INVALID_INPUT", "the sweep is not valid", { issues });
+  const { study, schedule } = sweepBody.parse(body);
   try {
-    return { spec: parseStudy(read.data.study, { runner: "registered" }), schedule: read.data.schedule };
+    return { spec: parseStudy(study, { runner: "registered" }), schedule };
   } catch (error) {
     if (!(error instanceof PegboxError)) throw error;
-    const issues = error.issues.map((issue) => ({
-      ...issue,
-      path: issue.path === "" ? "study" : `study.${issue.path}`,
+    const within = error.issues.map(({ path, ...rest }) => ({
+      path: path === "" ? "study" : `study.${path}`,
+      ...rest,
     }));
-    throw new PegboxError(error.code, error.message, { issues, cause: error });
+    throw new PegboxError(error.code, error.message, { issues: within, cause: error });
   }
+}
+
+function toIssues(issue: z.core.$ZodIssue, body: unknown): readonly Issue[] {
+  const path = issue.path as (string | number)[];
+  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+  const got = render(valueAt(body, path));
+  return keys.length === 0
+    ? [{ path: path.join("."), expected: issue.message, got }]
+    : keys.map((key) => ({ path: key, expected: "no such key", got: render(valueAt(body, [key])) }));
 }

@@ -20,6 +20,12 @@ export const INLINE_SLOTS = 10;
 /** Trials of a slot in one epoch at most: 12,000 events, half of the history that a slot's own execution has. */
 export const TRIALS_PER_SLOT = 1_000;
 
+/**
+ * Trials of one epoch at most, or one a slot: all of an epoch are proposed and stored by one plan, and so many fit well
+ * into the minutes and the memory that a function has.
+ */
+export const TRIALS_PER_EPOCH = 10_000;
+
 /** Slots that are quick may take more than their share, this much: with the even share every epoch ends waiting for the slowest. */
 const SLACK = 1.5;
 
@@ -80,7 +86,8 @@ export function epochShape({
   const spare = room - epochEvents(slots, 0, mode);
   const fitting = mode === "inline" ? Math.floor(spare / (slots * slotEventsPerTrial)) : TRIALS_PER_SLOT;
   const wanted = adaptive ? 1 : Math.ceil((SLACK * remaining) / slots);
-  const trialsPerSlot = Math.min(wanted, fitting, TRIALS_PER_SLOT);
+  const share = Math.max(1, Math.floor(TRIALS_PER_EPOCH / slots));
+  const trialsPerSlot = Math.min(wanted, fitting, share, TRIALS_PER_SLOT);
   if (spare < 0 || trialsPerSlot < 1) return "handOver";
   return { mode, slots, trialsPerSlot, events: events + epochEvents(slots, trialsPerSlot, mode) };
 }

@@ -1,40 +1,59 @@
+import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
-import { FINISHED } from "../../lib/study/states.ts";
 import { startStudy } from "../../lib/tuner/create-study.ts";
-import { interruptStudy } from "../../lib/tuner/interrupt.ts";
-import type { Engine } from "../engine.ts";
-import type { LocalRunner } from "../runners/runner.ts";
+import type { Launcher, TunerPorts } from "../../lib/tuner/ports.ts";
+import { QUEUED } from "./study-queue.ts";
 
-type Runners = ReadonlyMap<string, LocalRunner>;
+/** A study found so was running when its server was killed. */
+const CUT_OFF: ReadonlySet<string> = new Set(["RUNNING", "PAUSING"]);
 
-/** The unfinished studies that run on a registered runner; those of `pegbox run` belong to their own process. */
-async function ownStudies(runners: Runners, engine: Engine): Promise<readonly Study[]> {
-  const own: Study[] = [];
-  let after: string | null = null;
-  do {
-    const page = await engine.ports.store.listStudies({ limit: 100, ...(after === null ? {} : { after }) });
-    own.push(
-      ...page.items.filter(({ status, spec }) => !FINISHED.has(status) && runners.has(spec.runner.lambda ?? "")),
-    );
-    after = page.next;
-  } while (after !== null);
-  return own;
+const INTERRUPTED = {
+  code: "INTERRUPTED",
+  message: "the server ended; the next `pegbox serve` with this state and runner goes on with it",
+};
+
+/** Whether the runner of a study is registered here; those of `pegbox run` belong to their own process. */
+type IsOurs = (study: Study) => boolean;
+
+/** A study of `pegbox run` names a runner of its own, and may name a registered one beside it. */
+export function runsOn(runners: ReadonlyMap<string, unknown>): IsOurs {
+  return ({ spec: { runner } }) => {
+    const own = runner.function ?? runner.command ?? runner.http;
+    return own === undefined && runners.has(runner.lambda ?? "");
+  };
 }
 
-/** Starts what an earlier server left running or paused by its own end; what was only created stays so. */
-export async function continueStudies(runners: Runners, engine: Engine): Promise<void> {
-  for (const study of await ownStudies(runners, engine)) {
-    if (study.status === "CREATED") continue;
-    const { ports, launcher } = engine;
+/** Starts what an earlier server left running, paused by its own end or waiting, the oldest first. */
+export async function continueStudies(isOurs: IsOurs, ports: TunerPorts, launcher: Launcher): Promise<void> {
+  const left = (await readStudies(ports.store)).filter(isOurs).filter(isLeft);
+  for (const study of left.reverse()) {
     const { id, reason } = study;
     await ports.store.moveStudy(id, { from: ["PAUSING"], to: "PAUSED", reason, at: ports.now() });
     await startStudy(study, launcher);
   }
 }
 
-/** Asks every running study to pause. */
-export async function pauseStudies(runners: Runners, engine: Engine): Promise<void> {
-  for (const { id, status } of await ownStudies(runners, engine)) {
-    if (status === "RUNNING") await interruptStudy(id, engine.ports);
+function isLeft({ status, reason }: Study): boolean {
+  if (status === "PAUSED") return reason?.code === INTERRUPTED.code || reason?.code === QUEUED;
+  return CUT_OFF.has(status);
+}
+
+/** Asks every running study to pause: its slots give their trials back and its next plan ends the execution. */
+export async function pauseStudies(isOurs: IsOurs, ports: TunerPorts): Promise<void> {
+  const running = (await readStudies(ports.store)).filter(isOurs).filter(({ status }) => status === "RUNNING");
+  for (const { id } of running) {
+    await ports.store.moveStudy(id, { from: ["RUNNING"], to: "PAUSING", reason: INTERRUPTED, at: ports.now() });
   }
+}
+
+/** Newest first. */
+async function readStudies(store: StudyStore): Promise<readonly Study[]> {
+  const studies: Study[] = [];
+  let after: string | null = null;
+  do {
+    const page = await store.listStudies({ limit: 100, ...(after === null ? {} : { after }) });
+    studies.push(...page.items);
+    after = page.next;
+  } while (after !== null);
+  return studies;
 }

@@ -1,15 +1,15 @@
 import type { Context, Hono } from "hono";
 import { PegboxError } from "../../errors/pegbox-error.ts";
-import { studyId } from "../../study/ids.ts";
 import type { Study } from "../../study/records.ts";
 import { parseStudy } from "../../study/study-file.ts";
 import { studyView, trialView } from "../../study/views.ts";
-import { createStudy, startStudy } from "../../tuner/create-study.ts";
+import { startStudy } from "../../tuner/create-study.ts";
 import { describeStudy } from "../../tuner/describe.ts";
 import { readBody } from "../body.ts";
-import { pageQuery, readQuery } from "../page.ts";
+import { createOnce } from "../create-once.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import type { ApiPorts } from "../ports.ts";
-import { createQuery, idempotencyKey } from "../requests.ts";
+import { pageQuery, readQuery, startQuery } from "../query.ts";
 
 export function studyRoutes(app: Hono, ports: ApiPorts): void {
   const { store } = ports.tuner;
@@ -17,9 +17,9 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
   app.post("/studies", (context) => postStudy(context, ports));
 
   app.get("/studies", async (context) => {
-    const { limit, next } = readQuery(pageQuery, context.req.query());
+    const { limit, next } = readQuery(pageQuery, context);
     const page = await store.listStudies({ limit, ...(next === undefined ? {} : { after: next }) });
-    return context.json({ studies: page.items.map((study) => studyView(study)), next: page.next });
+    return context.json({ studies: page.items.map(listed), next: page.next });
   });
 
   app.get("/studies/:id", async (context) => {
@@ -27,12 +27,12 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
   });
 
   app.get("/studies/:id/trials", async (context) => {
-    const { limit, next } = readQuery(pageQuery, context.req.query());
+    const { limit, next } = readQuery(pageQuery, context);
     const study = await findStudy(context.req.param("id"), ports);
     const from = next === undefined ? 1 : trialNumber(next);
-    const trials = await store.readTrials(study.id, { from, to: Math.min(from + limit - 1, study.created) });
-    const more = from + limit <= study.created;
-    return context.json({ trials: trials.map(trialView), next: more ? String(from + limit) : null });
+    const to = Math.min(from + limit - 1, study.created);
+    const trials = from > to ? [] : await store.readTrials(study.id, { from, to });
+    return context.json({ trials: trials.map(trialView), next: to < study.created && from <= to ? `${to + 1}` : null });
   });
 }
 
@@ -42,16 +42,21 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
  * 3. It is started, unless `?start=false` or it was before. A crash in between is mended by the same request again.
  */
 async function postStudy(context: Context, ports: ApiPorts): Promise<Response> {
-  const { start } = readQuery(createQuery, context.req.query());
-  const body = await readBody(context);
-  const spec = parseStudy(body, { runner: "registered" });
+  const { start } = readQuery(startQuery, context);
   const value = idempotencyKey(context);
+  const spec = parseStudy(await readBody(context), { runner: "registered" });
   const key = value === null ? undefined : { value, hash: ports.fingerprint(JSON.stringify([start, spec])) };
-  const { study } = await createStudy(studyId(spec.name, ports.newToken()), spec, ports.tuner, key);
-  const executionArn = start && study.generation === 0 ? await startStudy(study, ports.launcher) : study.execution;
-  const view = studyView((await ports.tuner.store.getStudy(study.id)) ?? study);
-  const execution = executionArn?.startsWith("arn:") ? { executionArn } : {};
-  return context.json({ ...view, ...execution }, 201, { location: `/studies/${study.id}` });
+  const study = await createOnce(spec, ports, key);
+  const execution = start && study.generation === 0 ? await startStudy(study, ports.launcher) : study.execution;
+  const view = await describeStudy((await ports.tuner.store.getStudy(study.id)) ?? study, ports.tuner.store);
+  const executionArn = execution?.startsWith("arn:") ? { executionArn: execution } : {};
+  return context.json({ ...view, ...executionArn }, 201, { location: `/studies/${study.id}` });
+}
+
+/** Without the Pareto set, for which all trials of each study would be read. */
+function listed(study: Study): object {
+  const { optimal: _, ...view } = studyView(study);
+  return view;
 }
 
 async function findStudy(id: string, ports: ApiPorts): Promise<Study> {
@@ -61,8 +66,7 @@ async function findStudy(id: string, ports: ApiPorts): Promise<Study> {
 }
 
 function trialNumber(token: string): number {
-  const number = Number(token);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
+  if (/^[1-9][0-9]{0,15}$/.test(token)) return Number(token);
   const issue = { path: "query.next", expected: "the `next` of an earlier answer", got: token };
   throw new PegboxError("INVALID_INPUT", "the query is not valid", { issues: [issue] });
 }

@@ -2,22 +2,22 @@ import type { Hono } from "hono";
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { Sweep } from "../../store/study-store.ts";
 import { isoTime } from "../../study/iso-time.ts";
+import type { Scheduler } from "../../tuner/ports.ts";
 import { deleteSweep, putSweep } from "../../tuner/sweeps.ts";
 import { readBody } from "../body.ts";
 import type { ApiPorts } from "../ports.ts";
 import { readSweep } from "../sweep-body.ts";
 
 export function sweepRoutes(app: Hono, ports: ApiPorts): void {
-  const scheduler = () => {
+  const scheduler = (): Scheduler => {
     if (ports.scheduler !== null) return ports.scheduler;
     throw new PegboxError("UNAVAILABLE", "sweeps need a deployed stack: nothing fires on a schedule here");
   };
 
   app.put("/sweeps/:name", async (context) => {
-    const target = scheduler();
     const { spec, schedule } = readSweep(await readBody(context));
     const sweep = { name: context.req.param("name"), spec, schedule };
-    return context.json(view(await putSweep(sweep, ports.tuner, target)));
+    return context.json(view(await putSweep(sweep, ports.tuner, scheduler())));
   });
 
   app.get("/sweeps/:name", async (context) => {

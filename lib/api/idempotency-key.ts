@@ -1,16 +1,10 @@
 import type { Context } from "hono";
-import * as z from "zod";
 import { PegboxError } from "../errors/pegbox-error.ts";
 
-export const createQuery: z.ZodType<{ readonly start: boolean }> = z.object({
-  start: z
-    .enum(["true", "false"])
-    .default("true")
-    .transform((text) => text === "true"),
-});
-
 /** Printable ASCII, as header values are; long enough for any id, short enough for a key of the store. */
-const KEY = /^[\x21-\x7e]{1,128}$/;
+export const KEY_PATTERN = "^[!-~]{1,128}$";
+
+const KEY = new RegExp(KEY_PATTERN);
 
 /**
  * The Idempotency-Key of a request, null without one.

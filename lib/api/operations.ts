@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { studySchema as studyFileSchema } from "../study/schema.ts";
+import { KEY_PATTERN } from "./idempotency-key.ts";
+import { pageParameters, startParameter } from "./query.ts";
+import { startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
+import { sweepFileSchema } from "./sweep-body.ts";
+
+/** A part of the OpenAPI document. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly Json[];
+  readonly body?: z.ZodType;
+  /** `answer` is null where there is no body. */
+  readonly success: { readonly status: number; readonly answer: z.ZodType | null; readonly headers?: Json };
+  /** Problems beside those that `openapi.ts` derives. */
+  readonly refusals?: readonly number[];
+}
+
+const id: Json = {
+  name: "id",
+  in: "path",
+  required: true,
+  description: "Id of a study",
+  schema: { type: "string", minLength: 1 },
+};
+
+const sweepName: Json = {
+  name: "name",
+  in: "path",
+  required: true,
+  description: "Name of a sweep",
+  schema: { type: "string", minLength: 1 },
+};
+
+const idempotencyKey: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  description: "The same key and request again answer with the first study, for 24 hours",
+  schema: { type: "string", pattern: KEY_PATTERN },
+};
+
+/** What the API can do, by path and method; the routes beside this folder do it. */
+export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  "/openapi.json": {
+    get: {
+      operationId: "getOpenApi",
+      summary: "This document",
+      success: { status: 200, answer: z.record(z.string(), z.unknown()) },
+    },
+  },
+  "/studies": {
+    post: {
+      operationId: "createStudy",
+      summary: "Create a study and start it",
+      parameters: [startParameter, idempotencyKey],
+      body: studyFileSchema,
+      success: {
+        status: 201,
+        answer: startedStudySchema,
+        headers: { Location: { description: "Path of the study", schema: { type: "string" } } },
+      },
+    },
+    get: {
+      operationId: "listStudies",
+      summary: "List studies, newest first",
+      parameters: pageParameters,
+      success: { status: 200, answer: studiesSchema },
+    },
+  },
+  "/studies/{id}": {
+    get: {
+      operationId: "getStudy",
+      summary: "A study with its counts, its best trial and why it ended",
+      parameters: [id],
+      success: { status: 200, answer: studySchema },
+    },
+  },
+  "/studies/{id}/trials": {
+    get: {
+      operationId: "listTrials",
+      summary: "The trials of a study, in order of number",
+      parameters: [id, ...pageParameters],
+      success: { status: 200, answer: trialsSchema },
+    },
+  },
+  "/sweeps/{name}": {
+    put: {
+      operationId: "putSweep",
+      summary: "Create or replace a schedule that starts a study",
+      parameters: [sweepName],
+      body: sweepFileSchema,
+      success: { status: 200, answer: sweepSchema },
+    },
+    get: {
+      operationId: "getSweep",
+      summary: "A sweep",
+      parameters: [sweepName],
+      success: { status: 200, answer: sweepSchema },
+    },
+    delete: {
+      operationId: "deleteSweep",
+      summary: "Remove a schedule; the studies that it started stay",
+      parameters: [sweepName],
+      success: { status: 204, answer: null },
+      refusals: [422],
+    },
+  },
+};
