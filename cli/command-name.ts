@@ -1,10 +1,14 @@
 import { relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { shellWord } from "./shell-word.ts";
 
-/** How to call this command again: `pegbox` where it is installed, by its path in a checkout. */
-export function commandName(): string {
-  const script = process.argv[1] ?? "pegbox";
-  const installed =
-    fileURLToPath(import.meta.url).includes(`${sep}node_modules${sep}`) || !script.endsWith("pegbox.js");
-  return installed ? "pegbox" : `node ${relative(process.cwd(), script)}`;
+/**
+ * How to call this command again from here: `pegbox` where a shell finds it, `npx pegbox` where only the folder's own
+ * packages have it, by its path in a checkout.
+ *
+ * @param script what node was started with.
+ */
+export function commandName(script: string = process.argv[1] ?? "pegbox", directory: string = process.cwd()): string {
+  if (script.includes(`node_modules${sep}.bin${sep}`)) return "npx pegbox";
+  const isPath = script.endsWith("pegbox.js") && !script.includes(`${sep}node_modules${sep}`);
+  return isPath ? `node ${shellWord(relative(directory, script))}` : "pegbox";
 }

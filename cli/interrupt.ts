@@ -1,18 +1,24 @@
 /** As shells count a process that SIGINT ended. */
 const KILLED = 130;
 
+export const PAUSING = "Pausing: running trials are given back. Ctrl-C again ends at once; nothing stored is lost.";
+
 /**
  * The first Ctrl-C (or SIGTERM) asks for a pause; a second ends the process on the spot, which loses nothing that
  * was stored.
  *
+ * @param say tells the person that the first was heard.
  * @returns forgets both.
  */
-export function onInterrupt(pause: () => Promise<void>): () => void {
+export function onInterrupt(
+  pause: () => Promise<void>,
+  say: () => void = () => process.stderr.write(`\n${PAUSING}\n`),
+): () => void {
   let asked = false;
   const handle = (): void => {
     if (asked) process.exit(KILLED);
     asked = true;
-    process.stderr.write("\nPausing: running trials are given back. Ctrl-C again kills.\n");
+    say();
     void pause();
   };
   process.on("SIGINT", handle).on("SIGTERM", handle);

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Issue, PegboxError } from "../lib/errors/pegbox-error.ts";
+import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import { parseStudy } from "../lib/study/study-file.ts";
+import { readDocument, unreadable } from "./study-document.ts";
 
 export interface StudyFile {
   readonly path: string;
@@ -20,50 +21,56 @@ const FILE_LIMIT_BYTES = 262_144;
  * @throws {PegboxError} `NOT_FOUND` when it cannot be read, `INVALID_STUDY` with every problem of it.
  */
 export async function readStudyFile(path: string): Promise<StudyFile> {
-  const text = await readText(path);
-  const spec = parseStudy(await parseText(text, path), { runner: "file" });
-  return { path: resolve(path), directory: dirname(resolve(path)), spec };
-}
-
-async function readText(path: string): Promise<string> {
-  let text: string;
+  const bytes = await readBytes(path);
   try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const hint = why === "ENOENT" ? "`pegbox init` writes a study file to start from" : undefined;
-    throw new PegboxError("NOT_FOUND", `expected a study file at ${path}: ${why}`, {
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    const spec = parseStudy(readDocument(textOf(bytes), path), { runner: "file" });
+    return { path: resolve(path), directory: dirname(resolve(path)), spec };
+  } catch (error) {
+    throw error instanceof PegboxError ? named(error, path) : error;
   }
-  const bytes = Buffer.byteLength(text);
-  if (bytes > FILE_LIMIT_BYTES) {
-    throw invalid({ path: "", expected: "a study file of at most 256 KiB", got: `${bytes} bytes` });
-  }
-  return text;
 }
 
-async function parseText(text: string, path: string): Promise<unknown> {
-  const { parseDocument } = await import("yaml");
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    throw invalid(
-      ...document.errors.map((error) => ({
-        path: error.linePos === undefined ? "" : `line ${error.linePos[0].line}`,
-        expected: path.endsWith(".json") ? "JSON" : "YAML",
-        got: error.message.split("\n")[0] ?? error.code,
-      })),
-    );
-  }
+/** At most one byte more than a study file may have: a file without end is not read to its end. */
+async function readBytes(path: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
   try {
-    return document.toJS();
+    for await (const piece of createReadStream(path, { end: FILE_LIMIT_BYTES })) pieces.push(piece as Buffer);
   } catch (cause) {
-    // an alias without its anchor, or one that grows without end
-    throw invalid({ path: "", expected: "YAML", got: (cause as Error).message });
+    throw notRead(path, cause as NodeJS.ErrnoException);
+  }
+  return Buffer.concat(pieces);
+}
+
+function notRead(path: string, cause: NodeJS.ErrnoException): PegboxError {
+  const missing = cause.code === "ENOENT" || cause.code === "ENOTDIR";
+  const got = missing
+    ? "there is none"
+    : cause.code === "EISDIR"
+      ? "it is a directory"
+      : cause.code === "EACCES"
+        ? "it may not be read (EACCES)"
+        : cause.message;
+  return new PegboxError("NOT_FOUND", `expected a study file at ${path}: ${got}`, {
+    cause,
+    ...(missing ? { hint: "`pegbox init` writes a study file to start from" } : {}),
+  });
+}
+
+function textOf(bytes: Buffer): string {
+  if (bytes.length > FILE_LIMIT_BYTES) {
+    throw unreadable({ path: "", expected: "a study file of at most 256 KiB", got: "a larger one" });
+  }
+  const expected = "text in UTF-8";
+  if (bytes.includes(0)) throw unreadable({ path: "", expected, got: "bytes that no text has" });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable({ path: "", expected, got: "text in another encoding", hint: "save the file as UTF-8" });
   }
 }
 
-function invalid(...issues: Issue[]): PegboxError {
-  return new PegboxError("INVALID_STUDY", "the study file cannot be read", { issues });
+/** The same, saying which file. */
+function named({ code, message, hint, issues, details, cause }: PegboxError, path: string): PegboxError {
+  const more = hint === undefined ? { issues, details, cause } : { issues, details, cause, hint };
+  return new PegboxError(code, `${path}: ${message}`, more);
 }

@@ -1,29 +1,38 @@
 import { Command } from "commander";
-import { studyView } from "../../lib/study/views.ts";
-import { openState } from "../../local/state.ts";
-import { jsonOption, stateOption } from "../options.ts";
+import type { StudyView } from "../../lib/study/views.ts";
+import { describeStudy } from "../../lib/tuner/describe.ts";
+import { hasState, openState } from "../../local/state.ts";
+import { commandName } from "../command-name.ts";
+import { examples, jsonOption, stateOption } from "../options.ts";
 import { printJson } from "../output/json.ts";
-import { studiesTable } from "../output/tables.ts";
+import { studiesTable } from "../output/studies-table.ts";
 
 export function listCommand(): Command {
   return new Command("list")
     .description("list the studies of this directory, newest first")
     .addOption(stateOption())
     .addOption(jsonOption())
-    .action(async ({ state, json }: { state: string; json: boolean }) => {
-      const store = await openState(state, { create: false });
-      try {
-        const views = [];
-        let after: string | null = null;
-        do {
-          const page = await store.listStudies({ limit: 100, ...(after === null ? {} : { after }) });
-          views.push(...page.items.map((study) => studyView(study)));
-          after = page.next;
-        } while (after !== null);
-        if (json) printJson({ studies: views, next: null });
-        else process.stdout.write(`${studiesTable(views)}\n`);
-      } finally {
-        await store.close();
-      }
+    .addHelpText("after", examples("list", "list --json"))
+    .action(async ({ state, json }: { state: string; json?: boolean }) => {
+      const views = hasState(state) ? await readAll(state) : [];
+      if (json) printJson({ studies: views, next: null });
+      else if (views.length > 0) process.stdout.write(`${studiesTable(views)}\n`);
+      else process.stdout.write(`no studies in ${state} yet: ${commandName()} run FILE makes one\n`);
     });
+}
+
+async function readAll(state: string): Promise<StudyView[]> {
+  const store = await openState(state, { create: false });
+  try {
+    const views: StudyView[] = [];
+    let after: string | null = null;
+    do {
+      const page = await store.listStudies({ limit: 100, ...(after === null ? {} : { after }) });
+      for (const study of page.items) views.push(await describeStudy(study, store));
+      after = page.next;
+    } while (after !== null);
+    return views;
+  } finally {
+    await store.close();
+  }
 }

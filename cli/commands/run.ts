@@ -3,49 +3,50 @@ import { runStudy } from "../../local/run-study.ts";
 import { readStudyFile } from "../../local/study-file.ts";
 import { exitCodeOfStudy } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { jsonOption, stateOption } from "../options.ts";
+import { examples, jsonOption, stateOption } from "../options.ts";
 import { printJson } from "../output/json.ts";
 import { reporterFor } from "../output/reporter.ts";
 import { studySummary } from "../output/summary.ts";
 
 interface RunFlags {
-  readonly resume: boolean;
-  readonly durable: boolean;
+  readonly resume?: boolean;
+  readonly durable?: boolean;
   readonly state: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export function runCommand(): Command {
   return new Command("run")
     .description("run a study on this machine")
     .argument("<file>", "study file, YAML or JSON")
-    .option("--resume", "continue the newest unfinished study of this file's name", false)
-    .option("--durable", "survive a power cut too, at the price of slower writes", false)
+    .option("--resume", "continue the newest unfinished study of this file's name")
+    .option("--durable", "survive a power cut too, at the price of slower writes")
     .addOption(stateOption())
     .addOption(jsonOption())
+    .addHelpText("after", examples("run study.yaml", "run study.yaml --resume"))
     .action(run);
 }
 
-async function run(path: string, flags: RunFlags): Promise<void> {
+async function run(path: string, { state, resume = false, durable = false, json = false }: RunFlags): Promise<void> {
   const file = await readStudyFile(path);
-  const reporter = await reporterFor(file.spec, { json: flags.json, terminal: process.stdout.isTTY === true });
+  const reporter = await reporterFor(file.spec, { json });
   let forget = (): void => {};
   try {
     const view = await runStudy({
       file,
-      stateDirectory: flags.state,
-      resume: flags.resume,
-      durable: flags.durable,
+      stateDirectory: state,
+      resume,
+      durable,
       environment: process.env,
       observe: reporter.event,
       onOpen(opened, interrupt) {
         reporter.open(opened);
-        forget = onInterrupt(interrupt);
+        forget = onInterrupt(interrupt, reporter.pausing);
       },
     });
     reporter.close();
-    if (flags.json) printJson(view);
-    else process.stdout.write(`${studySummary(view, { file: path, state: flags.state })}\n`);
+    if (json) printJson(view);
+    else process.stdout.write(`${studySummary(view, file.spec.trials, { file: path, state })}\n`);
     process.exitCode = exitCodeOfStudy(view.status, view.reason);
   } finally {
     reporter.close();

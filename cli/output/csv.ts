@@ -2,31 +2,46 @@ import type { Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { trialView } from "../../lib/study/views.ts";
 
-/** Comma-separated values as RFC 4180 has them; a cell of nothing is empty. */
-const cell = (value: unknown): string => {
-  if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+/** What the rows of a study hold between the fixed columns at both ends. */
+export interface CsvColumns {
+  readonly parameters: readonly string[];
+  readonly metrics: readonly string[];
+}
 
 const HEAD = ["trial", "state", "feasible"] as const;
 const TAIL = ["attempts", "reason", "startedAt", "endedAt"] as const;
 
-/** Parameters as `p.NAME`, objectives as `m.NAME`: a parameter and a metric may share a name. */
-export function csvHeader(spec: StudySpec): string {
-  const parameters = spec.space.parameters.map(({ name }) => `p.${name}`);
-  const metrics = spec.metrics.map(({ name }) => `m.${name}`);
-  return [...HEAD, ...parameters, ...metrics, ...TAIL].map(cell).join(",");
+/** @param reported names of the metrics that trials gave; the objectives come first whether they gave them or not. */
+export function csvColumns({ space, metrics }: StudySpec, reported: Iterable<string>): CsvColumns {
+  const objectives = metrics.map(({ name }) => name);
+  return {
+    parameters: space.parameters.map(({ name }) => name),
+    metrics: [...new Set([...objectives, ...reported])],
+  };
 }
 
-export function csvRow(trial: Trial, spec: StudySpec): string {
+/** Parameters as `p.NAME`, metrics as `m.NAME`: a parameter and a metric may share a name. */
+export function csvHeader({ parameters, metrics }: CsvColumns): string {
+  return row([...HEAD, ...parameters.map((name) => `p.${name}`), ...metrics.map((name) => `m.${name}`), ...TAIL]);
+}
+
+export function csvRow(trial: Trial, { parameters, metrics }: CsvColumns): string {
   const view = trialView(trial);
-  return [
+  return row([
     ...HEAD.map((key) => view[key]),
-    ...spec.space.parameters.map(({ name }) => trial.parameters[name]),
-    ...spec.metrics.map(({ name }) => trial.metrics?.[name]),
+    ...parameters.map((name) => trial.parameters[name]),
+    ...metrics.map((name) => trial.metrics?.[name]),
     ...TAIL.map((key) => (key === "reason" ? view.reason?.code : view[key])),
-  ]
-    .map(cell)
-    .join(",");
+  ]);
+}
+
+/** Comma-separated values as RFC 4180 has them; a cell of nothing is empty. */
+function row(values: readonly unknown[]): string {
+  return values.map(cell).join(",");
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,28 +1,42 @@
+import type { Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
+import { endedCount } from "../../lib/study/stopping.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
-import { short } from "./numbers.ts";
 import { openingLines } from "./opening.ts";
 import type { Reporter } from "./reporter.ts";
-import { metricText, parameterText } from "./trial-text.ts";
+import { parameterText, reasonText, resultText } from "./trial-text.ts";
 
 /** For logs and pipes: a line for each trial that ends, nothing that moves. */
-export function plainLines(spec: StudySpec): Reporter {
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+export function plainLines(spec: StudySpec): Omit<Reporter, "pausing"> {
+  let ended = 0;
   return {
-    open: (opened) => openingLines(opened).forEach(print),
+    open(opened) {
+      ended = endedCount(opened.study.counts);
+      print(...openingLines(opened));
+    },
     event(event) {
-      const line = lineOf(event, spec);
+      if (event.type === "trialEnded") ended += 1;
+      const line = lineOf(event, spec, ended);
       if (line !== null) print(line);
     },
     close: () => {},
   };
 }
 
-function lineOf(event: TunerEvent, spec: StudySpec): string | null {
-  if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${event.reason.message}`;
+function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Null for what is no news to a log. */
+export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): string | null {
+  if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
   if (event.type !== "trialEnded") return null;
   const { trial, best } = event;
-  const objective = spec.metrics[0]?.name ?? "";
-  const incumbent = best === null ? "" : `  best ${short(best.metrics[objective])} (trial ${best.trial})`;
-  return `trial ${trial.number} ${metricText(trial, spec)}  ${parameterText(trial.parameters)}${incumbent}`;
+  const mark = best?.trial === trial.number ? "  new best" : "";
+  const count = `${ended}`.padStart(`${spec.trials}`.length);
+  return `${count}/${spec.trials}  trial ${trial.number}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
+}
+
+function outcome(trial: Trial, spec: StudySpec): string {
+  return trial.state === "SUCCEEDED" ? resultText(trial, spec) : `${trial.state} ${resultText(trial, spec)}`;
 }

@@ -1,22 +1,28 @@
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import type { OpenedStudy } from "../../local/open-study.ts";
+import { PAUSING } from "../interrupt.ts";
 
 /** What a person sees while a study runs. */
 export interface Reporter {
   open(opened: OpenedStudy): void;
   event(event: TunerEvent): void;
+  /** Ctrl-C was heard. */
+  pausing(): void;
   /** May be called twice. */
   close(): void;
 }
 
-const silent: Reporter = { open: () => {}, event: () => {}, close: () => {} };
+const sayPausing = (): void => void process.stderr.write(`\n${PAUSING}\n`);
 
-export async function reporterFor(
-  spec: StudySpec,
-  options: { readonly json: boolean; readonly terminal: boolean },
-): Promise<Reporter> {
+/** For `--json`: stdout waits for the document. */
+const silent: Reporter = { open: () => {}, event: () => {}, pausing: sayPausing, close: () => {} };
+
+/** A table that moves on a terminal, a line for each trial elsewhere. */
+export async function reporterFor(spec: StudySpec, options: { readonly json: boolean }): Promise<Reporter> {
   if (options.json) return silent;
-  if (options.terminal) return (await import("./live-table.ts")).liveTable(spec);
-  return (await import("./plain-lines.ts")).plainLines(spec);
+  // a terminal that cannot move its cursor is no better than a file
+  const moves = process.stdout.isTTY === true && process.env["TERM"] !== "dumb";
+  if (moves) return (await import("./live-table.ts")).liveTable(spec);
+  return { ...(await import("./plain-lines.ts")).plainLines(spec), pausing: sayPausing };
 }

@@ -7,15 +7,30 @@ const [BEGIN, END] = ["\u001b[?2026h", "\u001b[?2026l"];
  */
 export class Screen {
   readonly #stream: NodeJS.WriteStream;
-  #lines = 0;
+  #lines: readonly string[] = [];
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
   }
 
   draw(lines: readonly string[]): void {
-    const back = this.#lines === 0 ? "" : `\u001b[${this.#lines}A`;
+    const up = this.#height();
+    // the carriage return: a key pressed meanwhile, such as ^C, has been echoed where the cursor stood
+    const back = up === 0 ? "\r" : `\r\u001b[${up}A`;
     this.#stream.write(`${BEGIN}${back}\u001b[0J${lines.join("\n")}\n${END}`);
-    this.#lines = lines.length;
+    this.#lines = lines;
+  }
+
+  /** Of the last picture, now: a terminal that became narrower has wrapped its lines. */
+  #height(): number {
+    const { columns = 80, rows = 24 } = this.#stream;
+    const wrapped = this.#lines.map((line) => Math.max(1, Math.ceil(letters(line) / columns)));
+    return Math.min(
+      rows - 1,
+      wrapped.reduce((sum, height) => sum + height, 0),
+    );
   }
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what starts a colour
+const letters = (line: string): number => line.replace(/\u001b\[[0-9;]*m/g, "").length;

@@ -1,27 +1,37 @@
-import pc from "picocolors";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudyView } from "../../lib/study/views.ts";
-import { winner } from "./summary.ts";
+import { colors } from "./colors.ts";
+import { cut } from "./cut.ts";
+import { countsText, statusText } from "./summary.ts";
 import { plainTable } from "./table.ts";
-import { metricText, parameterText } from "./trial-text.ts";
+import { parameterText, resultText } from "./trial-text.ts";
+import { winnerLines } from "./winner.ts";
 
-/** What `pegbox show` prints: the state, the winner, and the last trials given. */
-export function studyPage(view: StudyView, study: Study, last: readonly Trial[]): string {
-  const counts = Object.entries(view.trials).filter(([name, count]) => name !== "total" && count > 0);
+/**
+ * What `pegbox show` prints: the state, the winner, and the last trials given.
+ *
+ * @param width of the terminal; infinite where lines need not be cut.
+ */
+export function studyPage(view: StudyView, study: Study, last: readonly Trial[], width: number): string {
   const lines = [
-    `${pc.bold(view.id)}  ${view.status}${view.reason === null ? "" : `  ${view.reason.code}: ${view.reason.message}`}`,
-    `${pc.dim("trials")}    ${counts.map(([name, count]) => `${count} ${name}`).join(", ") || "none yet"} of ${study.spec.trials}`,
-    `${pc.dim("strategy")}  ${view.strategy}, seed ${view.seed}`,
-    `${pc.dim("created")}   ${view.createdAt}, last change ${view.updatedAt}`,
+    `${colors.bold(view.id)} ${statusText(view)}`,
+    countsText(view, study.spec.trials),
+    `strategy ${view.strategy}, seed ${view.seed}`,
+    `created ${view.createdAt}, last change ${view.updatedAt}`,
     "",
-    ...winner(view),
+    ...winnerLines(view),
   ];
-  if (last.length === 0) return lines.join("\n");
-  const rows = last.map((trial) => [
+  if (last.length > 0) lines.push("", ...trialsTable(last, study));
+  return lines.map((line) => cut(line, width)).join("\n");
+}
+
+function trialsTable(trials: readonly Trial[], study: Study): string[] {
+  const columns = [{ head: "trial", right: true }, { head: "state" }, { head: "result" }, { head: "parameters" }];
+  const rows = trials.map((trial) => [
     `${trial.number}`,
     trial.state,
-    metricText(trial, study.spec),
+    resultText(trial, study.spec),
     parameterText(trial.parameters),
   ]);
-  return [...lines, "", plainTable(["trial", "state", "result", "parameters"], rows)].join("\n");
+  return plainTable(columns, rows).split("\n");
 }

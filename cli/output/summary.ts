@@ -1,34 +1,64 @@
-import pc from "picocolors";
+import { endedCount } from "../../lib/study/stopping.ts";
 import type { StudyView } from "../../lib/study/views.ts";
 import { commandName } from "../command-name.ts";
-import { short } from "./numbers.ts";
+import { STATE_DIRECTORY } from "../options.ts";
+import { shellWord } from "../shell-word.ts";
+import { colors } from "./colors.ts";
+import { counted } from "./numbers.ts";
+import { winnerLines } from "./winner.ts";
+
+interface Place {
+  readonly file: string;
+  readonly state: string;
+}
 
 /** The last words of a run: how it ended, the winner, and what to type next. */
-export function studySummary(view: StudyView, at: { readonly file: string; readonly state: string }): string {
-  const reason = view.reason === null ? "" : ` (${view.reason.message})`;
-  const status = view.status === "COMPLETED" ? pc.green(view.status) : pc.yellow(view.status);
-  return ["", `${pc.bold(view.id)} ${status}${reason}`, ...winner(view), "", ...nextSteps(view, at)].join("\n");
-}
-
-export function winner({ best, optimal }: StudyView): string[] {
-  if (optimal !== undefined) return [`${optimal.length} trials that no other beats in every objective`];
-  if (best === null) return ["no trial has a usable result yet"];
-  const metrics = Object.entries(best.metrics).map(([name, value]) => `${name} ${short(value)}`);
-  const width = Math.max(...Object.keys(best.parameters).map((name) => name.length));
+export function studySummary(view: StudyView, wanted: number, at: Place): string {
   return [
-    `best: trial ${best.trial}, ${pc.green(metrics.join(", "))}`,
-    ...Object.entries(best.parameters).map(([name, value]) => `  ${name.padEnd(width)}  ${short(value)}`),
-  ];
+    "",
+    `${colors.bold(view.id)} ${statusText(view)}`,
+    countsText(view, wanted),
+    "",
+    ...winnerLines(view),
+    "",
+    ...nextSteps(view, at).map(([what, how]) => `${colors.dim(what.padEnd(11))}  ${how}`),
+  ].join("\n");
 }
 
-function nextSteps(view: StudyView, { file, state }: { readonly file: string; readonly state: string }): string[] {
+/** `COMPLETED: all 30 trials ended` */
+export function statusText({ status, reason }: StudyView): string {
+  const color = status === "COMPLETED" ? colors.green : status === "FAILED" ? colors.red : colors.yellow;
+  return reason === null ? color(status) : `${color(status)}: ${reason.message}`;
+}
+
+/** `12 of 30 trials ended: 11 succeeded, 1 failed; 2 suggestions cancelled`. @param wanted `trials` of the study */
+export function countsText({ trials }: StudyView, wanted: number): string {
+  const ended = endedCount(trials);
+  const ends = named(trials, ["succeeded", "infeasible", "failed", "stopped"]);
+  const open = named(trials, ["running", "paused", "proposed"]);
+  return [
+    `${ended} of ${counted(wanted, "trial")} ended${ends === "" ? "" : `: ${ends}`}`,
+    ...(open === "" ? [] : [open]),
+    ...(trials.cancelled === 0 ? [] : [`${counted(trials.cancelled, "suggestion")} cancelled`]),
+  ].join("; ");
+}
+
+function named(trials: StudyView["trials"], states: readonly (keyof StudyView["trials"])[]): string {
+  return states
+    .filter((state) => trials[state] > 0)
+    .map((state) => `${trials[state]} ${state}`)
+    .join(", ");
+}
+
+/** Commands that do what they say when they are pasted. */
+function nextSteps({ id, status }: StudyView, { file, state }: Place): [what: string, how: string][] {
   const command = commandName();
-  const where = state === ".pegbox" ? "" : ` --state ${state}`;
-  const steps = [
-    ["every trial", `${command} export ${view.id} --format csv${where}`],
-    ["look again", `${command} show ${view.id}${where}`],
+  const where = state === STATE_DIRECTORY ? "" : ` --state ${shellWord(state)}`;
+  return [
+    ...(status === "PAUSED"
+      ? [["go on", `${command} run ${shellWord(file)} --resume${where}`] as [string, string]]
+      : []),
+    [status === "FAILED" ? "see why" : "look again", `${command} show ${id}${where}`],
+    ["every trial", `${command} export ${id}${where} > ${id}.csv`],
   ];
-  if (view.status === "PAUSED") steps.unshift(["go on", `${command} run ${file} --resume${where}`]);
-  if (view.status === "FAILED") steps.unshift(["why", `${command} show ${view.id}${where}`]);
-  return steps.map(([what = "", how = ""]) => `${pc.dim(what.padEnd(11))}  ${how}`);
 }

@@ -1,7 +1,10 @@
 import type { ParameterValues } from "../../lib/space/parameter.ts";
-import type { Trial } from "../../lib/study/records.ts";
+import type { Metrics, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { short } from "./numbers.ts";
+import { oneLine, short } from "./numbers.ts";
+
+/** As much of a reason as a line bears. */
+const REASON_LENGTH = 100;
 
 /** `learningRate=0.01 layers=2` */
 export function parameterText(parameters: ParameterValues): string {
@@ -10,14 +13,21 @@ export function parameterText(parameters: ParameterValues): string {
     .join(" ");
 }
 
-/** `error=0.031`, or how the trial ended without a value. */
-export function metricText(trial: Pick<Trial, "state" | "metrics" | "reason">, spec: StudySpec): string {
-  if (trial.state !== "SUCCEEDED")
-    return `${trial.state} ${trial.reason?.code ?? ""}: ${firstLine(trial.reason?.message)}`;
-  return spec.metrics.map(({ name }) => `${name}=${short(trial.metrics?.[name])}`).join(" ");
+/** `error=0.031 seconds=12` */
+export function metricsText(metrics: Metrics): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${name}=${short(value)}`)
+    .join(" ");
 }
 
-function firstLine(text: string | undefined): string {
-  const [line = ""] = (text ?? "").split("\n");
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+/** What came of a trial: `error=0.031`, or why there is no value; empty for one that has not begun. */
+export function resultText(trial: Pick<Trial, "state" | "metrics" | "reason" | "feasible">, spec: StudySpec): string {
+  if (trial.state !== "SUCCEEDED") return trial.reason === null ? "" : reasonText(trial.reason);
+  const values = spec.metrics.map(({ name }) => `${name}=${short(trial.metrics?.[name])}`).join(" ");
+  return trial.feasible === false ? `${values} (beyond an outcome constraint)` : values;
+}
+
+/** `TIMEOUT: ran longer than 5 s` */
+export function reasonText({ code, message }: { readonly code: string; readonly message: string }): string {
+  return `${code}: ${oneLine(message, REASON_LENGTH)}`;
 }
