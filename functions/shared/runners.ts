@@ -17,11 +17,12 @@ export function registeredRunners(json: string): RunnerRegistry {
         return { kind: "lambda", target: found.functionArn, timeoutSeconds: found.timeoutSeconds, graceSeconds: 0 };
       }
       const known = [...runners.keys()].join(", ");
+      const hint = known === "" ? "none is registered: `addRunner` in the CDK app" : `registered: ${known}`;
       const message =
         lambda === undefined
           ? "the study has no runner for AWS: add `lambda` with the id of a registered one under `runner`"
           : `expected a runner registered at deploy, got "${lambda}"`;
-      throw new PegboxError("RUNNER_MISSING", message, { hint: `registered: ${known}` });
+      throw new PegboxError("RUNNER_MISSING", message, { hint });
     },
   };
 }

@@ -41,10 +41,12 @@ export function sweepScheduler(): Scheduler {
     async put(sweep) {
       const wanted = schedule(sweep.name, sweep.schedule);
       try {
-        await client.send(new CreateScheduleCommand(wanted));
+        await client.send(new CreateScheduleCommand(wanted)).catch((error: unknown) => {
+          if (error instanceof ConflictException) return client.send(new UpdateScheduleCommand(wanted));
+          throw error;
+        });
       } catch (error) {
-        if (error instanceof ConflictException) await client.send(new UpdateScheduleCommand(wanted));
-        else throw refused(error, sweep.schedule);
+        throw refused(error, sweep.schedule);
       }
     },
 

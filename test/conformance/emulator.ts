@@ -9,11 +9,11 @@ export interface Ended {
 }
 
 /** What `scripts/conformance.mjs` found and made: the environment's python, the emulator's folder, the synthesized app. */
-export const emulator = {
+export const emulator: Readonly<Record<"python" | "folder" | "cdkOut", string>> = {
   python: variable("PEGBOX_EMULATOR_PYTHON"),
   folder: variable("PEGBOX_EMULATOR"),
   cdkOut: variable("PEGBOX_CDK_OUT"),
-} as const;
+};
 
 /** Runs a program beside the environment's python, or python itself, from the root of the repository. */
 export function runInEnvironment(program: string, ...args: readonly string[]): Promise<Ended> {

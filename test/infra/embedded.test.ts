@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { beforeAll, describe, expect, it } from "vitest";
+import { PegboxStack } from "../../infra/index.ts";
+import { grants, resources } from "./synthesize.ts";
+
+const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:train:live";
+
+describe("Pegbox inside an app of one's own", () => {
+  let stack: PegboxStack;
+  let template: Template;
+  let other: Template;
+
+  beforeAll(() => {
+    const app = new App();
+    stack = new PegboxStack(app, "Tuning", { removalPolicy: RemovalPolicy.DESTROY });
+    const train = LambdaFunction.fromFunctionArn(stack, "Train", ARN);
+    stack.addRunner("train", { function: train, timeout: Duration.minutes(10) });
+    const second = new PegboxStack(app, "Second");
+    template = Template.fromStack(stack);
+    other = Template.fromStack(second);
+  }, 60_000);
+
+  it("registers a function as a runner: the machine may invoke it, the handlers know it", () => {
+    const invoked = [...grants(template).values()]
+      .flat()
+      .filter(({ actions }) => actions.includes("lambda:InvokeFunction"));
+    expect(JSON.stringify(invoked)).toContain(ARN);
+    const registries = [...resources(template, "AWS::Lambda::Function").values()].map(
+      ({ Environment }) => (Environment as { Variables: Record<string, unknown> }).Variables["PEGBOX_RUNNERS"],
+    );
+    expect(registries.map((json) => JSON.parse(json as string))).toEqual(
+      Array.from({ length: 5 }, () => ({ train: { functionArn: ARN, timeoutSeconds: 600 } })),
+    );
+  });
+
+  it("refuses an id that is taken", () => {
+    const again = LambdaFunction.fromFunctionArn(stack, "Again", ARN);
+    expect(() => stack.addRunner("train", { function: again, timeout: Duration.hours(1) })).toThrow(
+      'got "train" twice',
+    );
+  });
+
+  it("shares no name between two stacks", () => {
+    const names = [template, other].map(
+      (each): string[] => JSON.stringify(each.toJSON()).match(/"(StateMachineName|LogGroupName|Name)":"[^"]+"/g) ?? [],
+    );
+    expect(names[0]).toHaveLength(5);
+    expect(names[0]?.filter((name) => names[1]?.includes(name))).toEqual([]);
+  });
+
+  it("takes its table along when it is told to", () => {
+    template.hasResource("AWS::DynamoDB::Table", { DeletionPolicy: "Delete" });
+    template.hasResourceProperties("AWS::DynamoDB::Table", { DeletionProtectionEnabled: false });
+    other.hasResource("AWS::DynamoDB::Table", { DeletionPolicy: "Retain" });
+  });
+});
+
+describe("the packed files", () => {
+  it("hold all that `pegbox/cdk` needs beside aws-cdk-lib and constructs", () => {
+    const project = mkdtempSync(join(tmpdir(), "pegbox-cdk-"));
+    try {
+      const modules = join(project, "node_modules");
+      const pegbox = join(modules, "pegbox");
+      mkdirSync(pegbox, { recursive: true });
+      for (const packed of ["package.json", "dist"]) cpSync(packed, join(pegbox, packed), { recursive: true });
+      for (const peer of ["aws-cdk-lib", "constructs"]) {
+        symlinkSync(join(process.cwd(), "node_modules", peer), join(modules, peer));
+      }
+      const program = `
+        import { App } from "aws-cdk-lib";
+        import { PegboxStack } from "pegbox/cdk";
+        const app = new App();
+        new PegboxStack(app, "Tuning");
+        const { Resources } = app.synth().getStackByName("Tuning").template;
+        console.log(Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::Function").length);`;
+      const args = ["--input-type=module", "--eval", program];
+      expect(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" })).toBe("5\n");
+    } finally {
+      rmSync(project, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,202 @@
+import { App, Stack } from "aws-cdk-lib";
+import type { Template } from "aws-cdk-lib/assertions";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { beforeAll, describe, expect, it } from "vitest";
+import { workflowJson } from "../../lib/workflow/definition.ts";
+import { grants, type Properties, resources, type Statement, theApp } from "./synthesize.ts";
+
+let app: App;
+let template: Template;
+
+beforeAll(async () => {
+  ({ app, template } = await theApp());
+}, 60_000);
+
+const only = (type: string): Properties => {
+  const found = [...resources(template, type).values()];
+  expect(found).toHaveLength(1);
+  return found[0] ?? {};
+};
+
+/** Logical ids without the hash at their end. */
+const readable = (id: string): string => id.replace(/[0-9A-F]{8}$/, "");
+
+describe("the state machine", () => {
+  const substituted = (): [definition: string, functions: Record<string, { "Fn::GetAtt": [string, "Arn"] }>] => {
+    const { DefinitionString } = only("AWS::StepFunctions::StateMachine") as {
+      DefinitionString: { "Fn::Sub": [string, Record<string, { "Fn::GetAtt": [string, "Arn"] }>] };
+    };
+    return DefinitionString["Fn::Sub"];
+  };
+
+  it("is the workflow of lib/workflow, byte for byte", () => {
+    expect(substituted()[0]).toBe(workflowJson());
+  });
+
+  it("gets a function for every placeholder, and for nothing else", () => {
+    const [definition, functions] = substituted();
+    const placeholders = [...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect(Object.keys(functions).sort()).toEqual([...new Set(placeholders)].sort());
+    for (const [name, { "Fn::GetAtt": target }] of Object.entries(functions)) {
+      expect([readable(target[0]), target[1]]).toEqual([name, "Arn"]);
+    }
+  });
+
+  it("logs every event without parameters and metrics, and traces", () => {
+    expect(only("AWS::StepFunctions::StateMachine")).toMatchObject({
+      StateMachineType: "STANDARD",
+      LoggingConfiguration: { Level: "ALL", IncludeExecutionData: false },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+});
+
+describe("rights", () => {
+  const WATCHED = ["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+  const MOVE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"];
+  const SCHEDULE = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
+  const STORE = ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"];
+  const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+    ApiRole: [...STORE, "dynamodb:Query", "iam:PassRole", ...SCHEDULE, "states:StartExecution", ...WATCHED],
+    BeginRole: [...MOVE, ...WATCHED],
+    DigitsRole: WATCHED,
+    FinalizeRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
+    NextTrialRole: [...MOVE, ...WATCHED],
+    PlanRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
+    SweepsRole: ["states:StartExecution"],
+  };
+  const actionsOf = (statements: readonly Statement[]): string[] =>
+    [...new Set(statements.flatMap(({ actions }) => actions))].sort();
+  const allGrants = (): readonly Statement[] => [...grants(template).values()].flat();
+  const roleOf = (id: string): readonly Statement[] =>
+    [...grants(template)].find(([role]) => readable(role) === id)?.[1] ?? [];
+
+  it.each(Object.entries(EXPECTED))("%s may do these and nothing else", (role, actions) => {
+    expect(actionsOf(roleOf(role))).toEqual([...actions].sort());
+  });
+
+  it("belong to no other role than these and the machine's", () => {
+    expect([...grants(template).keys()].map(readable).sort()).toEqual(
+      [...Object.keys(EXPECTED), "WorkflowStateMachineRole"].sort(),
+    );
+  });
+
+  it("name every action in full", () => {
+    expect(actionsOf(allGrants()).filter((action) => action.includes("*"))).toEqual([]);
+  });
+
+  it("reach every resource only where the service knows none: traces and log delivery", () => {
+    const everywhere = allGrants().filter(({ resource }) => resource === "*");
+    const services = actionsOf(everywhere).map((action) => action.split(":")[0]);
+    expect(new Set(services)).toEqual(new Set(["logs", "xray"]));
+  });
+
+  it("let the machine invoke the four handlers and the registered runner, and start and stop itself", () => {
+    const machine = roleOf("WorkflowStateMachineRole");
+    const invoked = machine.filter(({ actions }) => actions.includes("lambda:InvokeFunction"));
+    const targets = invoked.flatMap(({ resource }) => resource as { "Fn::GetAtt": [string, string] }[]);
+    expect(targets.map((target) => readable(target["Fn::GetAtt"][0])).sort()).toEqual(
+      ["BeginFunction", "DigitsFunction", "FinalizeFunction", "NextTrialFunction", "PlanFunction"].sort(),
+    );
+    const itself = machine.filter(({ actions }) => actions.some((action) => action.startsWith("states:")));
+    expect(actionsOf(itself)).toEqual(["states:DescribeExecution", "states:StartExecution", "states:StopExecution"]);
+    for (const { resource } of itself) expect(JSON.stringify(resource)).toContain("Pegbox-tuning");
+  });
+
+  it("hand the sweeps' role to the scheduler alone, and let it act for the sweeps of this stack alone", () => {
+    const pass = roleOf("ApiRole").find(({ actions }) => actions.includes("iam:PassRole"));
+    expect(pass?.condition).toEqual({ StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } });
+    const roles = resources(template, "AWS::IAM::Role");
+    const [, sweeps] = [...roles].find(([id]) => readable(id) === "SweepsRole") ?? [];
+    const trust = JSON.stringify(sweeps?.["AssumeRolePolicyDocument"]);
+    expect(trust).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+    expect(trust).toContain('"aws:SourceArn":{"Fn::GetAtt":["SweepsGroup');
+  });
+});
+
+describe("the table", () => {
+  it("is on demand, can be restored to any second, forgets by ttl, and survives the stack", () => {
+    expect(only("AWS::DynamoDB::Table")).toMatchObject({
+      BillingMode: "PAY_PER_REQUEST",
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+      DeletionProtectionEnabled: true,
+    });
+    template.hasResource("AWS::DynamoDB::Table", { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  });
+
+  it("has the keys and the index that the store reads", () => {
+    expect(only("AWS::DynamoDB::Table")).toMatchObject({
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      GlobalSecondaryIndexes: [{ IndexName: "gsi1", Projection: { ProjectionType: "KEYS_ONLY" } }],
+    });
+  });
+});
+
+describe("the API", () => {
+  it("asks for a signature on every route", () => {
+    const routes = [...resources(template, "AWS::ApiGatewayV2::Route").values()];
+    expect(routes.map((route) => [route["RouteKey"], route["AuthorizationType"]])).toEqual([
+      ["ANY /{proxy+}", "AWS_IAM"],
+    ]);
+  });
+
+  it("is throttled and logs who asked for what", () => {
+    const stage = only("AWS::ApiGatewayV2::Stage") as { AccessLogSettings: { Format: string } };
+    expect(stage).toMatchObject({ DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 } });
+    const format = JSON.parse(stage.AccessLogSettings.Format) as object;
+    expect(Object.keys(format)).toEqual(expect.arrayContaining(["caller", "method", "path", "status"]));
+  });
+
+  it("and the table are the outputs", () => {
+    expect(Object.keys(template.findOutputs("*")).sort()).toEqual(["ApiUrl", "TableName"]);
+  });
+});
+
+describe("every function", () => {
+  it("runs on Node 24 and arm64, with source maps and traces, and logs where the stack says", () => {
+    const functions = resources(template, "AWS::Lambda::Function");
+    expect([...functions.keys()].map(readable).sort()).toEqual(
+      [
+        "ApiFunction",
+        "BeginFunction",
+        "DigitsFunction",
+        "FinalizeFunction",
+        "NextTrialFunction",
+        "PlanFunction",
+      ].sort(),
+    );
+    for (const properties of functions.values()) {
+      expect(properties).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        Handler: "index.handler",
+        TracingConfig: { Mode: "Active" },
+        Environment: { Variables: { NODE_OPTIONS: "--enable-source-maps" } },
+        LoggingConfig: { LogGroup: { Ref: expect.stringContaining("Log") } },
+      });
+    }
+  });
+
+  it("writes into a log that forgets after a month", () => {
+    const logs = [...resources(template, "AWS::Logs::LogGroup").values()];
+    expect(logs).toHaveLength(8);
+    for (const log of logs) expect(log["RetentionInDays"]).toBe(30);
+  });
+});
+
+describe("cdk-nag", () => {
+  it("finds nothing", () => {
+    expect(new AwsSolutionsChecks(app).validateScope(app)).toMatchObject({ success: true, violations: [] });
+  });
+
+  it("would find something", () => {
+    const other = new App();
+    new Bucket(new Stack(other, "Careless"), "Public");
+    expect(new AwsSolutionsChecks(other).validateScope(other).violations).not.toEqual([]);
+  });
+});
