@@ -83,6 +83,12 @@ const parameterLine = z.discriminatedUnion("type", [
 
 const outcome = z.object({ name, op: z.enum(["<=", ">="]).default("<="), threshold: z.number().default(0) });
 
+/** Budgets in other units than trials come as fractions. */
+const budget = z
+  .number()
+  .positive()
+  .transform((trials) => Math.min(Math.max(1, Math.floor(trials)), Number.MAX_SAFE_INTEGER));
+
 const studyLine = z.object({
   type: z.literal("study"),
   space: z.array(parameterLine).min(1).max(1000),
@@ -90,13 +96,15 @@ const studyLine = z.object({
   constraints: z.array(outcome).default([]),
   strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol"]).default("auto"),
   seed: z.int().nonnegative().default(0),
-  budget: z.number().positive().nullable().default(null),
+  budget: budget.nullable().default(null),
   batch: z.int().positive().default(1),
   fidelity: z.looseObject({ name }).nullable().default(null),
 });
 
+const id = z.union([z.string(), z.number()]).transform(String);
+
 const result = z.object({
-  id: z.union([z.string(), z.number()]).transform(String),
+  id,
   params: z.record(z.string(), scalar).exactOptional(),
   metrics: z.record(z.string(), z.number().nullable()).nullable(),
 });
@@ -104,13 +112,17 @@ const result = z.object({
 /** More suggestions in one line than any machine runs at once are a mistake. */
 const ASK_LIMIT = 100_000;
 
-const line: z.ZodType<AskTellLine> = z.discriminatedUnion("type", [
-  studyLine,
-  z.object({ type: z.literal("ask"), n: z.int().positive().max(ASK_LIMIT).default(1) }),
-  z.object({ type: z.literal("tell"), results: z.array(result) }),
-  z.object({ type: z.literal("report"), id: z.string() }),
-  z.object({ type: z.literal("best") }),
-]);
+const line: z.ZodType<AskTellLine> = z.discriminatedUnion(
+  "type",
+  [
+    studyLine,
+    z.object({ type: z.literal("ask"), n: z.int().positive().max(ASK_LIMIT).default(1) }),
+    z.object({ type: z.literal("tell"), results: z.array(result) }),
+    z.object({ type: z.literal("report"), id }),
+    z.object({ type: z.literal("best") }),
+  ],
+  'expected "study", "ask", "tell", "report", "best" or "close"',
+);
 
 /** @throws {PegboxError} `INVALID_INPUT` with every problem of the line. */
 export function readLine(value: unknown): AskTellLine {

@@ -29,7 +29,7 @@ interface OpenStudy {
 
 /**
  * The optimizer as a filter: lines in, one answer each, no clock and no disk; the same lines give the same bytes.
- * A wrong line is answered with `error` and changes nothing.
+ * A wrong line is answered with `error` and changes nothing; so is one that finds a defect of ours, as `INTERNAL`.
  */
 export class AskTellSession {
   #study: OpenStudy | null = null;
@@ -38,7 +38,7 @@ export class AskTellSession {
     try {
       return this.#take(readLine(value));
     } catch (error) {
-      if (!(error instanceof PegboxError)) throw error;
+      if (!(error instanceof PegboxError)) return { error: { code: "INTERNAL", message: String(error), path: "" } };
       return { error: { code: error.code, message: error.message, path: error.issues[0]?.path ?? "" } };
     }
   }
@@ -62,6 +62,10 @@ export class AskTellSession {
   #open(line: StudyLine): AskTellAnswer {
     const space = spaceOf(line.space);
     const strategy = strategyFor(line.strategy, space, line.objectives);
+    if (strategy.name === "bayesian" && line.objectives.length > 1) {
+      const issue = { path: "strategy", expected: "random, sobol or grid for several objectives", got: line.strategy };
+      throw new PegboxError("NOT_YET", `expected ${issue.expected}, got ${issue.got}`, { issues: [issue] });
+    }
     this.#study = { line, space, strategy, trials: new Map(), asked: 0, nextId: 0 };
     return line.fidelity === null ? { ok: true } : { ok: true, mode: "none" };
   }
@@ -69,7 +73,7 @@ export class AskTellSession {
 
 function ask(study: OpenStudy, count: number): AskTellAnswer {
   const { line, space, strategy, trials } = study;
-  const ended = [...trials.values()].filter((trial) => trial.metrics !== undefined);
+  const relevant = strategy.needsHistory(space) ? [...trials.values()] : [];
   const first = trials.size + 1;
   const { suggestions, exhausted } = strategy.propose({
     space,
@@ -78,8 +82,8 @@ function ask(study: OpenStudy, count: number): AskTellAnswer {
     first,
     count,
     position: study.asked,
-    history: ended.map((trial) => observe(trial, line)),
-    pending: [...trials.values()].filter((trial) => trial.metrics === undefined),
+    history: relevant.filter(({ metrics }) => metrics !== undefined).map((trial) => observe(trial, line)),
+    pending: relevant.filter(({ metrics }) => metrics === undefined),
     budget: line.budget,
     batch: line.batch,
   });
@@ -89,7 +93,7 @@ function ask(study: OpenStudy, count: number): AskTellAnswer {
     trials.set(id, { number: first + i, parameters });
     return { id, params: parameters };
   });
-  return exhausted && answers.length < count ? { suggestions: answers, exhausted } : { suggestions: answers };
+  return exhausted && answers.length === 0 ? { suggestions: answers, exhausted } : { suggestions: answers };
 }
 
 function freeId(study: OpenStudy): string {
@@ -120,7 +124,7 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
 }
 
 function observe({ number, parameters, metrics }: Asked, line: StudyLine): Observation {
-  const values = line.objectives.map(({ name }) => metrics?.[name] ?? null);
+  const values = line.objectives.map(({ name }) => reported(metrics, name));
   const usable = feasible(metrics, line) && values.every((value) => value !== null);
   return { number, parameters, values: usable ? (values as number[]) : null };
 }
@@ -128,9 +132,13 @@ function observe({ number, parameters, metrics }: Asked, line: StudyLine): Obser
 function feasible(metrics: Asked["metrics"], line: StudyLine): boolean {
   if (metrics === undefined || metrics === null) return false;
   return line.constraints.every(({ name, op, threshold }) => {
-    const value = metrics[name] ?? Number.NaN;
+    const value = reported(metrics, name) ?? Number.NaN;
     return op === "<=" ? value <= threshold : value >= threshold;
   });
+}
+
+function reported(metrics: Asked["metrics"], name: string): number | null {
+  return metrics && Object.hasOwn(metrics, name) ? (metrics[name] ?? null) : null;
 }
 
 /** The feasible trial with the best first objective; the earlier one where two are equal. */

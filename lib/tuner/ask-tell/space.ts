@@ -1,7 +1,7 @@
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
 import { orderParameters } from "../../space/conditions.ts";
 import type { Parameter, ParameterValues, Scalar, Scale, SearchSpace } from "../../space/parameter.ts";
-import type { NumericLine, ParameterLine } from "./messages.ts";
+import type { ChoiceLine, NumericLine, ParameterLine } from "./messages.ts";
 
 /**
  * The search space of a `study` line, parents first.
@@ -15,7 +15,7 @@ export function spaceOf(lines: readonly ParameterLine[]): SearchSpace {
     const path = `space.${i}`;
     if (seen.has(line.name)) issues.push({ path: `${path}.name`, expected: "names that differ", got: line.name });
     seen.add(line.name);
-    if ("low" in line) issues.push(...boundIssues(line, path));
+    issues.push(...("low" in line ? boundIssues(line, path) : choiceIssues(line, path)));
   });
   const { ordered, problems } = orderParameters(lines.map(parameterOf));
   for (const { parameter, message } of problems) {
@@ -42,6 +42,14 @@ function boundIssues(line: NumericLine, path: string): Issue[] {
   return issues;
 }
 
+function choiceIssues({ choices }: ChoiceLine, path: string): Issue[] {
+  return choices.flatMap((choice, i) =>
+    choices.indexOf(choice) === i
+      ? []
+      : [{ path: `${path}.choices.${i}`, expected: "choices that differ", got: JSON.stringify(choice) }],
+  );
+}
+
 function parameterOf(line: ParameterLine): Parameter {
   const when = line.condition === undefined ? {} : { when: { [line.condition.param]: line.condition.values } };
   if ("choices" in line) {
@@ -59,16 +67,16 @@ function parameterOf(line: ParameterLine): Parameter {
  */
 export function valuesOf(space: SearchSpace, params: Readonly<Record<string, Scalar>>, path: string): ParameterValues {
   const issues: Issue[] = [];
-  const values: Record<string, Scalar> = {};
+  const values: [string, Scalar][] = [];
   for (const parameter of space.parameters) {
-    const value = params[parameter.name];
+    const value = Object.hasOwn(params, parameter.name) ? params[parameter.name] : undefined;
     if (value === undefined) continue;
     const fits = "values" in parameter ? parameter.values.includes(value) : typeof value === "number";
     const expected = "values" in parameter ? `one of ${JSON.stringify(parameter.values)}` : "a number";
     if (!fits) issues.push({ path: `${path}.${parameter.name}`, expected, got: JSON.stringify(value) });
-    values[parameter.name] = value;
+    values.push([parameter.name, value]);
   }
   const [first] = issues;
-  if (first === undefined) return values;
+  if (first === undefined) return Object.fromEntries(values);
   throw new PegboxError("INVALID_INPUT", `expected ${first.expected} at "${first.path}", got ${first.got}`, { issues });
 }

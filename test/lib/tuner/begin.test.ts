@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { begin } from "../../../lib/tuner/begin.ts";
+import { createStudy, startStudy } from "../../../lib/tuner/create-study.ts";
+import { describeStudy } from "../../../lib/tuner/describe.ts";
+import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
+import { NOON, spec } from "../../store/fixtures.ts";
+import { success, Tuner } from "./support.ts";
+
+describe("create", () => {
+  test("a study without a runner is refused, and nothing is stored", async () => {
+    const tuner = new Tuner();
+    tuner.runner = null;
+    await expect(createStudy("s", spec(), tuner.ports)).rejects.toMatchObject({ code: "RUNNER_MISSING" });
+    expect(await tuner.store.getStudy("s")).toBeNull();
+  });
+
+  test("the first generation is started by the name of the study and its number", async () => {
+    const tuner = new Tuner();
+    const { study } = await createStudy("s", spec(), tuner.ports);
+    const started: unknown[] = [];
+    const launcher = {
+      start: async (...args: unknown[]) => {
+        started.push(args);
+        return null;
+      },
+    };
+    await startStudy(study, launcher);
+    await startStudy({ ...study, generation: 4 }, launcher);
+    expect(started).toEqual([
+      ["s-g1", { studyId: "s", generation: 1 }],
+      ["s-g5", { studyId: "s", generation: 5 }],
+    ]);
+  });
+});
+
+describe("begin", () => {
+  test("admits an execution, also when it asks twice, and tells of it", async () => {
+    const tuner = new Tuner();
+    await createStudy("s", spec(), tuner.ports);
+    const first = await tuner.begin(1);
+    expect(first).toEqual({ admitted: true, studyId: "s", generation: 1 });
+    expect(await tuner.begin(1)).toEqual(first);
+    expect((await tuner.study()).status).toBe("RUNNING");
+    expect(tuner.events[0]).toEqual({ type: "studyStarted", study: "s", generation: 1 });
+  });
+
+  test("a late execution is superseded and changes nothing", async () => {
+    const tuner = new Tuner();
+    await tuner.start();
+    await tuner.begin(2);
+    const before = await tuner.study();
+    expect(await tuner.begin(1)).toMatchObject({ admitted: false });
+    expect(await tuner.study()).toEqual(before);
+  });
+
+  test("an unknown study is NOT_FOUND", async () => {
+    await expect(new Tuner().begin(1)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("a wish to pause between two executions is fulfilled by the one that is not admitted", async () => {
+    const tuner = new Tuner();
+    await tuner.start();
+    await interruptStudy("s", tuner.ports);
+    expect(await tuner.begin(2)).toMatchObject({ admitted: false });
+    expect(await tuner.study()).toMatchObject({ status: "PAUSED", generation: 1, reason: { code: "INTERRUPTED" } });
+    expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+  });
+
+  test("a repeated start does not pause a study whose own execution is about to", async () => {
+    const tuner = new Tuner();
+    await tuner.start();
+    await interruptStudy("s", tuner.ports);
+    await tuner.begin(1);
+    expect((await tuner.study()).status).toBe("PAUSING");
+  });
+
+  test("a sweep that is due makes its study once, however often it fires", async () => {
+    const tuner = new Tuner();
+    await tuner.store.putSweep({ name: "nightly", spec: spec(), schedule: "rate(1 day)", updatedAt: NOON });
+    const input = { sweep: "nightly", scheduledAt: "2026-11-23T12:00:00Z" };
+    const first = await begin({ input, execution: "e1" }, tuner.ports);
+    expect(first).toEqual({ admitted: true, studyId: "nightly-2026-11-23T120000Z", generation: 1 });
+    expect(await begin({ input, execution: "e2" }, tuner.ports)).toEqual({ ...first, admitted: false });
+    expect((await tuner.store.listStudies({ limit: 10 })).items).toHaveLength(1);
+  });
+
+  test("a sweep that was deleted is NOT_FOUND", async () => {
+    const input = { sweep: "gone", scheduledAt: "2026-11-23T12:00:00Z" };
+    await expect(begin({ input, execution: "e1" }, new Tuner().ports)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("interrupt", () => {
+  test("is for a study that runs", async () => {
+    const tuner = new Tuner();
+    await createStudy("s", spec(), tuner.ports);
+    expect(await interruptStudy("s", tuner.ports)).toBe(false);
+    await tuner.begin(1);
+    expect(await interruptStudy("s", tuner.ports)).toBe(true);
+    expect(await interruptStudy("s", tuner.ports)).toBe(false);
+    expect((await tuner.study()).status).toBe("PAUSING");
+  });
+});
+
+describe("describe", () => {
+  test("several objectives come with the trials that no other beats", async () => {
+    const tuner = new Tuner();
+    const metrics = [
+      { name: "error", goal: "minimize" },
+      { name: "size", goal: "minimize" },
+    ] as const;
+    await tuner.start({ metrics, parallel: 1 });
+    expect(await describeStudy(await tuner.study(), tuner.store)).toMatchObject({ best: null, optimal: [] });
+    await tuner.open();
+    const results = [
+      [1, 5],
+      [2, 6],
+      [3, 1],
+    ];
+    for (const [seq, [error, size]] of results.entries()) {
+      const { trial, lease } = await tuner.claim({ seq });
+      const told = { trial, lease, result: { metrics: { error: error ?? 0, size: size ?? 0 } } };
+      await tuner.next({ seq: seq + 1, quota: seq + 1, told });
+    }
+    const view = await describeStudy(await tuner.study(), tuner.store);
+    expect(view.optimal?.map(({ trial }) => trial)).toEqual([1, 3]);
+  });
+
+  test("one objective comes with the best", async () => {
+    const tuner = new Tuner();
+    await tuner.start();
+    await tuner.open();
+    const { trial, lease } = await tuner.claim();
+    await tuner.next({ seq: 1, told: { trial, lease, result: success(0.5) } });
+    const view = await describeStudy(await tuner.study(), tuner.store);
+    expect(view.best).toMatchObject({ trial: 1, metrics: { error: 0.5 } });
+    expect(view).not.toHaveProperty("optimal");
+  });
+});
