@@ -13,7 +13,6 @@ const within = (min: number, max: number) => (value: unknown) => Number(value) >
 
 const text = check("a string", (value) => typeof value === "string");
 const object = check("an object", isObject);
-const anything = check("anything", () => true);
 const list = check("a list of objects", (value) => isList(value) && value.every(isObject));
 const expression = check('an expression "{% … %}"', (value) => text.accepts(value) && String(value).startsWith("{%"));
 const oneOf = (...all: readonly unknown[]) => check(all.join(" or "), (value) => all.includes(value));
@@ -85,7 +84,7 @@ export function checkFields(value: unknown, fields: string, path: string, issue:
   const given = isObject(value) ? value : {};
   const known = fields.split(" ").map((field) => field.replace("!", ""));
   for (const [field, content] of Object.entries(given)) {
-    const { expected, accepts } = CHECKS.get(field) ?? anything;
+    const { expected, accepts } = CHECKS.get(field) ?? check("anything", () => true);
     if (!known.includes(field)) issue(`${path}.${field}`, "this field is not implemented");
     else if (!accepts(content)) issue(`${path}.${field}`, `expected ${expected}, got ${JSON.stringify(content)}`);
   }

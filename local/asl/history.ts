@@ -1,7 +1,7 @@
 import { StateError, Stopped } from "./errors.ts";
 
 /** What the service keeps of one Standard execution at most; the execution fails with the last of them. */
-export const HISTORY_LIMIT = 25_000;
+const HISTORY_LIMIT = 25_000;
 
 export interface HistoryEvent {
   /** Name of the execution whose history it belongs to. */
@@ -15,7 +15,7 @@ export interface HistoryEvent {
 export class History {
   readonly #execution: string;
   readonly record: ((event: HistoryEvent) => void) | undefined;
-  #events = 0;
+  events = 0;
   /** States entered and attempts repeated, with those of the Map's child executions: what is billed. */
   transitions = 0;
 
@@ -24,17 +24,11 @@ export class History {
     this.record = record;
   }
 
-  get events(): number {
-    return this.#events;
-  }
-
   /** @throws {StateError} `States.Runtime`, when only the place of the execution's end is left. */
   add(type: string, state?: string): void {
-    if (this.#events >= HISTORY_LIMIT - 1) {
-      throw new StateError(
-        "States.Runtime",
-        `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`,
-      );
+    if (this.events >= HISTORY_LIMIT - 1) {
+      const cause = `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`;
+      throw new StateError("States.Runtime", cause);
     }
     this.#put(type, state);
   }
@@ -53,7 +47,7 @@ export class History {
   }
 
   #put(type: string, state?: string): void {
-    this.#events++;
+    this.events++;
     this.record?.({ execution: this.#execution, type, ...(state === undefined ? {} : { state }) });
   }
 }

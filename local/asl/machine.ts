@@ -95,5 +95,3 @@ function failed(error: unknown) {
 
 const apiError = (code: string, name: string): Error =>
   Object.assign(new Error(`the execution "${name}" cannot be started: ${code}`), { name: code });
-
-export type { HistoryEvent } from "./history.ts";

@@ -6,9 +6,8 @@ import type { Json } from "./json.ts";
 import type { Program, StateNode } from "./program.ts";
 import { Variables } from "./variables.ts";
 
-/** Iterations that the service runs at once when MaxConcurrency does not say less. */
+/** Iterations of an inline Map that the service runs at once; children of a distributed one are 10,000 at most. */
 const INLINE_LANES = 40;
-const DISTRIBUTED_LANES = 10_000;
 
 interface MapRun {
   readonly state: StateNode;
@@ -66,7 +65,7 @@ async function runItems(map: MapRun, items: readonly Json[], limit: number): Pro
     first ??= error;
     frame.cancellation.cancel();
   };
-  const lanes = Math.min(items.length, limit, state.distributed ? DISTRIBUTED_LANES : INLINE_LANES);
+  const lanes = Math.min(items.length, limit, state.distributed ? Infinity : INLINE_LANES);
   await Promise.all(Array.from({ length: lanes }, () => lane().catch(stopAll)));
   if (first !== undefined) throw first;
   return [...outputs].sort(([a], [b]) => a - b).map(([, output]) => output);
@@ -90,8 +89,6 @@ async function runIteration({ state, frame, run }: MapRun, input: Json): Promise
   } catch (error) {
     frame.history.add(error instanceof Stopped ? "MapIterationAborted" : "MapIterationFailed", state.name);
     throw error;
-  } finally {
-    variables.release();
   }
 }
 

@@ -31,11 +31,8 @@ async function runState(state: StateNode, input: Json, frame: Frame): Promise<Ou
   const entered = new Date(clock.now()).toISOString();
   const tries = new Map<Retrier, number>();
   for (let retries = 0; ; retries++) {
-    const context = {
-      Execution: frame.execution,
-      State: { Name: state.name, EnteredTime: entered, RetryCount: retries },
-      StateMachine: frame.machine,
-    };
+    const State = { Name: state.name, EnteredTime: entered, RetryCount: retries };
+    const context = { Execution: frame.execution, State, StateMachine: frame.machine };
     const states: States = { input, context };
     try {
       const outcome = await WORK[state.type](state, states, frame);
@@ -54,8 +51,8 @@ async function runState(state: StateNode, input: Json, frame: Frame): Promise<Ou
 const WORK: Record<StateNode["type"], (state: StateNode, states: States, frame: Frame) => Promise<Outcome>> = {
   Task: runTask,
   Map: (state, states, frame) => runMap({ state, states, frame, run: runProgram }),
-  Pass: pass,
-  Succeed: pass,
+  Pass: async (state, { input }) => ({ step: state, output: input }),
+  Succeed: async (state, { input }) => ({ step: state, output: input }),
   async Wait(state, states, frame) {
     const seconds = wholeNumber(await state.template["Seconds"]?.(namesOf(frame, states)), "Seconds", 0) ?? 0;
     await frame.cancellation.pause(seconds, frame.environment.clock);
@@ -78,10 +75,6 @@ const WORK: Record<StateNode["type"], (state: StateNode, states: States, frame: 
     throw queryError("expected Error and Cause to be strings");
   },
 };
-
-async function pass(state: StateNode, states: States): Promise<Outcome> {
-  return { step: state, output: states.input };
-}
 
 /** Assign and Output see the variables as they were when the state was entered; only then are they set. */
 async function leave({ step, output }: Outcome, states: JsonObject, frame: Frame): Promise<Outcome> {

@@ -9,7 +9,8 @@ import type {
   PlanEvent,
 } from "../../../lib/workflow/messages.ts";
 import { placeholder } from "../../../lib/workflow/placeholder.ts";
-import { type ExecutionResult, type HistoryEvent, loadStateMachine } from "../../../local/asl/machine.ts";
+import type { HistoryEvent } from "../../../local/asl/history.ts";
+import { type ExecutionResult, loadStateMachine } from "../../../local/asl/machine.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 export interface Simulation {
