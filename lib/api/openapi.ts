@@ -43,7 +43,7 @@ function components(schemas: ReadonlyMap<z.ZodType, string>, io: "input" | "outp
 }
 
 function operationObject({ body, success, refusals = [], ...rest }: Operation): Json {
-  const { status, answer, headers } = success;
+  const { status, answer, headers, links } = success;
   const inPath = rest.parameters?.some((parameter) => parameter["in"] === "path") ?? false;
   const statuses = [400, ...(inPath ? [404] : []), ...(body === undefined ? [] : [409, 413, 415, 422]), ...refusals];
   return {
@@ -53,6 +53,7 @@ function operationObject({ body, success, refusals = [], ...rest }: Operation): 
       [status]: {
         description: rest.summary,
         ...(headers === undefined ? {} : { headers }),
+        ...(links === undefined ? {} : { links }),
         ...(answer === null ? {} : { content: content(answer, "json") }),
       },
       ...Object.fromEntries(statuses.map((refused) => [refused, { $ref: "#/components/responses/Problem" }])),

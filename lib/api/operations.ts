@@ -14,7 +14,13 @@ export interface Operation {
   readonly parameters?: readonly Json[];
   readonly body?: z.ZodType;
   /** `answer` is null where there is no body. */
-  readonly success: { readonly status: number; readonly answer: z.ZodType | null; readonly headers?: Json };
+  readonly success: {
+    readonly status: number;
+    readonly answer: z.ZodType | null;
+    readonly headers?: Json;
+    /** Operations that take up what the answer says. */
+    readonly links?: Json;
+  };
   /** Problems beside those that `openapi.ts` derives. */
   readonly refusals?: readonly number[];
 }
@@ -61,6 +67,10 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
         status: 201,
         answer: startedStudySchema,
         headers: { Location: { description: "Path of the study", schema: { type: "string" } } },
+        links: {
+          study: { operationId: "getStudy", parameters: { id: "$response.body#/id" } },
+          trials: { operationId: "listTrials", parameters: { id: "$response.body#/id" } },
+        },
       },
     },
     get: {
@@ -92,7 +102,11 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       summary: "Create or replace a schedule that starts a study",
       parameters: [sweepName],
       body: sweepFileSchema,
-      success: { status: 200, answer: sweepSchema },
+      success: {
+        status: 200,
+        answer: sweepSchema,
+        links: { sweep: { operationId: "getSweep", parameters: { name: "$response.body#/name" } } },
+      },
     },
     get: {
       operationId: "getSweep",
