@@ -1,5 +1,5 @@
-// npm run test:conformance: the project against services that are not ours: Amazon DynamoDB Local (Java), an emulator of
-// AWS that deploys the synthesized stack (Python), cfn-lint. What is absent is skipped, with the reason.
+// npm run test:conformance: the project against what is not ours: Amazon DynamoDB Local (Java), an emulator of AWS that
+// deploys the synthesized stack, cfn-lint, an API fuzzer (Python). What is absent is skipped, with the reason.
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -9,13 +9,16 @@ import { promisify } from "node:util";
 import { ensureInstalled, node, root } from "./installed.mjs";
 
 const run = promisify(execFile);
-const emulator = join(root, "../shared/conformance");
-const environment = join(root, ".cache/oracle");
-const python = join(environment, "bin/python");
+const oracle = join(root, "../shared/conformance");
+const NO_ORACLE = existsSync(oracle) ? null : "there is no ../shared/conformance beside the repository";
 const cdkOut = join(root, ".cache/conformance/cdk.out");
 
-/** What the suites of test/conformance/ need, by the beginning of their names; the others need Python. */
-const needsJava = (suite) => suite.startsWith("dynamodb");
+/** What the suites of test/conformance/ need, by name; each answers why it cannot be had, or null. */
+const NEEDS = [
+  { suites: /^dynamodb/, prepare: startDynamoDb },
+  { suites: /^fuzz/, prepare: () => installPython("fuzz", ["schemathesis==4.32.5"], ["schemathesis"]) },
+  { suites: /^(?!dynamodb|fuzz)/, prepare: deployable },
+];
 
 const works = (command, ...args) =>
   run(command, args).then(
@@ -39,9 +42,10 @@ const listens = (port) =>
 
 /** Starts DynamoDB Local, which it downloads at first; it ends with this process. @returns why it cannot, or null. */
 async function startDynamoDb() {
+  if (NO_ORACLE !== null) return NO_ORACLE;
   if (!(await works("java", "-version"))) return "there is no java";
   const port = await freePort();
-  const server = spawn(join(emulator, "ddb-local.sh"), ["run", String(port)], {
+  const server = spawn(join(oracle, "ddb-local.sh"), ["run", String(port)], {
     env: { ...process.env, DDB_HOME: join(root, ".cache/ddb-local") },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -68,52 +72,54 @@ async function startDynamoDb() {
   return "DynamoDB Local does not start within two minutes";
 }
 
-/** Installs the emulator where it is not. @returns why it cannot, or null. */
-async function installEmulator() {
-  const importsAll = () => works(python, "-c", "import moto, jsonata, cfnlint");
+/** Makes a virtual environment where there is none that imports the modules; `PEGBOX_<NAME>_PYTHON` is its python. */
+async function installPython(name, requirements, modules) {
+  const environment = join(root, ".cache", name);
+  const python = join(environment, "bin/python");
+  process.env[`PEGBOX_${name.toUpperCase()}_PYTHON`] = python;
+  const importsAll = () => works(python, "-c", `import ${modules.join(", ")}`);
+  if (await importsAll()) return null;
   if (!(await works("python3", "-c", "import sys; assert sys.version_info >= (3, 10)"))) {
     return "there is no python3, 3.10 or newer";
   }
-  if (!(await importsAll())) {
-    console.log("Installing the emulator into .cache/oracle (minutes, once) …");
-    try {
-      await run("python3", ["-m", "venv", environment]);
-      await run(python, ["-m", "pip", "install", "--quiet", "-r", join(emulator, "requirements.txt")]);
-    } catch (error) {
-      return `it cannot be installed (${error.message.trim().split("\n").at(-1)})`;
-    }
-    if (!(await importsAll())) return "it does not import after its installation";
+  console.log(`Installing ${modules.join(", ")} into .cache/${name} (once) …`);
+  try {
+    await run("python3", ["-m", "venv", environment]);
+    await run(python, ["-m", "pip", "install", "--quiet", ...requirements]);
+  } catch (error) {
+    return `${modules.join(", ")} cannot be installed (${error.message.trim().split("\n").at(-1)})`;
   }
-  Object.assign(process.env, {
-    PEGBOX_EMULATOR: emulator,
-    PEGBOX_EMULATOR_PYTHON: python,
-    PEGBOX_CDK_OUT: cdkOut,
-  });
+  return (await importsAll()) ? null : `${modules.join(", ")} cannot be imported`;
+}
+
+/** The emulator, and the stack synthesized for it, apart from the cdk.out of `npm run synth`. */
+async function deployable() {
+  if (NO_ORACLE !== null) return NO_ORACLE;
+  const requirements = ["-r", join(oracle, "requirements.txt")];
+  const reason = await installPython("oracle", requirements, ["moto", "jsonata", "cfnlint"]);
+  if (reason !== null) return reason;
+  node("node_modules/aws-cdk/bin/cdk", "synth", "--quiet", "--no-notices", "--output", cdkOut);
+  Object.assign(process.env, { PEGBOX_ORACLE: oracle, PEGBOX_CDK_OUT: cdkOut });
   return null;
 }
 
-if (!existsSync(join(emulator, "oracle.py"))) {
-  console.log("conformance: skipped, there is no ../shared/conformance beside the repository");
-  process.exit(0);
-}
 ensureInstalled();
 node("scripts/build.mjs");
-const [noJava, noPython] = await Promise.all([startDynamoDb(), installEmulator()]);
-if (noPython === null) node("node_modules/aws-cdk/bin/cdk", "synth", "--quiet", "--no-notices", "--output", cdkOut);
 
-const suites = readdirSync(join(root, "test/conformance")).filter((name) => name.endsWith(".conformance.ts"));
-const wanted = suites.filter((suite) => {
-  const reason = needsJava(suite) ? noJava : noPython;
-  if (reason !== null) console.log(`conformance: ${suite} skipped, ${reason}`);
-  return reason === null;
-});
-if (wanted.length > 0) {
+const all = readdirSync(join(root, "test/conformance")).filter((name) => name.endsWith(".conformance.ts"));
+const prepared = await Promise.all(
+  NEEDS.map(async ({ suites, prepare }) => {
+    const wanted = all.filter((name) => suites.test(name));
+    const reason = wanted.length === 0 ? null : await prepare();
+    if (reason === null) return wanted;
+    console.log(`conformance: skipped ${wanted.join(", ")}: ${reason}`);
+    return [];
+  }),
+);
+const files = prepared.flat().map((name) => join("test/conformance", name));
+if (files.length > 0) {
   const report = process.env.PEGBOX_TEST_REPORT;
   const reporters = report === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile=${report}`];
-  node(
-    "node_modules/vitest/vitest.mjs",
-    ...["run", "--config", "vitest.conformance.config.ts", ...reporters],
-    ...wanted.map((suite) => join("test/conformance", suite)),
-  );
+  node("node_modules/vitest/vitest.mjs", "run", "--config", "vitest.conformance.config.ts", ...reporters, ...files);
 }
 process.exit(0);

@@ -10,8 +10,8 @@ export interface Ended {
 
 /** What `scripts/conformance.mjs` found and made: the environment's python, the emulator's folder, the synthesized app. */
 export const emulator: Readonly<Record<"python" | "folder" | "cdkOut", string>> = {
-  python: variable("PEGBOX_EMULATOR_PYTHON"),
-  folder: variable("PEGBOX_EMULATOR"),
+  python: variable("PEGBOX_ORACLE_PYTHON"),
+  folder: variable("PEGBOX_ORACLE"),
   cdkOut: variable("PEGBOX_CDK_OUT"),
 };
 
