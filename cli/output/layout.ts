@@ -1,9 +1,10 @@
 import type { Parameter } from "../../lib/space/parameter.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { colors } from "./colors.ts";
-import { duration, short } from "./numbers.ts";
+import { clock, short } from "./numbers.ts";
 import type { Shown } from "./progress.ts";
 import { type Column, GAP } from "./table.ts";
+import { textWidth } from "./text-width.ts";
 
 interface TrialColumn extends Column {
   readonly width: number;
@@ -19,10 +20,10 @@ interface Row {
 const NUMBER_WIDTH = 9;
 /** `infeasible`, in the place of the first metric. */
 const OUTCOME_WIDTH = 10;
-/** `59 min 59 s` */
-const TIME_WIDTH = 11;
-/** A category may be a sentence: enough to tell it from the others. */
-const WIDEST_VALUE = 20;
+/** `1:02:03` */
+const TIME_WIDTH = 7;
+/** A category may be a sentence, a name long: enough to tell it from the others. */
+const WIDEST_TEXT = 20;
 
 /**
  * The columns of the moving table. Widths come from the study alone, not from what is shown, so that nothing jumps.
@@ -40,20 +41,20 @@ export class Layout {
         Math.max(5, `${spec.trials}`.length + 2),
         ({ trial }, { isBest }) => `${isBest ? "* " : ""}${trial.number}`,
       ),
-      column("time", TIME_WIDTH, ({ since, until }, { now }) => colors.dim(duration(((until ?? now) - since) / 1000))),
+      column("time", TIME_WIDTH, ({ since, until }, { now }) => colors.dim(clock(((until ?? now) - since) / 1000))),
       column(first, OUTCOME_WIDTH, (shown) => outcome(shown, first)),
       ...others.map((name) => column(name, NUMBER_WIDTH, (shown) => value(shown, name))),
     ];
     this.#parameters = spec.space.parameters.map(parameterColumn);
   }
 
-  /** Those that a terminal of this width has room for; whole columns are left out, the last parameters first. */
+  /** Those that a terminal of this width has room for; whole columns are left out, never parts of a number. */
   fit(width: number): readonly TrialColumn[] {
     const fitted: TrialColumn[] = [];
     let left = width + GAP;
     for (const next of [...this.#always, ...this.#parameters]) {
+      if (next.width + GAP > left) continue;
       left -= next.width + GAP;
-      if (left < 0) break;
       fitted.push(next);
     }
     return fitted;
@@ -65,15 +66,15 @@ export function rowOf(shown: Shown, { columns, ...row }: Row & { readonly column
 }
 
 function column(head: string, least: number, cell: TrialColumn["cell"], right = true): TrialColumn {
-  return { head, width: Math.max(head.length, least), right, cell };
+  return { head, width: Math.max(Math.min(head.length, WIDEST_TEXT), least), right, cell };
 }
 
 function parameterColumn(parameter: Parameter): TrialColumn {
   const { name } = parameter;
   const isNumber = parameter.type === "float" || parameter.type === "int";
   const texts = "values" in parameter ? parameter.values : [parameter.min, parameter.max];
-  const widest = Math.max(...texts.map((text) => short(text).length));
-  const width = parameter.type === "float" ? Math.max(widest, NUMBER_WIDTH) : Math.min(widest, WIDEST_VALUE);
+  const widest = Math.max(...texts.map((text) => textWidth(short(text))));
+  const width = parameter.type === "float" ? Math.max(widest, NUMBER_WIDTH) : Math.min(widest, WIDEST_TEXT);
   return column(
     name,
     width,

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** Longer values are cut: a table with a whole sentence in a cell has no room for another column. */
 const LONGEST_TEXT = 60;
 
@@ -13,7 +15,9 @@ export function short(value: unknown): string {
 
 /** Text without line breaks, tabs or the control characters that a terminal would obey. */
 export function oneLine(text: string, longest: number = LONGEST_TEXT): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  const line = stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
   const letters = [...line];
   return letters.length > longest ? `${letters.slice(0, longest - 1).join("")}…` : line;
 }
@@ -25,6 +29,15 @@ export function duration(seconds: number): string {
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
   if (hours > 0) return `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
+}
+
+/** 75 s as `1:15`, for a column. */
+export function clock(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const two = (count: number): string => `${count}`.padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
 /** `1 trial`, `2 trials` */

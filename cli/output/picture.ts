@@ -1,10 +1,10 @@
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { colors } from "./colors.ts";
-import { cut } from "./cut.ts";
 import { type Layout, rowOf } from "./layout.ts";
 import { duration } from "./numbers.ts";
 import type { Progress, Shown } from "./progress.ts";
 import { plainTable } from "./table.ts";
+import { cut } from "./text-width.ts";
 import { metricsText, parameterText, reasonText } from "./trial-text.ts";
 
 export interface Frame {
@@ -48,18 +48,17 @@ function trialsShown(progress: Progress, height: number): Shown[] {
 
 function bar(progress: Progress, spec: StudySpec, { now, pausing, columns }: Frame): string {
   const { ended } = progress;
-  const width = Math.min(BAR_WIDTH, Math.floor(columns / 3));
+  const width = Math.min(BAR_WIDTH, Math.floor(columns / 4));
   const filled = Math.round(Math.min(1, ended / spec.trials) * width);
   const drawn = colors.cyan("━".repeat(filled)) + colors.dim("─".repeat(width - filled));
-  const time = duration((now - progress.startedAt) / 1000);
-  return `${drawn} ${ended}/${spec.trials} trials  ${time}${outlook(progress, spec, now, pausing)}`;
+  const time = pausing ? colors.yellow("pausing; Ctrl-C again kills") : timeText(progress, spec, now);
+  return `${drawn} ${ended}/${spec.trials} trials  ${time}`;
 }
 
-function outlook(progress: Progress, spec: StudySpec, now: number, pausing: boolean): string {
-  if (pausing) return `  ${colors.yellow("pausing, Ctrl-C again ends at once")}`;
-  if (progress.ended >= spec.trials) return "";
-  const left = progress.secondsLeft(spec.trials, now);
-  return left === null ? "" : `, about ${duration(left)} left`;
+function timeText(progress: Progress, spec: StudySpec, now: number): string {
+  const time = duration((now - progress.startedAt) / 1000);
+  const left = progress.ended < spec.trials ? progress.secondsLeft(spec.trials, now) : null;
+  return left === null ? time : `${time}, about ${duration(left)} left`;
 }
 
 function bestLine({ best }: Progress): string[] {

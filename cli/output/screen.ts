@@ -1,3 +1,5 @@
+import { textWidth } from "./text-width.ts";
+
 /** Synchronized output: a terminal that knows it shows each picture at once, without flicker. */
 const [BEGIN, END] = ["\u001b[?2026h", "\u001b[?2026l"];
 
@@ -24,13 +26,10 @@ export class Screen {
   /** Of the last picture, now: a terminal that became narrower has wrapped its lines. */
   #height(): number {
     const { columns = 80, rows = 24 } = this.#stream;
-    const wrapped = this.#lines.map((line) => Math.max(1, Math.ceil(letters(line) / columns)));
+    const wrapped = this.#lines.map((line) => Math.max(1, Math.ceil(textWidth(line) / columns)));
     return Math.min(
       rows - 1,
       wrapped.reduce((sum, height) => sum + height, 0),
     );
   }
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what starts a colour
-const letters = (line: string): number => line.replace(/\u001b\[[0-9;]*m/g, "").length;

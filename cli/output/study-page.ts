@@ -1,9 +1,9 @@
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudyView } from "../../lib/study/views.ts";
 import { colors } from "./colors.ts";
-import { cut } from "./cut.ts";
 import { countsText, statusText } from "./summary.ts";
 import { plainTable } from "./table.ts";
+import { cut } from "./text-width.ts";
 import { parameterText, resultText } from "./trial-text.ts";
 import { winnerLines } from "./winner.ts";
 
