@@ -31,6 +31,6 @@ export function errorOf(input: unknown, runner: "file" | "registered" = "file"):
   throw new Error("the file was expected to be refused, and was accepted");
 }
 
-export function issuesOf(input: unknown): readonly Issue[] {
+function issuesOf(input: unknown): readonly Issue[] {
   return errorOf(input).issues;
 }

@@ -20,7 +20,7 @@ export function scripted(clock: VirtualClock): MachineOptions["invoke"] {
   };
 }
 
-export interface Running {
+interface Running {
   readonly result: Promise<ExecutionResult>;
   readonly clock: VirtualClock;
 }
