@@ -1,4 +1,4 @@
-import { type Issue, PegboxError } from "../../../lib/errors/pegbox-error.ts";
+import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
 import type { StudySpec } from "../../../lib/study/spec.ts";
 import { parseStudy } from "../../../lib/study/study-file.ts";
 
@@ -29,8 +29,4 @@ export function errorOf(input: unknown, runner: "file" | "registered" = "file"):
     throw error;
   }
   throw new Error("the file was expected to be refused, and was accepted");
-}
-
-function issuesOf(input: unknown): readonly Issue[] {
-  return errorOf(input).issues;
 }

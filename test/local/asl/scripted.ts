@@ -20,11 +20,6 @@ export function scripted(clock: VirtualClock): MachineOptions["invoke"] {
   };
 }
 
-interface Running {
-  readonly result: Promise<ExecutionResult>;
-  readonly clock: VirtualClock;
-}
-
 /** Runs a definition with scripted functions in virtual time. */
 export function run(
   definition: object,
