@@ -11,12 +11,14 @@ import { ensureInstalled, node, root } from "./installed.mjs";
 const run = promisify(execFile);
 const oracle = join(root, "../shared/conformance");
 const NO_ORACLE = existsSync(oracle) ? null : "there is no ../shared/conformance beside the repository";
+const environment = join(root, ".cache/oracle");
+const python = join(environment, "bin/python");
 const cdkOut = join(root, ".cache/conformance/cdk.out");
 
-/** What the suites of test/conformance/ need, by name; each answers why it cannot be had, or null. */
+/** What the suites of test/conformance/ need, by name; each answers why it cannot be had, or null. The fuzzer sees to itself. */
 const NEEDS = [
   { suites: /^dynamodb/, prepare: startDynamoDb },
-  { suites: /^fuzz/, prepare: () => installPython("fuzz", ["schemathesis==4.32.5"], ["schemathesis"]) },
+  { suites: /^fuzz/, prepare: async () => null },
   { suites: /^(?!dynamodb|fuzz)/, prepare: deployable },
 ];
 
@@ -72,34 +74,30 @@ async function startDynamoDb() {
   return "DynamoDB Local does not start within two minutes";
 }
 
-/** Makes a virtual environment where there is none that imports the modules; `PEGBOX_<NAME>_PYTHON` is its python. */
-async function installPython(name, requirements, modules) {
-  const environment = join(root, ".cache", name);
-  const python = join(environment, "bin/python");
-  process.env[`PEGBOX_${name.toUpperCase()}_PYTHON`] = python;
-  const importsAll = () => works(python, "-c", `import ${modules.join(", ")}`);
+/** Installs the emulator where it does not import. @returns why it cannot, or null. */
+async function installEmulator() {
+  const importsAll = () => works(python, "-c", "import moto, jsonata, cfnlint");
   if (await importsAll()) return null;
   if (!(await works("python3", "-c", "import sys; assert sys.version_info >= (3, 10)"))) {
     return "there is no python3, 3.10 or newer";
   }
-  console.log(`Installing ${modules.join(", ")} into .cache/${name} (once) …`);
+  console.log("Installing the emulator into .cache/oracle (minutes, once) …");
   try {
     await run("python3", ["-m", "venv", environment]);
-    await run(python, ["-m", "pip", "install", "--quiet", ...requirements]);
+    await run(python, ["-m", "pip", "install", "--quiet", "-r", join(oracle, "requirements.txt")]);
   } catch (error) {
-    return `${modules.join(", ")} cannot be installed (${error.message.trim().split("\n").at(-1)})`;
+    return `the emulator cannot be installed (${error.message.trim().split("\n").at(-1)})`;
   }
-  return (await importsAll()) ? null : `${modules.join(", ")} cannot be imported`;
+  return (await importsAll()) ? null : "the emulator cannot be imported";
 }
 
 /** The emulator, and the stack synthesized for it, apart from the cdk.out of `npm run synth`. */
 async function deployable() {
   if (NO_ORACLE !== null) return NO_ORACLE;
-  const requirements = ["-r", join(oracle, "requirements.txt")];
-  const reason = await installPython("oracle", requirements, ["moto", "jsonata", "cfnlint"]);
+  const reason = await installEmulator();
   if (reason !== null) return reason;
   node("node_modules/aws-cdk/bin/cdk", "synth", "--quiet", "--no-notices", "--output", cdkOut);
-  Object.assign(process.env, { PEGBOX_ORACLE: oracle, PEGBOX_CDK_OUT: cdkOut });
+  Object.assign(process.env, { PEGBOX_ORACLE: oracle, PEGBOX_ORACLE_PYTHON: python, PEGBOX_CDK_OUT: cdkOut });
   return null;
 }
 
