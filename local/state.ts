@@ -52,7 +52,7 @@ function unusable(directory: string, cause: NodeJS.ErrnoException): PegboxError 
     const message = `expected a SQLite file at ${join(directory, DATABASE)}, it is something else`;
     return new PegboxError("INVALID_INPUT", message, { cause, hint });
   }
-  const why = cause.code === undefined ? "" : ` (${cause.code})`;
+  const why = /^E[A-Z]+$/.test(cause.code ?? "") ? ` (${cause.code})` : "";
   const message = `expected a directory that can be written for the local state at ${directory}${why}`;
   return new PegboxError("INVALID_INPUT", message, { cause, hint });
 }
