@@ -51,7 +51,11 @@ def on_the_laptop(study: dict[str, Any]) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         file, state = Path(folder, "study.json"), Path(folder, "state")
         file.write_text(json.dumps({**study, "runner": {"function": str((DIGITS / "trial.ts").resolve())}}))
-        pegbox = lambda *args: subprocess.run(["node", "bin/pegbox.js", *args, "--state", str(state)], check=True, capture_output=True, text=True).stdout
+
+        def pegbox(*args: str) -> str:
+            command = ["node", "bin/pegbox.js", *args, "--state", str(state)]
+            return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
         pegbox("run", str(file), "--json")
         return [json.loads(line) for line in pegbox("export", "--format", "jsonl").splitlines()]
 
@@ -89,9 +93,11 @@ class Deployed:
 
     def ended(self, what: str, study_id: str, execution: str, trials: int) -> None:
         run = self.oracle.wait(execution, PATIENCE)
-        check(f"{what}: the execution succeeds", run["status"] == "SUCCEEDED", f"{run['status']} {run['error']}: {run['cause']}, after {run['states'][-5:]}")
+        ended = f"{run['status']} {run['error']}: {run['cause']}, after {run['states'][-5:]}"
+        check(f"{what}: the execution succeeds", run["status"] == "SUCCEEDED", ended)
         _, study = self.call("GET", f"/studies/{study_id}")
-        equal(f"{what}: the study is COMPLETED", (study["status"], study["reason"]["code"]), ("COMPLETED", "TRIALS"))
+        end = (study["status"], (study["reason"] or {}).get("code"))
+        equal(f"{what}: the study is COMPLETED", end, ("COMPLETED", "TRIALS"))
         equal(f"{what}: all trials succeeded", (study["trials"]["total"], study["trials"]["succeeded"]), (trials, trials))
 
     def trials(self, study_id: str) -> list[dict[str, Any]]:
@@ -106,7 +112,8 @@ def check_deployment(oracle: Any) -> None:
 
 
 def check_refusals(stack: Deployed) -> None:
-    status, problem = stack.call("POST", "/studies", {**digits_study(), "parameters": {"x": {"type": "float", "min": 2, "max": 1}}, "trails": 3})
+    wrong = digits_study(parameters={"x": {"type": "float", "min": 2, "max": 1}}, trails=3)
+    status, problem = stack.call("POST", "/studies", wrong)
     equal("a wrong study file is a 422", status, 422)
     check("that names every problem", {"parameters.x.max", "trails"} <= {issue["path"] for issue in problem["issues"]}, problem)
     status, problem = stack.call("POST", "/studies", digits_study(runner={"command": "rm -rf /"}))
@@ -123,7 +130,8 @@ def check_same_as_laptop(stack: Deployed, pool: concurrent.futures.Executor) -> 
     study_id = stack.tune("digits", study)
     ours, theirs = laptop.result(), stack.trials(study_id)
     for part in ("trial", "state", "parameters", "metrics", "decision"):
-        equal(f"digits: {part} of every trial as on the laptop, number by number", [each[part] for each in theirs], [each[part] for each in ours])
+        name = f"digits: {part} of every trial as on the laptop, number by number"
+        equal(name, [each[part] for each in theirs], [each[part] for each in ours])
     return study_id
 
 
