@@ -74,7 +74,7 @@ async function attempt(state: StateNode, given: JsonObject, seconds: number | un
     work.cancel();
     throw error;
   } finally {
-    timer.abort();
+    timer.abort(null); // without a reason each would cost an error with its stack
     work.close();
   }
 }

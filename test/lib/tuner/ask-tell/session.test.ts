@@ -74,7 +74,7 @@ describe("the sample of the contract", () => {
     const bytes = (): string => {
       const session = new AskTellSession();
       const lines: object[] = [SAMPLE];
-      for (let id = 0; id < 24; id += 2) {
+      for (let id = 0; id < 14; id += 2) {
         const metrics = (value: number): object => ({ y: value, c1: value - 5 });
         const told = [
           { id: `${id + 1}`, metrics: metrics((id * 7) % 11) },
@@ -220,12 +220,14 @@ describe("ask", () => {
 
   test("10,000 times is a matter of seconds", () => {
     const session = sessionOf();
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     for (let i = 0; i < 10_000; i++) {
       const [{ id, params } = { id: "", params: {} }] = ask(session);
       tell(session, { id, params, metrics: { y: i } });
     }
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // of the processor, not of the clock: other tests run beside this one
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(5);
   });
 });
 
