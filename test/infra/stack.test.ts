@@ -11,7 +11,8 @@ let template: Template;
 
 beforeAll(async () => {
   ({ app, template } = await theApp());
-}, 60_000);
+  // seconds, but of a processor that others may be using
+}, 180_000);
 
 const only = (type: string): Properties => {
   const found = [...resources(template, type).values()];
