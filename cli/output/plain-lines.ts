@@ -29,6 +29,8 @@ function print(...lines: readonly string[]): void {
 
 /** Null for what is no news to a log. */
 export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): string | null {
+  // a pause gives every running trial back: it has been said once
+  if (event.type === "trialRequeued" && event.reason.code === "INTERRUPTED") return null;
   if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
   if (event.type !== "trialEnded") return null;
   const { trial, best } = event;

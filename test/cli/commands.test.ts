@@ -1,7 +1,13 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Ended, Folder } from "./pegbox.ts";
+
+/** What the processes inherit: the same text whoever runs the tests. */
+vi.hoisted(() => {
+  delete process.env["FORCE_COLOR"];
+  process.env["NO_COLOR"] = "1";
+});
 
 const TRIAL = `export default ({ trial, parameters: { x } }) => {
   if (process.env.FAIL === "all" || trial === 4) throw new Error("no memory");

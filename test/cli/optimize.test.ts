@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { byteLines } from "../../cli/lines.ts";
+
+/** Node itself says on stderr that one of two settings of colours is ignored. */
+vi.hoisted(() => {
+  delete process.env["FORCE_COLOR"];
+});
 
 const BIN = join(import.meta.dirname, "../../bin/pegbox.js");
 

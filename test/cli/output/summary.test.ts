@@ -92,6 +92,8 @@ describe("a line a trial", () => {
     expect(lineOf({ type: "trialRequeued", study: "s", number: 3, reason }, spec, 5)).toBe(
       "trial 3 is run again: TIMEOUT: over 5 s",
     );
+    const interrupted = { code: "INTERRUPTED", message: "the trial was interrupted" };
+    expect(lineOf({ type: "trialRequeued", study: "s", number: 3, reason: interrupted }, spec, 5)).toBeNull();
     expect(lineOf({ type: "trialStarted", study: "s", trial: aTrial({}) }, spec, 5)).toBeNull();
   });
 });
