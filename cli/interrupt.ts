@@ -19,7 +19,8 @@ export function onInterrupt(
     if (asked) process.exit(KILLED);
     asked = true;
     say();
-    void pause();
+    // what keeps it from pausing leaves the study as it stands, as a kill does, and loses nothing
+    pause().catch(() => process.exit(KILLED));
   };
   process.on("SIGINT", handle).on("SIGTERM", handle);
   return () => void process.off("SIGINT", handle).off("SIGTERM", handle);

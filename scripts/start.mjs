@@ -18,7 +18,7 @@ pegbox("run", "examples/digits/random.yaml");
 const studies = [newest("digits"), newest("digits-random")];
 const errors = output("--import", "tsx", "scripts/held-out.ts", JSON.stringify(studies.map(({ best }) => best)));
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
-console.log("\n                 best validation error    held-out test error");
+console.log("\n                 best validation error    held-out test error, mean of 5 trainings");
 studies.forEach(({ strategy, best }, i) => {
   console.log(`${strategy.padEnd(17)}${percent(best.metrics.error).padEnd(25)}${percent(errors[i])}`);
 });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { isLoopback } from "../../local/serve/guard.ts";
@@ -21,14 +21,14 @@ export function serveCommand(): Command {
     .option("--port <n>", "port to listen on, 0 for any free one", "8377")
     .option("--host <host>", "address to listen on; beyond loopback needs --token-file", "127.0.0.1")
     .option("--token-file <file>", "file with the token that every request must bear")
-    .option(
-      "--runner <id=studyfile>",
-      "register the runner of a study file, for as many trials at once as its `parallel`; may be repeated",
-      collect,
-      [],
-    )
+    .addOption(runnerOption())
     .addOption(stateOption())
     .action(run);
+}
+
+function runnerOption(): Option {
+  const what = "register the runner of a study file, for as many trials at once as its `parallel`; may be repeated";
+  return new Option("--runner <id=studyfile>", what).argParser(collect).default([], "none");
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];

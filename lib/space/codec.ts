@@ -149,6 +149,9 @@ function compile(space: SearchSpace): CompiledSpace {
     return links.map((own) => isActive(own, resolved));
   }
 
+  // a history is asked for its keys again at every proposal, and its records never change
+  const keys = new WeakMap<ParameterValues, string>();
+
   function violations(values: ParameterValues): number {
     let broken = 0;
     for (const constraint of constraints) if (!constraint.holds(values)) broken++;
@@ -183,7 +186,13 @@ function compile(space: SearchSpace): CompiledSpace {
     },
     violations,
     satisfies: (values) => constraints.every((constraint) => constraint.holds(values)),
-    key: (values) => JSON.stringify(named(resolveValues(values))),
+    key(values) {
+      const known = keys.get(values);
+      if (known !== undefined) return known;
+      const key = JSON.stringify(named(resolveValues(values)));
+      keys.set(values, key);
+      return key;
+    },
     get cardinality() {
       const all = enumeration();
       return all === null ? Number.POSITIVE_INFINITY : Number(all.size);
