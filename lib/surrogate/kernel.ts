@@ -7,18 +7,9 @@
  *   r²    Σ_k w_k Δ_k²
  *   k     s² (1 + u + u²/3) e^(−u), u = √5·r            (Rasmussen & Williams 2006, eq. 4.17)
  *   ∂k/∂(r²) = −(5/6) s² (1 + u) e^(−u), finite at 0: the derivative goes through r², never through √
+ *
+ * The kernel itself is computed in kernels/matern.ts; here is what the rest needs to know of it.
  */
-import { exp } from "../math/exp.ts";
-
-/** Kernel values at squared distances r², for s² = 1; `slopes` receives ∂k/∂(r²). May work in place in `values`. */
-export function matern52(squared: Float64Array, values: Float64Array, slopes: Float64Array): void {
-  for (let i = 0; i < squared.length; i++) {
-    const u = Math.sqrt(5 * squared[i]!);
-    const decay = exp(-u);
-    values[i] = (1 + u + (u * u) / 3) * decay;
-    slopes[i] = (-5 / 6) * (1 + u) * decay;
-  }
-}
 
 /** Δ² of one column. */
 export function squaredDifference(a: number, b: number, hamming: number): number {
