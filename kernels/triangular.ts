@@ -81,43 +81,18 @@ function diagonalBlock(l: usize, r: i32): i32 {
   return -1;
 }
 
-/**
- * Solves L·x = b for several b at once, each replaced by its x. A solution has the same bytes alone and among others.
- *
- * @param stride from one b to the next
- */
-export function solveLower(l: usize, n: i32, b: usize, stride: usize, count: i32): void {
-  for (let top = 0; top < n; top += BLOCK) {
-    const bottom = min(n, top + BLOCK);
-    let c = 0;
-    for (; c + 4 <= count; c += 4) forwardFour(l, top, bottom, b + <usize>c * stride, stride);
-    for (; c < count; c++) forward(l, top, bottom, b + <usize>c * stride);
-  }
-}
-
-function forwardFour(l: usize, from: i32, to: i32, b: usize, stride: usize): void {
-  const b1 = b + stride;
-  const b2 = b1 + stride;
-  const b3 = b2 + stride;
-  let r = from;
-  for (; r + 4 <= to; r += 4) {
-    dots4x2(b, b1, b2, b3, rowOf(l, r), rowOf(l, r + 1), r, T);
-    dots4x2(b, b1, b2, b3, rowOf(l, r + 2), rowOf(l, r + 3), r, T + 64);
-    for (let i: usize = 0; i < 4; i++) {
-      const t = T + (i << 4);
-      substitute(l, r, b + i * stride, load<f64>(t), load<f64>(t, 8), load<f64>(t, 64), load<f64>(t, 72));
-    }
-  }
-  for (let i: usize = 0; i < 4; i++) forwardRest(l, r, to, b + i * stride);
-}
-
-function forward(l: usize, from: i32, to: i32, b: usize): void {
-  let r = from;
-  for (; r + 4 <= to; r += 4) {
+/** Solves L·x = b in place. */
+export function solveLower(l: usize, n: i32, b: usize): void {
+  let r = 0;
+  for (; r + 4 <= n; r += 4) {
     dots4(rowOf(l, r), rowOf(l, r + 1), rowOf(l, r + 2), rowOf(l, r + 3), b, r, T);
     substitute(l, r, b, load<f64>(T), load<f64>(T, 8), load<f64>(T, 16), load<f64>(T, 24));
   }
-  forwardRest(l, r, to, b);
+  for (; r < n; r++) {
+    const at = (<usize>r) << 3;
+    const row = rowOf(l, r);
+    store<f64>(b + at, (load<f64>(b + at) - dot(row, b, r)) / load<f64>(row + at));
+  }
 }
 
 /** Entries r … r+3 of a solution, of which the entries before r have taken t0 … t3. */
@@ -138,31 +113,17 @@ function substitute(l: usize, r: i32, b: usize, t0: f64, t1: f64, t2: f64, t3: f
   store<f64>(x, (load<f64>(x, 24) - t3 - known) / load<f64>(row3, 24), 24);
 }
 
-/** The last rows, fewer than four. */
-function forwardRest(l: usize, from: i32, to: i32, b: usize): void {
-  for (let i = from; i < to; i++) {
-    const at = (<usize>i) << 3;
-    const row = rowOf(l, i);
-    store<f64>(b + at, (load<f64>(b + at) - dot(row, b, i)) / load<f64>(row + at));
-  }
-}
-
-/** Solves Lᵀ·x = b for several b at once, each replaced by its x: entries, once known, leave the equations above them. */
-export function solveUpper(l: usize, n: i32, b: usize, stride: usize, count: i32): void {
+/** Solves Lᵀ·x = b in place: entries, once known, leave the equations above them. */
+export function solveUpper(l: usize, n: i32, b: usize): void {
   const whole = n & ~3;
-  for (let c = 0; c < count; c++) {
-    const x = b + <usize>c * stride;
-    for (let i = n - 1; i >= whole; i--) {
-      const row = rowOf(l, i);
-      const at = (<usize>i) << 3;
-      const value = load<f64>(x + at) / load<f64>(row + at);
-      store<f64>(x + at, value);
-      for (let k: usize = 0; k < at; k += 8) store<f64>(x + k, load<f64>(x + k) - value * load<f64>(row + k));
-    }
+  for (let i = n - 1; i >= whole; i--) {
+    const row = rowOf(l, i);
+    const at = (<usize>i) << 3;
+    const value = load<f64>(b + at) / load<f64>(row + at);
+    store<f64>(b + at, value);
+    for (let k: usize = 0; k < at; k += 8) store<f64>(b + k, load<f64>(b + k) - value * load<f64>(row + k));
   }
-  for (let r = whole - 4; r >= 0; r -= 4) {
-    for (let c = 0; c < count; c++) backward(l, r, b + <usize>c * stride);
-  }
+  for (let r = whole - 4; r >= 0; r -= 4) backward(l, r, b);
 }
 
 /** Entries r … r+3, and what they take from the entries before them. */

@@ -12,10 +12,10 @@ export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   /** In place; n a multiple of 4. @returns n, or the first pivot that is not positive and finite */
   cholesky(l: number, n: number): number;
-  /** L·x = b for `count` right-hand sides, in place. */
-  solveLower(l: number, n: number, b: number, stride: number, count: number): void;
-  /** Lᵀ·x = b for `count` right-hand sides, in place. */
-  solveUpper(l: number, n: number, b: number, stride: number, count: number): void;
+  /** Solves L·x = b in place. */
+  solveLower(l: number, n: number, b: number): void;
+  /** Solves Lᵀ·x = b in place. */
+  solveUpper(l: number, n: number, b: number): void;
   /** w = (L⁻¹)ᵀ, n × n; n a multiple of 4. */
   inverseTransposed(l: number, n: number, w: number): void;
   /** out = w·wᵀ, packed: the inverse of L·Lᵀ; n a multiple of 4. */

@@ -11,14 +11,7 @@ import { kernels, memory, packedLength, resident, scratch } from "../linalg/kern
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { choleskyWithJitter, paddedRows } from "./jitter.ts";
 import { squaredDistances } from "./kernel.ts";
-import {
-  columnStride,
-  type KernelColumns,
-  kernelColumns,
-  writeColumns,
-  writePoint,
-  writeWeights,
-} from "./kernel-columns.ts";
+import { columnStride, type KernelColumns, kernelColumns, writeColumns, writeWeights } from "./kernel-columns.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** Least deviation, in units of s: below it, rounding in s² − vᵀv decides, and its logarithm would be noise. */
@@ -39,8 +32,6 @@ export interface PredictionWithGradient extends Prediction {
   readonly deviationGradient: Float64Array;
 }
 
-/** Points whose covariances are held at a time: with 1,000 rows half a megabyte, in the cache while L passes. */
-const TOGETHER = 64;
 /** Numbers that the kernels may write behind the last row of a packed matrix. */
 const OVERRUN = 8;
 
@@ -94,8 +85,8 @@ export class GaussianProcess {
     const noise = noiseShare.map((share) => share * noiseVariance);
     choleskyWithJitter(covariance, factor, n, noise, signalVariance + noiseVariance);
     numbers.set(targets, alpha / 8);
-    solveLower(factor, n, alpha, 8 * stride, 1);
-    solveUpper(factor, n, alpha, 8 * stride, 1);
+    solveLower(factor, n, alpha);
+    solveUpper(factor, n, alpha);
     return new GaussianProcess(
       hyperparameters,
       hamming,
@@ -112,32 +103,17 @@ export class GaussianProcess {
 
   /** The posterior mean alone, for a fraction of the price. @param x d, model coordinates */
   mean(x: Float64Array): number {
-    const { covariances, addresses } = this.covary([x]);
-    return kernels().dot(covariances, addresses.alpha, this.size);
+    const { covariances, alpha } = this.covary(x);
+    return kernels().dot(covariances, alpha, this.size);
   }
 
   /** @param x d, model coordinates */
   predict(x: Float64Array): Prediction {
-    return this.predictAll([x])[0]!;
-  }
-
-  /**
-   * As `predict`, to the same bytes, for many points at a fraction of the price.
-   *
-   * @param points d each, model coordinates
-   */
-  predictAll(points: readonly Float64Array[]): Prediction[] {
-    const predictions: Prediction[] = [];
-    for (let from = 0; from < points.length; from += TOGETHER) {
-      const some = points.slice(from, from + TOGETHER);
-      const { covariances, addresses, stride } = this.covary(some);
-      const means = some.map((_, c) => kernels().dot(covariances + c * stride, addresses.alpha, this.size));
-      kernels().solveLower(addresses.factor, this.size, covariances, stride, some.length);
-      means.forEach((mean, c) => {
-        predictions.push({ mean, deviation: this.deviation(covariances + c * stride) });
-      });
-    }
-    return predictions;
+    const { dot, solveLower } = kernels();
+    const { covariances, alpha, factor } = this.covary(x);
+    const mean = dot(covariances, alpha, this.size);
+    solveLower(factor, this.size, covariances);
+    return { mean, deviation: this.deviation(covariances) };
   }
 
   /** @param x d, model coordinates */
@@ -145,22 +121,21 @@ export class GaussianProcess {
     const m = this.size;
     const d = x.length;
     const { dot, solveLower, solveUpper, slopesAlong } = kernels();
-    const { covariances, slopes, point, sums, addresses, stride } = this.covary([x]);
-    const { coordinates, alpha, factor } = addresses;
+    const { coordinates, stride, alpha, factor, covariances, slopes, point, sums } = this.covary(x);
     const { numeric, order } = this.columns;
     const mean = dot(covariances, alpha, m);
-    solveLower(factor, m, covariances, stride, 1);
+    solveLower(factor, m, covariances);
     const deviation = this.deviation(covariances);
-    solveUpper(factor, m, covariances, stride, 1);
+    solveUpper(factor, m, covariances);
     slopesAlong(point, coordinates, stride, m, numeric, alpha, covariances, slopes, sums);
-    const found = memory().subarray(sums / 8);
+    const numbers = memory();
     const meanGradient = new Float64Array(d);
     const deviationGradient = new Float64Array(d);
     for (let place = 0; place < numeric; place++) {
       const k = order[place]!;
       const unit = 2 / this.hyperparameters.lengthScales[k]!;
-      meanGradient[k] = unit * found[2 * place]!;
-      deviationGradient[k] = (-unit / deviation) * found[2 * place + 1]!; // ∇σ = ∇σ² / 2σ
+      meanGradient[k] = unit * numbers[sums / 8 + 2 * place]!;
+      deviationGradient[k] = (-unit / deviation) * numbers[sums / 8 + 2 * place + 1]!; // ∇σ = ∇σ² / 2σ
     }
     return { mean, deviation, meanGradient, deviationGradient };
   }
@@ -172,8 +147,8 @@ export class GaussianProcess {
    */
   believe(x: Float64Array): GaussianProcess {
     const m = this.size;
-    const { covariances, addresses, stride } = this.covary([x]);
-    kernels().solveLower(addresses.factor, m, covariances, stride, 1);
+    const { covariances, factor: known } = this.covary(x);
+    kernels().solveLower(known, m, covariances);
     const deviation = this.deviation(covariances);
     const { signalVariance, noiseVariance } = this.hyperparameters;
     const factor = new Float64Array(packedLength(m + 1));
@@ -195,49 +170,34 @@ export class GaussianProcess {
     return squared;
   }
 
-  /**
-   * Covariances of up to `TOGETHER` points with each row, in the kernels' memory, `stride` bytes from point to point; and of
-   * the last point its slopes, itself, and room for 2d sums.
-   */
-  private covary(points: readonly Float64Array[]): Covariances {
+  /** Covariances of x with each row and their slopes, in the kernels' memory. */
+  private covary(x: Float64Array): Addresses {
     const m = this.size;
-    const { order, numeric } = this.columns;
-    const d = order.length;
-    const rowLength = columnStride(m);
-    const stride = 8 * rowLength;
-    const addresses = this.load();
-    const covariances = scratch((points.length + 1) * rowLength + 3 * d);
-    const slopes = covariances + points.length * stride;
+    const d = this.hamming.length;
+    const { lengthScales, signalVariance } = this.hyperparameters;
+    const length = columnStride(m);
+    const coordinates = resident(this, (d + 1) * length + d + packedLength(m), (room) => {
+      writeColumns(this.columns, this.rows, m, lengthScales, room);
+      writeWeights(this.columns, lengthScales, room.subarray(d * length));
+      room.set(this.alpha, d * length + d);
+      room.set(this.factor, (d + 1) * length + d);
+    });
+    const stride = 8 * length;
+    const weights = coordinates + d * stride;
+    const alpha = weights + 8 * d;
+    const factor = alpha + stride;
+    const covariances = scratch(2 * length + 3 * d);
+    const slopes = covariances + stride;
     const point = slopes + stride;
     const sums = point + 8 * d;
     const numbers = memory();
-    const room = numbers.subarray(point / 8, sums / 8);
-    const { lengthScales, signalVariance } = this.hyperparameters;
-    const { coordinates, weights } = addresses;
-    points.forEach((x, c) => {
-      writePoint(this.columns, x, lengthScales, room);
-      const to = covariances + c * stride;
-      kernels().covarianceRow(point, 8, coordinates, stride, m, numeric, d, weights, signalVariance, to, slopes);
+    this.columns.order.forEach((k, place) => {
+      numbers[point / 8 + place] = place < this.columns.numeric ? x[k]! * (1 / lengthScales[k]!) : x[k]!;
     });
-    return { covariances, slopes, point, sums, addresses, stride };
-  }
-
-  /** Brings the model into the kernels' memory, if it is not there. */
-  private load(): Addresses {
-    const m = this.size;
-    const d = this.hamming.length;
-    const stride = columnStride(m);
-    const length = (d + 1) * stride + d + packedLength(m);
-    const { lengthScales } = this.hyperparameters;
-    const coordinates = resident(this, length, (room) => {
-      writeColumns(this.columns, this.rows, m, lengthScales, room);
-      writeWeights(this.columns, lengthScales, room.subarray(d * stride));
-      room.set(this.alpha, d * stride + d);
-      room.set(this.factor, (d + 1) * stride + d);
-    });
-    const weights = coordinates + 8 * d * stride;
-    const alpha = weights + 8 * d;
-    return { coordinates, weights, alpha, factor: alpha + 8 * stride };
+    const { numeric } = this.columns;
+    const { covarianceRow } = kernels();
+    covarianceRow(point, 8, coordinates, stride, m, numeric, d, weights, signalVariance, covariances, slopes);
+    return { coordinates, stride, alpha, factor, covariances, slopes, point, sums };
   }
 
   /** @param v address of L⁻¹k */
@@ -248,19 +208,18 @@ export class GaussianProcess {
   }
 }
 
-/** Where a model lies in the kernels' memory. */
+/** What lies where in the kernels' memory while a point is predicted. */
 interface Addresses {
+  /** The rows by columns, `stride` bytes from one column to the next. */
   readonly coordinates: number;
-  readonly weights: number;
+  readonly stride: number;
   readonly alpha: number;
   readonly factor: number;
-}
-
-interface Covariances {
+  /** m each. */
   readonly covariances: number;
   readonly slopes: number;
+  /** The point as the rows are written, d. */
   readonly point: number;
+  /** Room for 2d numbers. */
   readonly sums: number;
-  readonly addresses: Addresses;
-  readonly stride: number;
 }

@@ -43,18 +43,6 @@ export function writeColumns(
   });
 }
 
-/** One point, in the same order and units. @param room d; overwritten */
-export function writePoint(
-  { order, numeric }: KernelColumns,
-  x: Float64Array,
-  lengthScales: Float64Array,
-  room: Float64Array,
-): void {
-  order.forEach((k, place) => {
-    room[place] = place < numeric ? x[k]! * (1 / lengthScales[k]!) : x[k]!;
-  });
-}
-
 /** w_k = 1 / ℓ_k² in the same order. @param room d; overwritten */
 export function writeWeights({ order }: KernelColumns, lengthScales: Float64Array, room: Float64Array): void {
   order.forEach((k, place) => {

@@ -57,8 +57,8 @@ export function negativeLogMarginalLikelihood(
     const solution = numbers.subarray(alpha / 8, alpha / 8 + stride);
     solution.fill(0);
     solution.set(targets);
-    solveLower(factor, n, alpha, 8 * stride, 1);
-    solveUpper(factor, n, alpha, 8 * stride, 1);
+    solveLower(factor, n, alpha);
+    solveUpper(factor, n, alpha);
     let logDeterminant = 0;
     for (let i = 0; i < n; i++) logDeterminant += 2 * log(numbers[factor / 8 + packedLength(i + 1) - 1]!);
     inverseTransposed(factor, padded, inverseRows);
