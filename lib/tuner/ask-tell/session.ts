@@ -2,6 +2,9 @@ import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { ParameterValues } from "../../space/parameter.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Observation, Strategy } from "../../strategy/strategy.ts";
+import { outcomeViolations } from "../../study/measured.ts";
+import type { OutcomeConstraint } from "../../study/spec.ts";
+import { measuredValues } from "../observation.ts";
 import { type AskTellLine, readLine, type StudyLine, type TellResult } from "./messages.ts";
 import { spaceOf, valuesOf } from "./space.ts";
 
@@ -18,6 +21,7 @@ interface Asked {
 interface OpenStudy {
   readonly line: StudyLine;
   readonly space: ReturnType<typeof spaceOf>;
+  readonly outcomes: readonly OutcomeConstraint[];
   readonly strategy: Strategy;
   /** By id. */
   readonly trials: Map<string, Asked>;
@@ -62,23 +66,27 @@ export class AskTellSession {
   #open(line: StudyLine): AskTellAnswer {
     const space = spaceOf(line.space);
     const strategy = strategyFor(line.strategy, space, line.objectives);
-    this.#study = { line, space, strategy, trials: new Map(), asked: 0, nextId: 0 };
+    const outcomes = line.constraints.map(({ name, op, threshold }) =>
+      op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
+    );
+    this.#study = { line, space, outcomes, strategy, trials: new Map(), asked: 0, nextId: 0 };
     return line.fidelity === null ? { ok: true } : { ok: true, mode: "none" };
   }
 }
 
 function ask(study: OpenStudy, count: number): AskTellAnswer {
-  const { line, space, strategy, trials } = study;
+  const { line, space, outcomes, strategy, trials } = study;
   const ended = [...trials.values()].filter((trial) => trial.metrics !== undefined);
   const first = trials.size + 1;
   const { suggestions, exhausted } = strategy.propose({
     space,
     objectives: line.objectives,
+    outcomes,
     seed: line.seed,
     first,
     count,
     position: study.asked,
-    history: ended.map((trial) => observe(trial, line)),
+    history: ended.map((trial) => observe(trial, study)),
     pending: [...trials.values()].filter((trial) => trial.metrics === undefined),
     budget: line.budget,
     batch: line.batch,
@@ -119,18 +127,8 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 
-function observe({ number, parameters, metrics }: Asked, line: StudyLine): Observation {
-  const values = line.objectives.map(({ name }) => metrics?.[name] ?? null);
-  const usable = feasible(metrics, line) && values.every((value) => value !== null);
-  return { number, parameters, values: usable ? (values as number[]) : null };
-}
-
-function feasible(metrics: Asked["metrics"], line: StudyLine): boolean {
-  if (metrics === undefined || metrics === null) return false;
-  return line.constraints.every(({ name, op, threshold }) => {
-    const value = metrics[name] ?? Number.NaN;
-    return op === "<=" ? value <= threshold : value >= threshold;
-  });
+function observe({ number, parameters, metrics = null }: Asked, { line, outcomes }: OpenStudy): Observation {
+  return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes) };
 }
 
 /** The feasible trial with the best first objective; the earlier one where two are equal. */
@@ -138,8 +136,8 @@ function best(study: OpenStudy): ParameterValues | null {
   const sign = study.line.objectives[0]?.goal === "maximize" ? -1 : 1;
   let found: { readonly parameters: ParameterValues; readonly score: number } | null = null;
   for (const trial of study.trials.values()) {
-    const value = trial.metrics === undefined ? null : observe(trial, study.line).values?.[0];
-    if (value === undefined || value === null) continue;
+    const value = observe(trial, study).values?.[0];
+    if (value === undefined || outcomeViolations(trial.metrics ?? {}, study.outcomes).length > 0) continue;
     const score = sign * value;
     if (found === null || score < found.score) found = { parameters: trial.parameters, score };
   }
