@@ -11,12 +11,6 @@
  * The kernel itself is computed in kernels/matern.ts; here is what the rest needs to know of it.
  */
 
-/** Δ² of one column. */
-export function squaredDifference(a: number, b: number, hamming: number): number {
-  if (hamming !== 0) return a === b ? 0 : 1;
-  return (a - b) * (a - b);
-}
-
 /**
  * r² from x to each row of `rows`.
  *
@@ -34,13 +28,14 @@ export function squaredDistances(
   out: Float64Array,
 ): void {
   const d = x.length;
-  for (let i = 0, at = 0; i < out.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < d; k++, at++) {
-      const delta = rows[at]! - x[k]!;
-      const squared = hamming[k] === 0 ? delta * delta : delta === 0 ? 0 : 1;
-      sum += weights[k]! * squared;
+  out.fill(0);
+  for (let k = 0; k < d; k++) {
+    const here = x[k]!;
+    const weight = weights[k]!;
+    const categorical = hamming[k] !== 0;
+    for (let i = 0, at = k; i < out.length; i++, at += d) {
+      const delta = rows[at]! - here;
+      out[i]! += weight * (categorical && delta !== 0 ? 1 : delta * delta);
     }
-    out[i] = sum;
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { kernels, packedLength } from "../../../lib/linalg/kernels.ts";
 import { compileSpace } from "../../../lib/space/codec.ts";
 import { modelCoordinates } from "../../../lib/surrogate/coordinates.ts";
-import { squaredDifference, squaredDistances } from "../../../lib/surrogate/kernel.ts";
+import { squaredDistances } from "../../../lib/surrogate/kernel.ts";
 import { columnStride, kernelColumns, writeColumns, writeWeights } from "../../../lib/surrogate/kernel-columns.ts";
 import { place, read } from "../linalg/reference.ts";
 import { mixedSpaces } from "../spaces.ts";
@@ -13,6 +13,10 @@ import { thetas, trainingSets } from "./examples.ts";
 function matern52(squared: number): [number, number] {
   const u = Math.sqrt(5 * squared);
   return [(1 + u + (u * u) / 3) * Math.exp(-u), (-5 / 6) * (1 + u) * Math.exp(-u)];
+}
+
+function squaredDifference(a: number, b: number, hamming: number): number {
+  return hamming === 0 ? (a - b) ** 2 : Number(a !== b);
 }
 
 /** Packed K and slopes of n points, as the kernels give them. */
@@ -116,7 +120,7 @@ it("is positive semi-definite on mixed and conditional spaces", () => {
   );
 });
 
-it("squaredDistances sums what squaredDifference gives", () => {
+it("squaredDistances sums squares, and mismatches in categorical columns", () => {
   const out = new Float64Array(2);
   squaredDistances(Float64Array.of(0, 1, 3, 1), Float64Array.of(1, 1), Float64Array.of(2, 5), Uint8Array.of(0, 1), out);
   expect(Array.from(out)).toEqual([2, 8]);
