@@ -1,5 +1,6 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { ParameterValues } from "../../space/parameter.ts";
+import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Observation, Strategy } from "../../strategy/strategy.ts";
 import { outcomeViolations } from "../../study/measured.ts";
@@ -131,15 +132,12 @@ function observe({ number, parameters, metrics = null }: Asked, { line, outcomes
   return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes) };
 }
 
-/** The feasible trial with the best first objective; the earlier one where two are equal. */
+/** Of the trials within the outcome constraints, the one to deploy by the first objective. */
 function best(study: OpenStudy): ParameterValues | null {
-  const sign = study.line.objectives[0]?.goal === "maximize" ? -1 : 1;
-  let found: { readonly parameters: ParameterValues; readonly score: number } | null = null;
-  for (const trial of study.trials.values()) {
-    const value = observe(trial, study).values?.[0];
-    if (value === undefined || outcomeViolations(trial.metrics ?? {}, study.outcomes).length > 0) continue;
-    const score = sign * value;
-    if (found === null || score < found.score) found = { parameters: trial.parameters, score };
-  }
-  return found?.parameters ?? null;
+  const { line, space, outcomes, trials } = study;
+  const [objective] = line.objectives;
+  const deployable = [...trials.values()]
+    .filter(({ metrics }) => outcomeViolations(metrics ?? {}, outcomes).length === 0)
+    .map((trial) => observe(trial, study));
+  return recommend(space, objective?.goal ?? "minimize", line.seed, deployable)?.parameters ?? null;
 }
