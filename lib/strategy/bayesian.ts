@@ -7,7 +7,7 @@ import { gatherEvidence } from "./evidence.ts";
 import { ModelSearch } from "./model-search.ts";
 import { gatherOutcomes } from "./outcome-evidence.ts";
 import { OutcomeSearch } from "./outcome-search.ts";
-import { marginsOf } from "./outcomes.ts";
+import { failuresMatter, marginsOf } from "./outcomes.ts";
 import { sobol } from "./sobol.ts";
 import type { Observation, Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
@@ -72,12 +72,13 @@ function covering(request: ProposeRequest): ParameterValues | undefined {
 
 type Search = Pick<ModelSearch, "propose" | "believe">;
 
-/** One objective and nothing else is told by one surrogate. */
+/** One objective, no outcome constraints and no failures: that is told by one surrogate. */
 function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
   const { objectives, outcomes = [], history, pending, seed } = request;
   const coordinates = modelCoordinates(space);
   const [objective] = objectives;
-  if (objective !== undefined && objectives.length === 1 && outcomes.length === 0) {
+  const failing = failuresMatter(history.map(({ values }) => values !== null));
+  if (objective !== undefined && objectives.length === 1 && outcomes.length === 0 && !failing) {
     const evidence = gatherEvidence(space, coordinates, objective.goal, history);
     return new ModelSearch(space, coordinates, evidence, seed, pending);
   }

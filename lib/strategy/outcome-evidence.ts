@@ -5,14 +5,11 @@ import { warpOutputs } from "../surrogate/half-rank-warp.ts";
 import { linearOutputs, marginOutputs } from "../surrogate/linear-outputs.ts";
 import { representatives } from "../surrogate/representatives.ts";
 import { selectRows, type TrainingSet } from "../surrogate/training-set.ts";
-import type { Margins } from "./outcomes.ts";
+import { failuresMatter, type Margins } from "./outcomes.ts";
 import type { Observation } from "./strategy.ts";
 
 /** Rows of a surrogate: its factor takes n² memory and n³ time, and 1,000 rows are the most that seconds allow. */
 const MOST_ROWS = 1000;
-/** Failures from which on they are a region rather than accidents: so many, and this share of all. */
-const LEAST_FAILURES = 3;
-const FAILURE_SHARE = 0.05;
 /** Variance of a label about the function behind it, in a regression on ±1. */
 const LABEL_SPREAD = 0.1;
 
@@ -66,10 +63,11 @@ export function gatherOutcomes(
     targets,
     noiseShare: Float64Array.from(chosen, (i) => 1 / Math.max(1, rows[i]!.values.length)),
   });
-  const all = rows.map((_, i) => i);
-  const objectiveData = objectives.map((_, k) =>
-    over(all, outputs(rows.map(({ values }) => (values.length === 0 ? null : meanOf(values, k))))),
-  );
+  const modelled = failuresMatter(measured);
+  const objectiveData = objectives.map((_, k) => {
+    const values = rows.map((row) => (row.values.length === 0 ? null : meanOf(row.values, k)));
+    return over(Array.from(rows.keys()), outputs(modelled ? withWorst(values) : values));
+  });
   const kept = representatives(withMeanTargets(objectiveData), MOST_ROWS);
   const known = kept.filter((i) => measured[i]);
   const bounds = rows.find((row) => row.margins.length > 0)?.margins[0]?.length ?? 0;
@@ -77,8 +75,7 @@ export function gatherOutcomes(
     const { targets, threshold } = marginOutputs(Float64Array.from(known, (i) => meanOf(rows[i]!.margins, k)));
     return { data: over(known, targets), threshold, spread: 0 };
   });
-  const failures = kept.length - known.length;
-  if (failures >= LEAST_FAILURES && failures >= FAILURE_SHARE * kept.length) {
+  if (modelled) {
     const { targets, threshold } = marginOutputs(Float64Array.from(kept, (i) => (measured[i] ? 1 : -1)));
     constraints.push({ data: over(kept, targets), threshold, spread: LABEL_SPREAD });
   }
@@ -90,6 +87,12 @@ export function gatherOutcomes(
     objectives: objectiveData.map((data) => selectRows(data, kept)),
     constraints,
   };
+}
+
+/** Failed trials as the worst of the others: how bad they are is not known, and that they fail is told by another model. */
+function withWorst(values: readonly (number | null)[]): number[] {
+  const worst = values.reduce<number>((least, value) => Math.min(least, value ?? least), Number.POSITIVE_INFINITY);
+  return values.map((value) => value ?? worst);
 }
 
 function rowsOf(

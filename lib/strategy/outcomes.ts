@@ -1,6 +1,10 @@
 import type { OutcomeConstraint } from "../study/spec.ts";
 import type { Observation, ProposeRequest } from "./strategy.ts";
 
+/** Failures from which on they are a region rather than accidents: so many, and this share of all. */
+const LEAST_FAILURES = 3;
+const FAILURE_SHARE = 0.05;
+
 /** One bound of an outcome constraint. */
 interface Bound {
   /** Place of its metric in `outcomes`. */
@@ -23,4 +27,10 @@ export function marginsOf({ outcomes = [] }: Pick<ProposeRequest, "outcomes">): 
   const bounds = boundsOf(outcomes);
   return ({ values, outcomes: measured = [] }) =>
     values === null ? null : bounds.map(({ place, margin }) => margin(measured[place] ?? Number.NaN));
+}
+
+/** Whether failures are worth a model of their own. @param measured of each trial, whether it has values */
+export function failuresMatter(measured: readonly boolean[]): boolean {
+  const failures = measured.filter((usable) => !usable).length;
+  return failures >= LEAST_FAILURES && failures >= FAILURE_SHARE * measured.length;
 }

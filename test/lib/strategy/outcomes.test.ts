@@ -9,6 +9,7 @@ import { sobol } from "../../../lib/strategy/sobol.ts";
 import type { Observation, ProposeRequest } from "../../../lib/strategy/strategy.ts";
 import { mixedSpaces } from "../spaces.ts";
 import { bestFeasible, braninCurrin, covered, gramacy, isFeasible, run, zdt1 } from "./outcome-problems.ts";
+import { branin } from "./problems.ts";
 import { floats } from "./requests.ts";
 
 function request(space: SearchSpace, objectives: number, changes: Partial<ProposeRequest> = {}): ProposeRequest {
@@ -147,6 +148,26 @@ describe("bayesian within outcome constraints", () => {
     expect(late.filter(({ values }) => values === null).length).toBeLessThan(late.length / 3);
   }, 20_000);
 });
+
+it("bayesian finds the optimum that is left where trials fail at the others", () => {
+  const late: boolean[] = [];
+  for (const seed of [1, 2]) {
+    const problem = {
+      space: branin.space,
+      objectives: 1,
+      outcomes: [],
+      trials: 32,
+      evaluate: (values: Observation["parameters"]) => {
+        const failed = (values["x"] as number) + (values["y"] as number) > 9; // two of the three optima
+        return { values: failed ? null : [branin.evaluate(values)] };
+      },
+    };
+    const history = run(bayesian, problem, seed);
+    expect(bestFeasible(problem, history) - branin.optimum).toBeLessThan(0.05);
+    late.push(...history.slice(20).map(({ values }) => values === null));
+  }
+  expect(late.filter(Boolean).length).toBeLessThan(late.length / 2);
+}, 20_000);
 
 describe("bayesian over several objectives", () => {
   it.each([
