@@ -1,10 +1,12 @@
-// Builds what runs without TypeScript: the command, the package's entries and the Lambda bundles. About a second.
+// Builds what runs without TypeScript: the kernels, the command, the package's entries and the Lambda bundles. About a
+// second, and some more when the kernels have changed.
 // `--types` adds the declarations of the package's entries (before packing).
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildKernels } from "./kernels.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -54,6 +56,7 @@ async function buildFunctions() {
   if (entries.includes("digits.ts")) cpSync(at("examples/digits/digits.bin"), at("dist/functions/digits/digits.bin"));
 }
 
+await buildKernels();
 rmSync(at("dist"), { recursive: true, force: true });
 await Promise.all([buildPackage(), buildFunctions()]);
 if (process.argv.includes("--types")) {

@@ -23,15 +23,9 @@ export interface Candidate {
   readonly box: Box;
 }
 
-/** The configuration nearest to a point of the cube, as a point; null where it violates a parameter constraint. */
-export function settle(space: CompiledSpace, point: Float64Array): Float64Array | null {
-  const values = space.decode(point);
-  return space.satisfies(values) ? space.encode(values) : null;
-}
-
 /** The candidate at a point, if there is one. */
 export function candidateAt(domain: Domain, point: Float64Array, box: Box): Candidate | null {
-  const settled = settle(domain.space, point);
+  const settled = domain.space.settle(point);
   if (settled === null) return null;
   return { point: settled, score: domain.acquisition.value(domain.coordinates.locate(settled)), box };
 }

@@ -9,6 +9,7 @@ export const Purpose = {
   sobol: 3,
   acquisition: 4,
   fit: 5,
+  evolution: 6,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -40,6 +40,8 @@ export interface CompiledSpace {
   encode(values: ParameterValues): Float64Array;
   /** The active parameters' values: rounded to levels, within [min, max] exactly. */
   decode(point: Float64Array): ParameterValues;
+  /** `encode(decode(point))`, but for the rounding of continuous coordinates; null where a constraint is broken. */
+  settle(point: Float64Array): Float64Array | null;
   /** Names of the parameters that are active given these values. */
   active(values: ParameterValues): ReadonlySet<string>;
   /** 1 for each coordinate whose parameter is active at this point, else 0. */
@@ -158,6 +160,12 @@ function compile(space: SearchSpace): CompiledSpace {
     return broken;
   }
 
+  /** A continuous coordinate is its own; a level has its place. */
+  function settledCoordinate(axis: Axis, unit: number, value: Scalar | undefined): number {
+    if (value === undefined) return MIDPOINT;
+    return axis.levels === null ? Math.min(1, Math.max(0, unit)) : axis.toUnit(value);
+  }
+
   return {
     space,
     dimensions: parameters.map((parameter, place) => ({
@@ -171,6 +179,11 @@ function compile(space: SearchSpace): CompiledSpace {
       );
     },
     decode: (point) => named(resolvePoint(point)),
+    settle(point) {
+      const values = resolvePoint(point);
+      if (constraints.length > 0 && violations(named(values)) > 0) return null;
+      return point.map((unit, place) => settledCoordinate(axes[place]!, unit, values[place]));
+    },
     active(values) {
       const flags = activity(values);
       return new Set(parameters.filter((_, place) => flags[place]).map((parameter) => parameter.name));

@@ -1,41 +1,41 @@
 import { designSize, leadingPoints } from "../design/initial-design.ts";
-import { PegboxError } from "../errors/pegbox-error.ts";
-import { compileSpace } from "../space/codec.ts";
+import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
-import type { Objective } from "../study/spec.ts";
 import { modelCoordinates } from "../surrogate/coordinates.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { ModelSearch } from "./model-search.ts";
+import { gatherOutcomes } from "./outcome-evidence.ts";
+import { OutcomeSearch } from "./outcome-search.ts";
+import { failuresMatter, marginsOf } from "./outcomes.ts";
 import { sobol } from "./sobol.ts";
-import type { Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
+import type { Observation, Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
 
 /** Fewer measured configurations than this have no shape that a model could learn. */
 const LEAST_MEASURED = 3;
 
 /**
- * Bayesian optimisation of one objective. For each trial that is wanted:
+ * Bayesian optimisation of one or several objectives, within outcome constraints. For each trial that is wanted:
  *
  * 1. While few trials have been started, or few have a value: the defaults, the centre, then Sobol points.
- * 2. Otherwise what `ModelSearch` finds best, with everything that is pending, and the trials proposed just before,
- *    taken as the model expects them.
+ * 2. Otherwise what the search by models finds best, with everything that is pending, and the trials proposed just
+ *    before, taken as the models expect them: `ModelSearch`, or `OutcomeSearch` where one surrogate does not tell all.
  * 3. Never a configuration that was tried or is pending; when none is left, exhausted.
  *
- * The decision says `mode` (initial, ucb, ei, explore); for the last three the acquisition's value, the model's `mean`
- * and `deviation` there (in deviations of the warped objective, higher is better), and the `nearest` trial.
+ * The decision says `mode` (initial, ucb, ei, explore; ehvi over several objectives, feasible while nothing is); for all
+ * but the first the acquisition's value, the model's `mean` and `deviation` there (in deviations of the objective as the
+ * model sees it, higher is better; a list for several objectives), the `nearest` trial, and `logFeasible`, the logarithm of
+ * the probability that the trial keeps the outcome constraints.
  *
- * @throws {PegboxError} `NOT_YET` for several objectives; `SPACE_EMPTY`.
+ * @throws {PegboxError} `SPACE_EMPTY`.
  */
 export const bayesian: Strategy = { name: "bayesian", adaptive: true, needsHistory: () => true, propose };
 
 function propose(request: ProposeRequest): ProposeAnswer {
-  const { history, seed, first, position, count } = request;
-  const { goal } = onlyObjective(request.objectives);
+  const { history, first, position, count } = request;
   const space = compileSpace(request.space);
-  const coordinates = modelCoordinates(space);
-  const evidence = gatherEvidence(space, coordinates, goal, history);
-  const modelled = evidence.measured.filter(Boolean).length >= LEAST_MEASURED;
+  const modelled = measuredConfigurations(space, history) >= LEAST_MEASURED;
   const size = designSize(space, request.budget);
   const leading = leadingPoints(space);
   const unseen = new Unseen(
@@ -45,12 +45,12 @@ function propose(request: ProposeRequest): ProposeAnswer {
 
   const pending: Pending[] = [...request.pending];
   const suggestions: Suggestion[] = [];
-  let search: ModelSearch | null = null;
+  let search: Search | null = null;
   for (let i = 0; i < count; i++) {
     let parameters: ParameterValues | undefined;
     let decision: Decision = { strategy: "bayesian", mode: "initial" };
     if (modelled && history.length + pending.length >= size) {
-      search ??= new ModelSearch(space, coordinates, evidence, seed, pending);
+      search ??= searchBy({ ...request, pending }, space);
       ({ parameters, decision } = search.propose(first + i, unseen) ?? { parameters, decision });
     } else {
       parameters = leading.slice(position + i, position + i + 1).find((values) => unseen.admits(values));
@@ -70,10 +70,23 @@ function covering(request: ProposeRequest): ParameterValues | undefined {
   return sobol.propose(request).suggestions[0]?.parameters;
 }
 
-function onlyObjective(objectives: readonly Objective[]): Objective {
+type Search = Pick<ModelSearch, "propose" | "believe">;
+
+/** One objective, no outcome constraints and no failures: that is told by one surrogate. */
+function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
+  const { objectives, outcomes = [], history, pending, seed } = request;
+  const coordinates = modelCoordinates(space);
   const [objective] = objectives;
-  if (objective !== undefined && objectives.length === 1) return objective;
-  throw new PegboxError("NOT_YET", `strategy bayesian: expected one objective, got ${objectives.length}`, {
-    hint: "random, sobol and grid take several objectives",
-  });
+  const failing = failuresMatter(history.map(({ values }) => values !== null));
+  if (objective !== undefined && objectives.length === 1 && outcomes.length === 0 && !failing) {
+    const evidence = gatherEvidence(space, coordinates, objective.goal, history);
+    return new ModelSearch(space, coordinates, evidence, seed, pending);
+  }
+  const evidence = gatherOutcomes(space, coordinates, objectives, marginsOf(request), history);
+  return new OutcomeSearch(space, coordinates, evidence, seed, pending);
+}
+
+function measuredConfigurations(space: CompiledSpace, history: readonly Observation[]): number {
+  const measured = history.filter(({ parameters, values }) => values !== null && space.contains(parameters));
+  return new Set(measured.map(({ parameters }) => space.key(parameters))).size;
 }

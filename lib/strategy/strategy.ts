@@ -1,13 +1,18 @@
 import type { ParameterValues, SearchSpace } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
-import type { Objective } from "../study/spec.ts";
+import type { Objective, OutcomeConstraint } from "../study/spec.ts";
 
 /** What a strategy sees of a trial that has ended. */
 export interface Observation {
   readonly number: number;
   readonly parameters: ParameterValues;
-  /** The objectives' values in the order of `objectives`; null for a trial that failed or was infeasible. */
+  /**
+   * The objectives' values in the order of `objectives`; null for a trial that failed, was infeasible, or did not measure
+   * what is constrained. A trial that breaks an outcome constraint has values.
+   */
   readonly values: readonly number[] | null;
+  /** The constrained metrics' values in the order of `outcomes`, where there are values and constraints. */
+  readonly outcomes?: readonly number[];
 }
 
 /** A trial that is proposed or running. */
@@ -19,6 +24,8 @@ export interface Pending {
 export interface ProposeRequest {
   readonly space: SearchSpace;
   readonly objectives: readonly Objective[];
+  /** Bounds on metrics that the best must keep. @default none */
+  readonly outcomes?: readonly OutcomeConstraint[];
   readonly seed: number;
   /** Number of the first trial to propose; the others follow. */
   readonly first: number;

@@ -71,7 +71,7 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     title: "Context",
     description: "Numbers that describe the problem, such as rows of the data set.",
   }),
-  strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol", "manual"]).default("auto").meta({
+  strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol", "evolution", "manual"]).default("auto").meta({
     title: "Strategy",
     description: "What proposes trials. `manual` runs the enqueued ones only. Default: auto.",
   }),

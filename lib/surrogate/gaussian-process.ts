@@ -7,10 +7,11 @@
  *   variance  σ² = s² − vᵀ v  (of f, without noise),  ∇σ² = −2 Σ_i b_i ∇k_i
  *   ∇k_i in column k: 2 w_k (x_k − X_ik) ∂k/∂(r²); 0 in a categorical column
  */
-import { solveLower, solveLowerTransposed } from "../linalg/cholesky.ts";
+import { kernels, memory, packedLength, resident, scratch } from "../linalg/kernels.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
-import { choleskyWithJitter } from "./jitter.ts";
-import { matern52, squaredDistances } from "./kernel.ts";
+import { choleskyWithJitter, paddedRows } from "./jitter.ts";
+import { squaredDistances } from "./kernel.ts";
+import { columnStride, type KernelColumns, kernelColumns, writeColumns, writeWeights } from "./kernel-columns.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** Least deviation, in units of s: below it, rounding in s² − vᵀv decides, and its logarithm would be noise. */
@@ -31,13 +32,17 @@ export interface PredictionWithGradient extends Prediction {
   readonly deviationGradient: Float64Array;
 }
 
+/** Numbers that the kernels may write behind the last row of a packed matrix. */
+const OVERRUN = 8;
+
 export class GaussianProcess {
   readonly hyperparameters: Hyperparameters;
   readonly hamming: Uint8Array;
+  private readonly columns: KernelColumns;
   private readonly weights: Float64Array;
   /** m × d: the measured points, then the believed ones. */
   private readonly rows: Float64Array;
-  /** m × m. */
+  /** L, packed: row i begins at entry i(i+1)/2. */
   private readonly factor: Float64Array;
   /** m; exactly 0 for believed points. */
   private readonly alpha: Float64Array;
@@ -51,32 +56,44 @@ export class GaussianProcess {
   ) {
     this.hyperparameters = hyperparameters;
     this.hamming = hamming;
+    this.columns = kernelColumns(hamming);
     this.weights = hyperparameters.lengthScales.map((scale) => 1 / (scale * scale));
     this.rows = rows;
     this.factor = factor;
     this.alpha = alpha;
   }
 
-  /** The posterior given `data`. n³/3 multiplications. */
+  /** The posterior given `data`. n³/3 flops. */
   static condition(data: TrainingSet, hyperparameters: Hyperparameters): GaussianProcess {
     const { n, points, hamming, targets, noiseShare } = data;
     const d = hamming.length;
-    const { signalVariance, noiseVariance } = hyperparameters;
-    const weights = hyperparameters.lengthScales.map((scale) => 1 / (scale * scale));
-    const values = new Float64Array(n);
-    const slopes = new Float64Array(n);
-    const fill = (matrix: Float64Array): void => {
-      for (let i = 0; i < n; i++) {
-        squaredDistances(points, points.subarray(i * d, (i + 1) * d), weights, hamming, values);
-        matern52(values, values, slopes);
-        for (let j = 0; j < i; j++) matrix[i * n + j] = signalVariance * values[j]!;
-        matrix[i * n + i] = signalVariance + noiseVariance * noiseShare[i]!;
-      }
-    };
-    const factor = new Float64Array(n * n);
-    choleskyWithJitter(fill, factor, n, signalVariance + noiseVariance);
-    const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, targets));
-    return new GaussianProcess(hyperparameters, hamming, points, factor, alpha);
+    const { lengthScales, signalVariance, noiseVariance } = hyperparameters;
+    const columns = kernelColumns(hamming);
+    const stride = columnStride(n);
+    const triangle = packedLength(paddedRows(n)) + OVERRUN;
+    const coordinates = scratch(d * stride + d + stride + 3 * triangle);
+    const weights = coordinates + 8 * d * stride;
+    const alpha = weights + 8 * d;
+    const covariance = alpha + 8 * stride;
+    const slopes = covariance + 8 * triangle;
+    const factor = slopes + 8 * triangle;
+    const numbers = memory();
+    const { covarianceMatrix, solveLower, solveUpper } = kernels();
+    writeColumns(columns, points, n, lengthScales, numbers.subarray(coordinates / 8, weights / 8));
+    writeWeights(columns, lengthScales, numbers.subarray(weights / 8, alpha / 8));
+    covarianceMatrix(coordinates, 8 * stride, n, columns.numeric, d, weights, signalVariance, covariance, slopes);
+    const noise = noiseShare.map((share) => share * noiseVariance);
+    choleskyWithJitter(covariance, factor, n, noise, signalVariance + noiseVariance);
+    numbers.set(targets, alpha / 8);
+    solveLower(factor, n, alpha);
+    solveUpper(factor, n, alpha);
+    return new GaussianProcess(
+      hyperparameters,
+      hamming,
+      points,
+      numbers.slice(factor / 8, factor / 8 + packedLength(n)),
+      numbers.slice(alpha / 8, alpha / 8 + n),
+    );
   }
 
   /** Measured and believed points. */
@@ -86,40 +103,39 @@ export class GaussianProcess {
 
   /** The posterior mean alone, for a fraction of the price. @param x d, model coordinates */
   mean(x: Float64Array): number {
-    return dot(this.covariances(x).values, this.alpha);
+    const { covariances, alpha } = this.covary(x);
+    return kernels().dot(covariances, alpha, this.size);
   }
 
   /** @param x d, model coordinates */
   predict(x: Float64Array): Prediction {
-    const { values } = this.covariances(x);
-    const v = solveLower(this.factor, this.size, values);
-    return { mean: dot(values, this.alpha), deviation: this.deviation(v) };
+    const { dot, solveLower } = kernels();
+    const { covariances, alpha, factor } = this.covary(x);
+    const mean = dot(covariances, alpha, this.size);
+    solveLower(factor, this.size, covariances);
+    return { mean, deviation: this.deviation(covariances) };
   }
 
   /** @param x d, model coordinates */
   predictWithGradient(x: Float64Array): PredictionWithGradient {
     const m = this.size;
-    const { values, slopes } = this.covariances(x);
-    const v = solveLower(this.factor, m, values);
-    const mean = dot(values, this.alpha);
-    const deviation = this.deviation(v);
-    const b = solveLowerTransposed(this.factor, m, v);
     const d = x.length;
+    const { dot, solveLower, solveUpper, slopesAlong } = kernels();
+    const { coordinates, stride, alpha, factor, covariances, slopes, point, sums } = this.covary(x);
+    const { numeric, order } = this.columns;
+    const mean = dot(covariances, alpha, m);
+    solveLower(factor, m, covariances);
+    const deviation = this.deviation(covariances);
+    solveUpper(factor, m, covariances);
+    slopesAlong(point, coordinates, stride, m, numeric, alpha, covariances, slopes, sums);
+    const numbers = memory();
     const meanGradient = new Float64Array(d);
     const deviationGradient = new Float64Array(d);
-    for (let i = 0, at = 0; i < m; i++) {
-      const forMean = this.alpha[i]! * slopes[i]!;
-      const forVariance = b[i]! * slopes[i]!;
-      for (let k = 0; k < d; k++, at++) {
-        const delta = x[k]! - this.rows[at]!;
-        meanGradient[k]! += forMean * delta;
-        deviationGradient[k]! += forVariance * delta;
-      }
-    }
-    for (let k = 0; k < d; k++) {
-      const weight = this.hamming[k] === 0 ? 2 * this.weights[k]! : 0;
-      meanGradient[k]! *= weight;
-      deviationGradient[k]! *= -weight / deviation; // ∇σ = ∇σ² / 2σ
+    for (let place = 0; place < numeric; place++) {
+      const k = order[place]!;
+      const unit = 2 / this.hyperparameters.lengthScales[k]!;
+      meanGradient[k] = unit * numbers[sums / 8 + 2 * place]!;
+      deviationGradient[k] = (-unit / deviation) * numbers[sums / 8 + 2 * place + 1]!; // ∇σ = ∇σ² / 2σ
     }
     return { mean, deviation, meanGradient, deviationGradient };
   }
@@ -127,18 +143,18 @@ export class GaussianProcess {
   /**
    * The posterior as if x had been measured and had given the present mean (the "Kriging believer" of Ginsbourger,
    * Le Riche & Carraro 2010): the mean stays the same everywhere, for the new α is exactly 0, and the deviation
-   * never grows. How a trial that has not ended yet keeps others from asking the same question.
+   * never grows. How a trial that has not ended yet keeps others from asking the same question. L gets one row more: n² flops.
    */
   believe(x: Float64Array): GaussianProcess {
     const m = this.size;
-    const { values } = this.covariances(x);
-    const v = solveLower(this.factor, m, values);
+    const { covariances, factor: known } = this.covary(x);
+    kernels().solveLower(known, m, covariances);
+    const deviation = this.deviation(covariances);
     const { signalVariance, noiseVariance } = this.hyperparameters;
-    const factor = new Float64Array((m + 1) * (m + 1));
-    for (let i = 0; i < m; i++) factor.set(this.factor.subarray(i * m, i * m + m), i * (m + 1));
-    factor.set(v, m * (m + 1));
-    const deviation = this.deviation(v);
-    factor[(m + 1) * (m + 1) - 1] = Math.sqrt(deviation * deviation + noiseVariance + PIVOT_JITTER * signalVariance);
+    const factor = new Float64Array(packedLength(m + 1));
+    factor.set(this.factor);
+    factor.set(memory().subarray(covariances / 8, covariances / 8 + m), packedLength(m));
+    factor[factor.length - 1] = Math.sqrt(deviation * deviation + noiseVariance + PIVOT_JITTER * signalVariance);
     const rows = new Float64Array(this.rows.length + x.length);
     rows.set(this.rows);
     rows.set(x, this.rows.length);
@@ -154,28 +170,56 @@ export class GaussianProcess {
     return squared;
   }
 
-  /** k and ∂k/∂(r²) to each row, m each. */
-  private covariances(x: Float64Array): { values: Float64Array; slopes: Float64Array } {
-    const values = this.squaredDistances(x);
-    const slopes = new Float64Array(this.size);
-    matern52(values, values, slopes);
-    const { signalVariance } = this.hyperparameters;
-    for (let i = 0; i < values.length; i++) {
-      values[i]! *= signalVariance;
-      slopes[i]! *= signalVariance;
-    }
-    return { values, slopes };
+  /** Covariances of x with each row and their slopes, in the kernels' memory. */
+  private covary(x: Float64Array): Addresses {
+    const m = this.size;
+    const d = this.hamming.length;
+    const { lengthScales, signalVariance } = this.hyperparameters;
+    const length = columnStride(m);
+    const coordinates = resident(this, (d + 1) * length + d + packedLength(m), (room) => {
+      writeColumns(this.columns, this.rows, m, lengthScales, room);
+      writeWeights(this.columns, lengthScales, room.subarray(d * length));
+      room.set(this.alpha, d * length + d);
+      room.set(this.factor, (d + 1) * length + d);
+    });
+    const stride = 8 * length;
+    const weights = coordinates + d * stride;
+    const alpha = weights + 8 * d;
+    const factor = alpha + stride;
+    const covariances = scratch(2 * length + 3 * d);
+    const slopes = covariances + stride;
+    const point = slopes + stride;
+    const sums = point + 8 * d;
+    const numbers = memory();
+    this.columns.order.forEach((k, place) => {
+      numbers[point / 8 + place] = place < this.columns.numeric ? x[k]! * (1 / lengthScales[k]!) : x[k]!;
+    });
+    const { numeric } = this.columns;
+    const { covarianceRow } = kernels();
+    covarianceRow(point, 8, coordinates, stride, m, numeric, d, weights, signalVariance, covariances, slopes);
+    return { coordinates, stride, alpha, factor, covariances, slopes, point, sums };
   }
 
-  private deviation(v: Float64Array): number {
+  /** @param v address of L⁻¹k */
+  private deviation(v: number): number {
     const { signalVariance } = this.hyperparameters;
     const floor = DEVIATION_FLOOR * DEVIATION_FLOOR * signalVariance;
-    return Math.sqrt(Math.max(signalVariance - dot(v, v), floor));
+    return Math.sqrt(Math.max(signalVariance - kernels().dot(v, v, this.size), floor));
   }
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+/** What lies where in the kernels' memory while a point is predicted. */
+interface Addresses {
+  /** The rows by columns, `stride` bytes from one column to the next. */
+  readonly coordinates: number;
+  readonly stride: number;
+  readonly alpha: number;
+  readonly factor: number;
+  /** m each. */
+  readonly covariances: number;
+  readonly slopes: number;
+  /** The point as the rows are written, d. */
+  readonly point: number;
+  /** Room for 2d numbers. */
+  readonly sums: number;
 }

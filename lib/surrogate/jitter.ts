@@ -1,5 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
-import { choleskyInPlace } from "../linalg/cholesky.ts";
+import { kernels, memory, packedLength } from "../linalg/kernels.ts";
 
 /**
  * What is added to the diagonal, in units of its mean, until the factor exists. Near-duplicate points make a kernel
@@ -8,33 +8,46 @@ import { choleskyInPlace } from "../linalg/cholesky.ts";
  */
 const LADDER = [0, 1e-10, 1e-8, 1e-6, 1e-4];
 
+/** Rows of a factor of n: the kernels take four at a time; rows beyond n are those of the identity. */
+export function paddedRows(n: number): number {
+  return (n + 3) & ~3;
+}
+
 /**
- * Cholesky factor of a covariance matrix, with as little jitter as it takes.
+ * Cholesky factor of a covariance matrix with noise, with as little jitter as it takes.
  *
- * @param fill writes the lower triangle of the n × n covariance, row-major; called again before each attempt
- * @param matrix n × n; overwritten by the factor
- * @param scale mean of the covariance's diagonal
+ * @param covariance address of K, packed, n rows
+ * @param factor address of room for `paddedRows(n)` packed rows; receives the factor
+ * @param noise n; added to the diagonal
+ * @param scale mean of the diagonal
  * @returns the jitter that was added to the diagonal
- * @throws {PegboxError} `NOT_POSITIVE_DEFINITE` when the whole ladder was not enough (an entry is not finite).
+ * @throws {PegboxError} `NOT_POSITIVE_DEFINITE` with `{ pivot, value, n }` when the whole ladder was not enough (an entry
+ *   is not finite).
  */
 export function choleskyWithJitter(
-  fill: (matrix: Float64Array) => void,
-  matrix: Float64Array,
+  covariance: number,
+  factor: number,
   n: number,
+  noise: Float64Array,
   scale: number,
 ): number {
-  let failure: unknown;
+  const padded = paddedRows(n);
+  const numbers = memory();
+  const [from, to] = [covariance / 8, factor / 8];
+  let pivot = 0;
   for (const step of LADDER) {
     const jitter = step * scale;
-    fill(matrix);
-    for (let i = 0; i < n; i++) matrix[i * n + i]! += jitter;
-    try {
-      choleskyInPlace(matrix, n);
-      return jitter;
-    } catch (error) {
-      if (!(error instanceof PegboxError && error.code === "NOT_POSITIVE_DEFINITE")) throw error;
-      failure = error;
-    }
+    numbers.copyWithin(to, from, from + packedLength(n));
+    numbers.fill(0, to + packedLength(n), to + packedLength(padded));
+    for (let i = 0; i < n; i++) numbers[to + packedLength(i + 1) - 1]! += noise[i]! + jitter;
+    for (let i = n; i < padded; i++) numbers[to + packedLength(i + 1) - 1] = 1;
+    pivot = kernels().cholesky(factor, padded);
+    if (pivot === padded) return jitter;
   }
-  throw failure;
+  const value = numbers[to + packedLength(pivot + 1) - 1]!;
+  throw new PegboxError(
+    "NOT_POSITIVE_DEFINITE",
+    `Cholesky factor of a ${n} × ${n} matrix: expected pivot ${pivot} to be positive and finite, got ${value}`,
+    { details: { pivot, value, n } },
+  );
 }

@@ -7,24 +7,9 @@
  *   r²    Σ_k w_k Δ_k²
  *   k     s² (1 + u + u²/3) e^(−u), u = √5·r            (Rasmussen & Williams 2006, eq. 4.17)
  *   ∂k/∂(r²) = −(5/6) s² (1 + u) e^(−u), finite at 0: the derivative goes through r², never through √
+ *
+ * The kernel itself is computed in kernels/matern.ts; here is what the rest needs to know of it.
  */
-import { exp } from "../math/exp.ts";
-
-/** Kernel values at squared distances r², for s² = 1; `slopes` receives ∂k/∂(r²). May work in place in `values`. */
-export function matern52(squared: Float64Array, values: Float64Array, slopes: Float64Array): void {
-  for (let i = 0; i < squared.length; i++) {
-    const u = Math.sqrt(5 * squared[i]!);
-    const decay = exp(-u);
-    values[i] = (1 + u + (u * u) / 3) * decay;
-    slopes[i] = (-5 / 6) * (1 + u) * decay;
-  }
-}
-
-/** Δ² of one column. */
-export function squaredDifference(a: number, b: number, hamming: number): number {
-  if (hamming !== 0) return a === b ? 0 : 1;
-  return (a - b) * (a - b);
-}
 
 /**
  * r² from x to each row of `rows`.
@@ -43,13 +28,14 @@ export function squaredDistances(
   out: Float64Array,
 ): void {
   const d = x.length;
-  for (let i = 0, at = 0; i < out.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < d; k++, at++) {
-      const delta = rows[at]! - x[k]!;
-      const squared = hamming[k] === 0 ? delta * delta : delta === 0 ? 0 : 1;
-      sum += weights[k]! * squared;
+  out.fill(0);
+  for (let k = 0; k < d; k++) {
+    const here = x[k]!;
+    const weight = weights[k]!;
+    const categorical = hamming[k] !== 0;
+    for (let i = 0, at = k; i < out.length; i++, at += d) {
+      const delta = rows[at]! - here;
+      out[i]! += weight * (categorical && delta !== 0 ? 1 : delta * delta);
     }
-    out[i] = sum;
   }
 }

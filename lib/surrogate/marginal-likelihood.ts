@@ -8,81 +8,80 @@
  *   C       K_y⁻¹ − α αᵀ;  ∂NLL/∂θ = ½ Σ_ij C_ij ∂K_ij/∂θ
  *   ∂K/∂ln ℓ_k² = −(∂k/∂r²) w_k Δ_k²
  */
-import { choleskyInverse, logDeterminant, solveLower, solveLowerTransposed } from "../linalg/cholesky.ts";
+import { kernels, memory, packedLength, scratch } from "../linalg/kernels.ts";
 import { exp } from "../math/exp.ts";
-import { choleskyWithJitter } from "./jitter.ts";
-import { matern52, squaredDifference } from "./kernel.ts";
+import { log } from "../math/log.ts";
+import { choleskyWithJitter, paddedRows } from "./jitter.ts";
+import { columnStride, kernelColumns, writeColumns, writeWeights } from "./kernel-columns.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 const LN_2_PI = 1.8378770664093453;
+/** Numbers that the kernels may write behind the last row of a packed matrix. */
+const OVERRUN = 8;
 
 /** @returns f(θ, gradient): the value, and in `gradient` (d + 2, overwritten) its derivatives. */
 export function negativeLogMarginalLikelihood(
   data: TrainingSet,
 ): (theta: Float64Array, gradient: Float64Array) => number {
-  const { n, targets, noiseShare } = data;
-  const d = data.hamming.length;
-  const differences = pairwiseDifferences(data);
-  const pairs = (n * (n - 1)) / 2;
-  const squared = new Float64Array(pairs);
-  const values = new Float64Array(pairs);
-  const slopes = new Float64Array(pairs);
-  const factor = new Float64Array(n * n);
-  const inverse = new Float64Array(n * n);
-  const weights = new Float64Array(d);
+  const { n, points, targets, noiseShare, hamming } = data;
+  const d = hamming.length;
+  const columns = kernelColumns(hamming);
+  const padded = paddedRows(n);
+  const stride = columnStride(n);
+  const triangle = packedLength(padded) + OVERRUN;
+  const lengthScales = new Float64Array(d);
+  const noise = new Float64Array(n);
 
   return (theta, gradient) => {
-    for (let k = 0; k < d; k++) weights[k] = exp(-theta[k]!);
+    for (let k = 0; k < d; k++) lengthScales[k] = exp(0.5 * theta[k]!);
     const signal = exp(theta[d]!);
-    const noise = exp(theta[d + 1]!);
-    for (let p = 0, at = 0; p < pairs; p++) {
-      let sum = 0;
-      for (let k = 0; k < d; k++, at++) sum += weights[k]! * differences[at]!;
-      squared[p] = sum;
-    }
-    matern52(squared, values, slopes);
+    const noiseVariance = exp(theta[d + 1]!);
+    for (let i = 0; i < n; i++) noise[i] = noiseVariance * noiseShare[i]!;
 
-    const fill = (matrix: Float64Array): void => {
-      for (let i = 0, p = 0; i < n; i++) {
-        for (let j = 0; j < i; j++, p++) matrix[i * n + j] = signal * values[p]!;
-        matrix[i * n + i] = signal + noise * noiseShare[i]!;
-      }
-    };
-    choleskyWithJitter(fill, factor, n, signal + noise);
-    const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, targets));
-    choleskyInverse(factor, n, inverse);
+    const coordinates = scratch(d * stride + 2 * d + 1 + stride + 3 * triangle + padded * padded);
+    const weights = coordinates + 8 * d * stride;
+    const sums = weights + 8 * d;
+    const alpha = sums + 8 * (d + 1);
+    const covariance = alpha + 8 * stride;
+    const slopes = covariance + 8 * triangle;
+    const factor = slopes + 8 * triangle; // and later the inverse
+    const inverseRows = factor + 8 * triangle;
+    const numbers = memory();
+    const { numeric } = columns;
+    const { covarianceMatrix, solveLower, solveUpper, inverseTransposed, gramOfRows, contract } = kernels();
 
-    gradient.fill(0);
+    writeColumns(columns, points, n, lengthScales, numbers.subarray(coordinates / 8, weights / 8));
+    writeWeights(columns, lengthScales, numbers.subarray(weights / 8, sums / 8));
+    covarianceMatrix(coordinates, 8 * stride, n, numeric, d, weights, signal, covariance, slopes);
+    choleskyWithJitter(covariance, factor, n, noise, signal + noiseVariance);
+    const solution = numbers.subarray(alpha / 8, alpha / 8 + stride);
+    solution.fill(0);
+    solution.set(targets);
+    solveLower(factor, n, alpha);
+    solveUpper(factor, n, alpha);
+    let logDeterminant = 0;
+    for (let i = 0; i < n; i++) logDeterminant += 2 * log(numbers[factor / 8 + packedLength(i + 1) - 1]!);
+    inverseTransposed(factor, padded, inverseRows);
+    gramOfRows(inverseRows, padded, factor);
+
     let fit = 0;
-    for (let i = 0, p = 0, at = 0; i < n; i++) {
-      const a = alpha[i]!;
+    let forSignal = 0;
+    let forNoise = 0;
+    for (let i = 0; i < n; i++) {
+      const a = solution[i]!;
+      const c = numbers[factor / 8 + packedLength(i + 1) - 1]! - a * a;
       fit += targets[i]! * a;
-      for (let j = 0; j < i; j++, p++) {
-        const c = inverse[i * n + j]! - a * alpha[j]!;
-        gradient[d]! += c * signal * values[p]!;
-        const slope = -c * signal * slopes[p]!;
-        for (let k = 0; k < d; k++, at++) gradient[k]! += slope * differences[at]!;
-      }
-      const c = inverse[i * n + i]! - a * a;
-      gradient[d]! += 0.5 * c * signal;
-      gradient[d + 1]! += 0.5 * c * noise * noiseShare[i]!;
+      forSignal += 0.5 * c * signal;
+      forNoise += 0.5 * c * noise[i]!;
     }
-    for (let k = 0; k < d; k++) gradient[k]! *= weights[k]!;
-    return 0.5 * (fit + logDeterminant(factor, n) + n * LN_2_PI);
+    contract(coordinates, 8 * stride, n, numeric, d, alpha, factor, covariance, slopes, sums);
+    columns.order.forEach((k, place) => {
+      // In a categorical column the kernel counts mismatches; in a numeric one Δ² is in length scales already.
+      const weight = place < numeric ? 1 : numbers[weights / 8 + place]!;
+      gradient[k] = -weight * numbers[sums / 8 + place]!;
+    });
+    gradient[d] = forSignal + numbers[sums / 8 + d]!;
+    gradient[d + 1] = forNoise;
+    return 0.5 * (fit + logDeterminant + n * LN_2_PI);
   };
-}
-
-/** Δ² of the pairs (1,0), (2,0), (2,1), (3,0) …, n(n−1)/2 × d: fixed while the length scales move. */
-function pairwiseDifferences(data: TrainingSet): Float64Array {
-  const { n, points, hamming } = data;
-  const d = hamming.length;
-  const differences = new Float64Array(((n * (n - 1)) / 2) * d);
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      for (let k = 0; k < d; k++, at++) {
-        differences[at] = squaredDifference(points[i * d + k]!, points[j * d + k]!, hamming[k]!);
-      }
-    }
-  }
-  return differences;
 }

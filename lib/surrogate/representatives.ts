@@ -1,4 +1,4 @@
-import { squaredDifference } from "./kernel.ts";
+import { squaredDistances } from "./kernel.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 const BEST_SHARE = 0.3; // where the optimum is decided
@@ -14,26 +14,23 @@ export function representatives(data: TrainingSet, limit: number): number[] {
   const { n, targets } = data;
   const all = Array.from({ length: n }, (_, row) => row);
   if (n <= limit) return all;
-  const best = all.toSorted((a, b) => targets[b]! - targets[a]! || a - b).slice(0, BEST_SHARE * limit);
-  const chosen = new Set([...best, ...all.slice(n - LATEST_SHARE * limit)]);
-  const gap = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
-  const approach = (row: number): void => {
-    for (let i = 0; i < n; i++) gap[i] = Math.min(gap[i]!, squaredDistance(data, i, row));
-  };
-  chosen.forEach(approach);
-  while (chosen.size < limit) {
-    let farthest = -1;
-    for (let i = 0; i < n; i++) if (!chosen.has(i) && (farthest < 0 || gap[i]! > gap[farthest]!)) farthest = i;
-    chosen.add(farthest);
-    approach(farthest);
-  }
-  return [...chosen].sort((a, b) => a - b);
-}
-
-/** With all length scales 1: the model's own are not known yet. */
-function squaredDistance({ points, hamming }: TrainingSet, i: number, j: number): number {
+  const { points, hamming } = data;
   const d = hamming.length;
-  let sum = 0;
-  for (let k = 0; k < d; k++) sum += squaredDifference(points[i * d + k]!, points[j * d + k]!, hamming[k]!);
-  return sum;
+  const plain = new Float64Array(d).fill(1); // the model's own length scales are not known yet
+  const distances = new Float64Array(n);
+  const gap = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
+  const choose = (row: number): void => {
+    squaredDistances(points, points.subarray(row * d, (row + 1) * d), plain, hamming, distances);
+    for (let i = 0; i < n; i++) gap[i] = Math.min(gap[i]!, distances[i]!);
+    gap[row] = -1; // nearer than any that is not chosen
+  };
+  const best = all.toSorted((a, b) => targets[b]! - targets[a]! || a - b).slice(0, BEST_SHARE * limit);
+  const first = new Set([...best, ...all.slice(n - LATEST_SHARE * limit)]);
+  first.forEach(choose);
+  for (let chosen = first.size; chosen < limit; chosen++) {
+    let farthest = 0;
+    for (let i = 1; i < n; i++) if (gap[i]! > gap[farthest]!) farthest = i;
+    choose(farthest);
+  }
+  return all.filter((row) => gap[row] === -1);
 }

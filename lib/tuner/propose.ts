@@ -5,6 +5,7 @@ import { completeParameters } from "../strategy/enqueue.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { ENDED, type Reason } from "../study/states.ts";
+import { measuredValues } from "./observation.ts";
 
 export interface Proposed {
   /** At most as many as were wanted, numbered on from `study.created`; fewer when the strategy has no more. */
@@ -40,6 +41,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
   const { suggestions, refusal } = ask(strategy, {
     space: spec.space,
     objectives: spec.metrics,
+    outcomes: spec.outcomes,
     seed: spec.seed,
     first,
     count: wanted,
@@ -71,9 +73,6 @@ function ask(
   }
 }
 
-function observe(trial: Trial, study: Study): Observation {
-  const values = study.spec.metrics.map(({ name }) => trial.metrics?.[name] ?? null);
-  // Beyond an outcome constraint is as good as no value: never the best, and to be kept away from.
-  const usable = trial.state === "SUCCEEDED" && trial.feasible !== false && values.every((v) => v !== null);
-  return { number: trial.number, parameters: trial.parameters, values: usable ? (values as number[]) : null };
+function observe({ number, parameters, state, metrics }: Trial, { spec }: Study): Observation {
+  return { number, parameters, ...measuredValues(state === "SUCCEEDED" ? metrics : null, spec.metrics, spec.outcomes) };
 }

@@ -69,10 +69,6 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
     const expected = expectedUntilThen("one objective", "noProgress for several");
     problems.push(problem(["stopping", "noProgress"], expected, several, "remove it for now"));
   }
-  if (plain.strategy === "bayesian") {
-    const expected = expectedUntilThen("one objective", "bayesian for several");
-    problems.push(problem(["strategy"], expected, several, "auto and the other strategies take several"));
-  }
   return problems;
 }
 

@@ -21,7 +21,6 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const LATER_STRATEGIES: Readonly<Record<string, string>> = {
   cmaes: "the strategy cmaes",
-  evolution: "the strategy evolution",
 };
 
 /** What a later version does with `key` of the mapping at `parent`; undefined where the key is simply unknown. */

@@ -1,7 +1,11 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { ParameterValues } from "../../space/parameter.ts";
+import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Observation, Strategy } from "../../strategy/strategy.ts";
+import { outcomeViolations } from "../../study/measured.ts";
+import type { OutcomeConstraint } from "../../study/spec.ts";
+import { measuredValues } from "../observation.ts";
 import { type AskTellLine, readLine, type StudyLine, type TellResult } from "./messages.ts";
 import { spaceOf, valuesOf } from "./space.ts";
 
@@ -18,6 +22,7 @@ interface Asked {
 interface OpenStudy {
   readonly line: StudyLine;
   readonly space: ReturnType<typeof spaceOf>;
+  readonly outcomes: readonly OutcomeConstraint[];
   readonly strategy: Strategy;
   /** By id. */
   readonly trials: Map<string, Asked>;
@@ -62,27 +67,27 @@ export class AskTellSession {
   #open(line: StudyLine): AskTellAnswer {
     const space = spaceOf(line.space);
     const strategy = strategyFor(line.strategy, space, line.objectives);
-    if (strategy.name === "bayesian" && line.objectives.length > 1) {
-      const issue = { path: "strategy", expected: "random, sobol or grid for several objectives", got: line.strategy };
-      throw new PegboxError("NOT_YET", `expected ${issue.expected}, got ${issue.got}`, { issues: [issue] });
-    }
-    this.#study = { line, space, strategy, trials: new Map(), asked: 0, nextId: 0 };
+    const outcomes = line.constraints.map(({ name, op, threshold }) =>
+      op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
+    );
+    this.#study = { line, space, outcomes, strategy, trials: new Map(), asked: 0, nextId: 0 };
     return line.fidelity === null ? { ok: true } : { ok: true, mode: "none" };
   }
 }
 
 function ask(study: OpenStudy, count: number): AskTellAnswer {
-  const { line, space, strategy, trials } = study;
+  const { line, space, outcomes, strategy, trials } = study;
   const relevant = strategy.needsHistory(space) ? [...trials.values()] : [];
   const first = trials.size + 1;
   const { suggestions, exhausted } = strategy.propose({
     space,
     objectives: line.objectives,
+    outcomes,
     seed: line.seed,
     first,
     count,
     position: study.asked,
-    history: relevant.filter(({ metrics }) => metrics !== undefined).map((trial) => observe(trial, line)),
+    history: relevant.filter(({ metrics }) => metrics !== undefined).map((trial) => observe(trial, study)),
     pending: relevant.filter(({ metrics }) => metrics === undefined),
     budget: line.budget,
     batch: line.batch,
@@ -123,33 +128,16 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 
-function observe({ number, parameters, metrics }: Asked, line: StudyLine): Observation {
-  const values = line.objectives.map(({ name }) => reported(metrics, name));
-  const usable = feasible(metrics, line) && values.every((value) => value !== null);
-  return { number, parameters, values: usable ? (values as number[]) : null };
+function observe({ number, parameters, metrics = null }: Asked, { line, outcomes }: OpenStudy): Observation {
+  return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes) };
 }
 
-function feasible(metrics: Asked["metrics"], line: StudyLine): boolean {
-  if (metrics === undefined || metrics === null) return false;
-  return line.constraints.every(({ name, op, threshold }) => {
-    const value = reported(metrics, name) ?? Number.NaN;
-    return op === "<=" ? value <= threshold : value >= threshold;
-  });
-}
-
-function reported(metrics: Asked["metrics"], name: string): number | null {
-  return metrics && Object.hasOwn(metrics, name) ? (metrics[name] ?? null) : null;
-}
-
-/** The feasible trial with the best first objective; the earlier one where two are equal. */
+/** Of the trials within the outcome constraints, the one to deploy by the first objective. */
 function best(study: OpenStudy): ParameterValues | null {
-  const sign = study.line.objectives[0]?.goal === "maximize" ? -1 : 1;
-  let found: { readonly parameters: ParameterValues; readonly score: number } | null = null;
-  for (const trial of study.trials.values()) {
-    const value = trial.metrics === undefined ? null : observe(trial, study.line).values?.[0];
-    if (value === undefined || value === null) continue;
-    const score = sign * value;
-    if (found === null || score < found.score) found = { parameters: trial.parameters, score };
-  }
-  return found?.parameters ?? null;
+  const { line, space, outcomes, trials } = study;
+  const [objective] = line.objectives;
+  const deployable = [...trials.values()]
+    .filter(({ metrics }) => outcomeViolations(metrics ?? {}, outcomes).length === 0)
+    .map((trial) => observe(trial, study));
+  return recommend(space, objective?.goal ?? "minimize", line.seed, deployable)?.parameters ?? null;
 }

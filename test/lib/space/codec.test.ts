@@ -233,6 +233,29 @@ describe("conditions", () => {
       }),
     );
   });
+
+  it("settles a point where its configuration is encoded, and nowhere when a constraint is broken", () => {
+    fc.assert(
+      fc.property(
+        conditionalSpace,
+        fc.array(fc.double({ min: -1, max: 2, noNaN: true }), { minLength: 6, maxLength: 6 }),
+        (spec, units) => {
+          const compiled = compileSpace(spec);
+          const point = Float64Array.from(units.slice(0, spec.parameters.length));
+          const settled = compiled.settle(point)!;
+          expect(compiled.decode(settled)).toEqual(compiled.decode(point));
+          compiled.encode(compiled.decode(point)).forEach((u, k) => {
+            expect(settled[k]).toBeCloseTo(u, 9);
+          });
+        },
+      ),
+    );
+    const ordered = compileSpace(
+      spaceOf([int(1, 9), { name: "y", type: "int", min: 1, max: 9, scale: "linear" }], ["x < y"]),
+    );
+    expect(ordered.settle(Float64Array.of(0.9, 0.1))).toBeNull();
+    expect(ordered.settle(Float64Array.of(0, 1))).toEqual(ordered.encode({ x: 1, y: 9 }));
+  });
 });
 
 describe("enumeration", () => {

@@ -202,8 +202,3 @@ it("learns from replicates and from imports, and ignores what is no configuratio
   expect(suggestion!.decision["mode"]).toBe("ei");
   expect(suggestion!.decision["nearest"]).toBeLessThan(9);
 });
-
-it("refuses several objectives", () => {
-  const objectives = ["a", "b"].map((name) => ({ name, goal: "minimize" as const }));
-  expect(() => propose(branin.space, { objectives })).toThrow(expect.objectContaining({ code: "NOT_YET" }));
-});

@@ -14,7 +14,9 @@ it.each<[StrategyName, readonly Objective[], string]>([
   ["grid", [error], "grid"],
   ["manual", [error], "manual"],
   ["auto", [error], "bayesian"],
-  ["auto", [error, latency], "sobol"],
+  ["evolution", [error, latency], "evolution"],
+  ["bayesian", [error, latency], "bayesian"],
+  ["auto", [error, latency], "bayesian"],
 ])("%s over %j is %s", (name, objectives, expected) => {
   expect(strategyFor(name, space, objectives).name).toBe(expected);
 });

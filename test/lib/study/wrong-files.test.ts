@@ -338,12 +338,10 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
         { name: "b", goal: "minimize" },
       ],
       stopping: { target: 1, noProgress: 5 },
-      strategy: "bayesian",
     }),
     [
       ["stopping.target", "one objective", "2 objectives", "remove target"],
       ["stopping.noProgress", "not yet", "2 objectives", "remove it"],
-      ["strategy", "not yet", "2 objectives", "auto"],
     ],
   ],
 
@@ -426,7 +424,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["strategy", "not yet", "cmaes"],
     ],
   ],
-  ["the other strategy of later", studyWith({ strategy: "evolution" }), [["strategy", "not yet", "evolution"]]],
   ["a strategy unknown", studyWith({ strategy: "Random" }), [["strategy", "auto, bayesian", "Random", '"random"']]],
 
   // many at once, in the order of the file

@@ -1,0 +1,54 @@
+import { compileSpace } from "../space/codec.ts";
+import type { SearchSpace } from "../space/parameter.ts";
+import type { Goal } from "../study/spec.ts";
+import { modelCoordinates } from "../surrogate/coordinates.ts";
+import { fitGaussianProcess } from "../surrogate/fit.ts";
+import type { TrainingSet } from "../surrogate/training-set.ts";
+import { gatherEvidence } from "./evidence.ts";
+import type { Observation } from "./strategy.ts";
+
+/** Fewer configurations than this cannot tell noise from shape. */
+const LEAST_CONFIGURATIONS = 10;
+/** Variance of the noise, in that of all values, from which on luck decides among the best: σ_n is a third of σ. */
+const NOISY = 0.1;
+/**
+ * Of the configurations, those with the best values, among which the model chooses: enough to hold a good one beside the
+ * lucky ones, few enough that a rugged objective, which looks like noise, is not smoothed away.
+ */
+const SHORT_LIST = 0.1;
+
+/**
+ * The trial to deploy, by one objective. Where the surrogate finds the values noisy, the best value is the luckiest: of
+ * the tenth with the best values then the one with the best posterior mean. Elsewhere the best value, the mean of repeated
+ * measurements; the earlier of equals.
+ *
+ * @param trials those that may be deployed, in order of number
+ * @param seed of the study
+ * @returns null when none of them has a value
+ */
+export function recommend(
+  space: SearchSpace,
+  goal: Goal,
+  seed: number,
+  trials: readonly Observation[],
+): Observation | null {
+  const compiled = compileSpace(space);
+  const coordinates = modelCoordinates(compiled);
+  const measured = trials.filter(({ values }) => values !== null);
+  const { data, numbers } = gatherEvidence(compiled, coordinates, goal, measured);
+  // Trials of another range (imports) are nothing that the study could deploy, unless there is nothing else.
+  if (data.n === 0) return measured[0] ?? null;
+  const best = numbers[bestRow(data, seed)];
+  return measured.find(({ number }) => number === best) ?? null;
+}
+
+function bestRow(data: TrainingSet, seed: number): number {
+  const { n, targets, points, hamming } = data;
+  const d = hamming.length;
+  const byValue = Array.from(targets, (_, row) => row).sort((a, b) => targets[b]! - targets[a]! || a - b);
+  if (n < LEAST_CONFIGURATIONS) return byValue[0]!;
+  const model = fitGaussianProcess(data, seed);
+  if (model.hyperparameters.noiseVariance < NOISY) return byValue[0]!;
+  const mean = (row: number): number => model.mean(points.subarray(row * d, (row + 1) * d));
+  return byValue.slice(0, Math.ceil(SHORT_LIST * n)).reduce((a, b) => (mean(b) > mean(a) ? b : a));
+}

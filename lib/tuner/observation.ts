@@ -1,0 +1,25 @@
+import type { Observation } from "../strategy/strategy.ts";
+import type { Metrics } from "../study/records.ts";
+import type { Objective, OutcomeConstraint } from "../study/spec.ts";
+
+/**
+ * What a strategy learns from a trial's metrics. All or nothing: without an objective there is nothing to model, and
+ * without a constrained metric it cannot be said whether the trial may be the best.
+ *
+ * @param metrics null for a trial that failed
+ */
+export function measuredValues(
+  metrics: Metrics | null,
+  objectives: readonly Objective[],
+  outcomes: readonly OutcomeConstraint[],
+): Pick<Observation, "values" | "outcomes"> {
+  const read = (names: readonly string[]): number[] =>
+    names.flatMap((name) => {
+      const value = metrics !== null && Object.hasOwn(metrics, name) ? metrics[name] : null;
+      return typeof value === "number" && Number.isFinite(value) ? [value] : [];
+    });
+  const values = read(objectives.map(({ name }) => name));
+  const constrained = read(outcomes.map(({ metric }) => metric));
+  const complete = values.length === objectives.length && constrained.length === outcomes.length;
+  return complete ? { values, outcomes: constrained } : { values: null };
+}
