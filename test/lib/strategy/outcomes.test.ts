@@ -40,8 +40,9 @@ it.each([
 ])(
   "%s proposes new configurations that satisfy the constraints, whatever the space, the objectives and the results",
   (_, strategy) => {
+    const value = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constantFrom(1e300, -1e300, 1e-300, 1.7e308));
     const result = fc.option(
-      fc.tuple(fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 4, maxLength: 4 }), fc.constantFrom(-1, 0, 2)),
+      fc.tuple(fc.array(value, { minLength: 4, maxLength: 4 }), fc.constantFrom(-1, 0, 2, -1.7e308)),
     );
     fc.assert(
       fc.property(
