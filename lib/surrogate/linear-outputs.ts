@@ -29,7 +29,7 @@ export function linearOutputs(values: readonly (number | null)[]): Float64Array 
   return standardise(fillInfeasible(moved.map((value) => (value === null ? null : scaled[next++]!))));
 }
 
-export interface Margins {
+export interface MarginTargets {
   /** n; mean 0, deviation 1. */
   readonly targets: Float64Array;
   /** Where the constraint holds: at targets of at least this. */
@@ -42,7 +42,7 @@ export interface Margins {
  *
  * @param margins n; ≥ 0 where the constraint holds
  */
-export function marginOutputs(margins: Float64Array): Margins {
+export function marginOutputs(margins: Float64Array): MarginTargets {
   const largest = largestMagnitude(margins);
   const magnitudes = margins.map(Math.abs).sort();
   const typical = quantile(magnitudes, 0.5);
