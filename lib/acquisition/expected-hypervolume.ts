@@ -5,12 +5,6 @@ import type { GaussianProcess, Prediction } from "../surrogate/gaussian-process.
 import type { Acquisition } from "./acquisition.ts";
 import { undominatedBoxes } from "./undominated-boxes.ts";
 
-/** The bounds of the boxes along one objective, and E max(0, y − bound) at each. */
-interface Levels {
-  /** Ascending; the last may be Infinity. */
-  readonly bounds: readonly number[];
-}
-
 /**
  * Logarithm of the expected hypervolume improvement over a front, exact for independent posteriors. The improvement by y
  * is Σ_B Π_k (min(y_k, u_k) − l_k)⁺ over the boxes B = (l, u) of the undominated region (Emmerich, Yang et al. 2017), and
@@ -30,19 +24,17 @@ export function logExpectedHypervolume(
   reference: readonly number[],
 ): Acquisition {
   const boxes = undominatedBoxes(front, reference);
-  const levels = models.map((_, k): Levels => {
-    const bounds = new Set(boxes.flatMap(({ lower, upper }) => [lower[k]!, upper[k]!]));
-    return { bounds: [...bounds].sort((a, b) => a - b) };
-  });
-  const place = (k: number, bound: number): number => levels[k]!.bounds.indexOf(bound);
+  // Boxes share their bounds: one EI for each, m lists.
+  const bounds = models.map((_, k) => [...new Set(boxes.flatMap(({ lower, upper }) => [lower[k]!, upper[k]!]))]);
+  const place = (k: number, bound: number): number => bounds[k]!.indexOf(bound);
   const lowerAt = boxes.map(({ lower }) => lower.map((bound, k) => place(k, bound)));
   const upperAt = boxes.map(({ upper }) => upper.map((bound, k) => place(k, bound)));
 
   /** ln EI of each objective over each of its bounds. */
   const improvements = (predictions: readonly Prediction[]): Float64Array[] =>
     predictions.map(({ mean, deviation }, k) =>
-      Float64Array.from(levels[k]!.bounds, (bound) =>
-        bound === Number.POSITIVE_INFINITY ? bound * -1 : log(deviation) + logEi((mean - bound) / deviation),
+      Float64Array.from(bounds[k]!, (bound) =>
+        bound === Number.POSITIVE_INFINITY ? -bound : log(deviation) + logEi((mean - bound) / deviation),
       ),
     );
 
@@ -67,12 +59,12 @@ export function logExpectedHypervolume(
       gradient.fill(0);
       predictions.forEach(({ mean, deviation, meanGradient, deviationGradient }, k) => {
         // Weight of ∇ ln EI at each bound: what the boxes that begin there gain, less what those that end there lose.
-        const weights = new Float64Array(levels[k]!.bounds.length);
+        const weights = new Float64Array(bounds[k]!.length);
         terms.forEach((term, b) => {
           const share = exp(term - total);
+          if (!(share > 0)) return;
           const [lower, upper] = [lowerAt[b]![k]!, upperAt[b]![k]!];
           const ratio = exp(Math.min(0, gains[k]![upper]! - gains[k]![lower]!));
-          if (!(share > 0)) return;
           weights[lower]! += share / (1 - ratio);
           weights[upper]! -= (share * ratio) / (1 - ratio);
         });
@@ -80,7 +72,7 @@ export function logExpectedHypervolume(
         let forDeviation = 0;
         weights.forEach((weight, j) => {
           if (weight === 0) return;
-          const { cdfOverH, pdfOverH } = logEiGradientTerms((mean - levels[k]!.bounds[j]!) / deviation);
+          const { cdfOverH, pdfOverH } = logEiGradientTerms((mean - bounds[k]![j]!) / deviation);
           forMean += weight * cdfOverH;
           forDeviation += weight * pdfOverH;
         });

@@ -1,6 +1,6 @@
 import { log } from "../math/log.ts";
 import { logEi, logEiGradientTerms } from "../math/log-ei.ts";
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Acquisition } from "./acquisition.ts";
  *   h(z) = φ(z) + z Φ(z),  z = (μ − best) / σ,  ln EI = ln σ + ln h(z)
  *   ∇ ln EI = [(Φ/h) ∇μ + (φ/h) ∇σ] / σ
  */
-export function logExpectedImprovement(model: GaussianProcess, best: number): Acquisition {
+export function logExpectedImprovement(model: Posterior, best: number): Acquisition {
   return {
     value(x) {
       const { mean, deviation } = model.predict(x);

@@ -41,12 +41,8 @@ export interface Search {
  * @returns every point that was settled on, best first; empty when no raw point satisfied the parameter constraints
  */
 export function optimiseAcquisition(domain: Domain, search: Search, seed: number): Candidate[] {
-  const d = domain.space.dimensions.length;
   const stream = randomStream(seed, Purpose.acquisition, search.trial, DRAWS);
-  const count = RAW_POINTS + RAW_POINTS_PER_PARAMETER * Math.min(d, MOST_PARAMETERS);
-  const scramble = deriveSeed(seed, Purpose.acquisition, search.trial);
-  const global = byScore(globalCandidates(domain, search.boxes, count, scramble));
-  const nearby = byScore(nearbyCandidates(domain, search.incumbents, NEARBY_SHARE * count, stream));
+  const { global, nearby } = rawCandidates(domain, search, seed, stream);
   const starts = new Set([
     ...global.slice(0, GLOBAL_STARTS),
     ...boltzmann(global, BOLTZMANN_STARTS, stream),
@@ -55,6 +51,21 @@ export function optimiseAcquisition(domain: Domain, search: Search, seed: number
   ]);
   const climbed = [...starts].map((start) => climb(domain, start, stream));
   return byScore([...climbed, ...global, ...nearby]);
+}
+
+/** Raw points over the trust region and about the incumbents, each best first. */
+export function rawCandidates(
+  domain: Domain,
+  search: Search,
+  seed: number,
+  stream: RandomStream = randomStream(seed, Purpose.acquisition, search.trial, DRAWS),
+): { readonly global: Candidate[]; readonly nearby: Candidate[] } {
+  const count = RAW_POINTS + RAW_POINTS_PER_PARAMETER * Math.min(domain.space.dimensions.length, MOST_PARAMETERS);
+  const scramble = deriveSeed(seed, Purpose.acquisition, search.trial);
+  return {
+    global: byScore(globalCandidates(domain, search.boxes, count, scramble)),
+    nearby: byScore(nearbyCandidates(domain, search.incumbents, NEARBY_SHARE * count, stream)),
+  };
 }
 
 /** The best candidate of each branch (set of active parameters), but for the best branch, which is searched anyway. */

@@ -1,4 +1,4 @@
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 const OPTIMISM = 0.5; // what may still be good: μ + ½σ reaches the threshold; Vizier's constant
@@ -11,7 +11,7 @@ const PENALTY = 10; // slope outside of it, steep against σ's own slope; Vizier
  *
  * @param threshold τ, the mean at the most promising point that is measured or pending
  */
-export function pureExploration(model: GaussianProcess, threshold: number): Acquisition {
+export function pureExploration(model: Posterior, threshold: number): Acquisition {
   return {
     value(x) {
       const { mean, deviation } = model.predict(x);

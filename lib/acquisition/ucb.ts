@@ -1,11 +1,11 @@
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 /** Vizier's exploration weight (google/vizier, `designers/gp_ucb_pe.py`); the best of those tried in its ablation. */
 export const UCB_WEIGHT = 1.8;
 
 /** Upper confidence bound μ + κσ (Srinivas et al. 2010, eq. 6, with constant κ). */
-export function upperConfidenceBound(model: GaussianProcess, weight: number = UCB_WEIGHT): Acquisition {
+export function upperConfidenceBound(model: Posterior, weight: number = UCB_WEIGHT): Acquisition {
   return {
     value(x) {
       const { mean, deviation } = model.predict(x);

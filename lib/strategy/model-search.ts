@@ -1,7 +1,11 @@
+import type { Acquisition } from "../acquisition/acquisition.ts";
 import { columnsOf } from "../acquisition/columns.ts";
 import { type Candidate, candidateAt, type Domain } from "../acquisition/domain.ts";
-import { optimiseAcquisition } from "../acquisition/optimise.ts";
+import { optimiseAcquisition, rawCandidates, type Search } from "../acquisition/optimise.ts";
+import { CandidatePool } from "../acquisition/pool.ts";
 import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
+import { randomStream } from "../random/philox.ts";
+import { Purpose } from "../random/purpose.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
 import { fitGaussianProcess } from "../surrogate/fit.ts";
@@ -25,6 +29,12 @@ const HALVINGS = 3;
 /** Beyond so many rows a search takes seconds, and one doubt has to do. */
 const CHEAP_ROWS = 300;
 
+/** Trials of a batch that each get a search of their own, and so many beyond `CHEAP_ROWS`; the others share a pool. */
+const SEARCHED_TRIALS = 16;
+const SEARCHED_TRIALS_OF_MANY_ROWS = 4;
+/** Second index of the stream under `Purpose.acquisition` for choices from a pool; the searches have 0 to 2. */
+const POOL_DRAWS = 3;
+
 interface Found {
   readonly suggestion: Suggestion;
   /** Whether the trial would tell nothing that the model does not expect, and gain nothing. */
@@ -39,6 +49,10 @@ export class ModelSearch {
   private readonly seed: number;
   private model: GaussianProcess;
   /** Pending trials, in the order of the model's rows after the evidence. */
+  private proposals = 0;
+  private pool: CandidatePool | null = null;
+  /** Means of the model at points, which believing does not change. */
+  private readonly means = new Map<Float64Array, number>();
   private readonly believed: { readonly number: number; readonly point: Float64Array }[] = [];
 
   constructor(
@@ -61,6 +75,7 @@ export class ModelSearch {
     const point = this.space.encode(parameters);
     this.model = this.model.believe(this.coordinates.locate(point));
     this.believed.push({ number, point });
+    this.pool?.follow(this.model);
   }
 
   /**
@@ -69,6 +84,9 @@ export class ModelSearch {
    * @returns null when everything that the search met is tried or pending
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
+    this.proposals++;
+    const searched = this.evidence.data.n <= CHEAP_ROWS ? SEARCHED_TRIALS : SEARCHED_TRIALS_OF_MANY_ROWS;
+    if (this.proposals > searched && unseen.remaining() === null) return this.fromPool(trial, unseen);
     const halvings = this.evidence.data.n <= CHEAP_ROWS ? HALVINGS : 1;
     let model = this.model;
     let found = this.search(model, slotMode(trial, this.believed.length), trial, unseen);
@@ -82,29 +100,53 @@ export class ModelSearch {
 
   private search(model: GaussianProcess, mode: SlotMode, trial: number, unseen: Unseen): Found | null {
     const known = this.knownPoints(model);
-    const domain: Domain = {
-      space: this.space,
-      columns: columnsOf(this.space),
-      coordinates: this.coordinates,
-      acquisition: slotAcquisition(mode, model, known),
-      scales: model.hyperparameters.lengthScales.map((scale) => Math.min(scale, MOST_SCALE)),
-    };
+    const domain = this.domain(model, slotAcquisition(mode, model, known));
     const choice = this.choose(this.candidates(domain, known, trial, unseen), unseen);
     if (choice === null) return null;
     const { mean, deviation } = model.predict(this.coordinates.locate(choice.point));
     return {
-      suggestion: {
-        parameters: this.space.decode(choice.point),
-        decision: {
-          strategy: "bayesian",
-          mode,
-          acquisition: choice.score,
-          mean,
-          deviation,
-          nearest: this.nearest(choice.point),
-        },
-      },
+      suggestion: this.suggestion(choice, mode, model),
       idle: deviation < NEGLIGIBLE && mean - known[0]!.mean < NEGLIGIBLE,
+    };
+  }
+
+  /** The next trial of a large batch. */
+  private fromPool(trial: number, unseen: Unseen): Suggestion | null {
+    const known = this.knownPoints(this.model);
+    const mode = slotMode(trial, this.believed.length);
+    if (this.pool === null) {
+      const domain = this.domain(this.model, slotAcquisition(mode, this.model, known));
+      const { global, nearby } = rawCandidates(domain, this.where(domain, known, trial), this.seed);
+      this.pool = new CandidatePool(this.model, this.coordinates, [...global, ...nearby]);
+    }
+    const domain = this.domain(this.model, slotAcquisition(mode, this.pool.posterior, known));
+    const stream = randomStream(this.seed, Purpose.acquisition, trial, POOL_DRAWS);
+    const choice = this.choose(this.pool.ranked(domain, stream), unseen);
+    return choice === null ? null : this.suggestion(choice, mode, this.model);
+  }
+
+  private suggestion(choice: Candidate, mode: SlotMode, model: GaussianProcess): Suggestion {
+    const { mean, deviation } = model.predict(this.coordinates.locate(choice.point));
+    return {
+      parameters: this.space.decode(choice.point),
+      decision: {
+        strategy: "bayesian",
+        mode,
+        acquisition: choice.score,
+        mean,
+        deviation,
+        nearest: this.nearest(choice.point),
+      },
+    };
+  }
+
+  private domain(model: GaussianProcess, acquisition: Acquisition): Domain {
+    return {
+      space: this.space,
+      columns: columnsOf(this.space),
+      coordinates: this.coordinates,
+      acquisition,
+      scales: model.hyperparameters.lengthScales.map((scale) => Math.min(scale, MOST_SCALE)),
     };
   }
 
@@ -122,21 +164,25 @@ export class ModelSearch {
 
   /** What may be proposed, best first. */
   private candidates(domain: Domain, known: readonly KnownPoint[], trial: number, unseen: Unseen): Candidate[] {
+    const search = this.where(domain, known, trial);
+    const remaining = unseen.remaining();
+    if (remaining === null) return optimiseAcquisition(domain, search, this.seed);
+    const everywhere = search.boxes[0]!; // a listed space is looked through, not searched
+    return remaining
+      .map((values) => candidateAt(domain, this.space.encode(values), everywhere))
+      .filter((candidate) => candidate !== null)
+      .sort((a, b) => b.score - a.score);
+  }
+
+  /** Where a trial is looked for. */
+  private where(domain: Domain, known: readonly KnownPoint[], trial: number): Search {
     const radius = trustRadius(
       this.evidence.measured.filter(Boolean).length,
       domain.columns.filter(({ relaxed }) => relaxed).length,
     );
     const located = known.map(({ point }) => ({ point, box: trustBox(this.space, domain.columns, point, radius) }));
-    const remaining = unseen.remaining();
-    if (remaining !== null) {
-      const everywhere = located[0]!.box; // a listed space is looked through, not searched
-      return remaining
-        .map((values) => candidateAt(domain, this.space.encode(values), everywhere))
-        .filter((candidate) => candidate !== null)
-        .sort((a, b) => b.score - a.score);
-    }
     const boxes = radius < Number.POSITIVE_INFINITY ? located.map(({ box }) => box) : [located[0]!.box];
-    return optimiseAcquisition(domain, { boxes, incumbents: located.slice(0, INCUMBENTS), trial }, this.seed);
+    return { boxes, incumbents: located.slice(0, INCUMBENTS), trial };
   }
 
   /** The points that are trusted to be usable, highest mean first: measured ones and pending ones. */
@@ -145,9 +191,17 @@ export class ModelSearch {
     return [...points, ...this.believed.map(({ point }) => point)]
       .map((point) => {
         const x = this.coordinates.locate(point);
-        return { point, x, mean: model.mean(x) };
+        return { point, x, mean: model === this.model ? this.meanAt(point, x) : model.mean(x) };
       })
       .sort((a, b) => b.mean - a.mean);
+  }
+
+  private meanAt(point: Float64Array, x: Float64Array): number {
+    const known = this.means.get(point);
+    if (known !== undefined) return known;
+    const mean = this.model.mean(x);
+    this.means.set(point, mean);
+    return mean;
   }
 
   /** The best that is unseen, rather one that tells something which no pending trial will. */

@@ -28,6 +28,8 @@ const LARGEST_FRONT = 120;
 const LIKELY = log(0.5);
 /** While nothing is feasible: weight of what is unknown beside what is likely to be feasible. */
 const CURIOSITY = 0.2;
+/** Every so many trials reach for the ends of the front: the others alone would never find an end that is far away. */
+const REACHING = 3;
 /** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
 const MOST_SCALE = 1;
 /** Second index of the stream under `Purpose.acquisition`; `optimiseAcquisition` has 0 and 1. */
@@ -133,9 +135,9 @@ export class OutcomeSearch {
       return { mode: "feasible", acquisition: logFeasibility(this.constraints, CURIOSITY) };
     }
     const m = this.objectives.length;
-    // Measured from near the front, gains fill and refine it; from below everything, they reach for its ends. In turn.
-    const beyond = trial % 2 === 0 && front.length > 1 ? front : known.map(({ means }) => means);
-    const reference = referencePoint(beyond);
+    // Measured from near the front, gains fill and refine it; from below everything, they reach for its ends.
+    const filling = trial % REACHING !== 0 && front.length > 1;
+    const reference = referencePoint(filling ? front : known.map(({ means }) => means));
     if (m <= MOST_OBJECTIVES && front.length <= LARGEST_FRONT) {
       const gain = logExpectedHypervolume(this.objectives, front, reference);
       return { mode: m === 1 ? "ei" : "ehvi", acquisition: sumOf([gain, feasible]) };

@@ -26,7 +26,12 @@ export type Margins = (trial: Observation) => readonly number[] | null;
 export function marginsOf({ outcomes = [] }: Pick<ProposeRequest, "outcomes">): Margins {
   const bounds = boundsOf(outcomes);
   return ({ values, outcomes: measured = [] }) =>
-    values === null ? null : bounds.map(({ place, margin }) => margin(measured[place] ?? Number.NaN));
+    values === null ? null : bounds.map(({ place, margin }) => finite(margin(measured[place]!)));
+}
+
+/** Two numbers of 1e308 may be farther apart than a number can say. */
+function finite(margin: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, margin));
 }
 
 /** Whether failures are worth a model of their own. @param measured of each trial, whether it has values */

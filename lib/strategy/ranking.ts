@@ -16,7 +16,7 @@ export interface Ranked {
 /** The best `count`, best first; of equals the earlier. */
 export function selectBest<T extends Ranked>(trials: readonly T[], count: number): T[] {
   const selected: T[] = [];
-  let rest = trials.filter(({ violation }) => violation === 0);
+  let rest = trials.filter(({ violation }) => violation === 0).sort(lexicographic);
   while (selected.length < count && rest.length > 0) {
     const front = firstFront(rest);
     selected.push(...leastCrowded(front));
@@ -29,11 +29,11 @@ export function selectBest<T extends Ranked>(trials: readonly T[], count: number
   return [...selected, ...infeasible].slice(0, count);
 }
 
-/** The trials that no other dominates. Equal ones are all kept. */
+/** The trials that no other dominates. Equal ones are all kept. @param trials in lexicographic order */
 function firstFront<T extends Ranked>(trials: readonly T[]): T[] {
   const front: T[] = [];
-  // In lexicographic order a trial is dominated, if at all, by one of the front so far (Kung, Luccio & Preparata 1975).
-  for (const trial of trials.toSorted(lexicographic)) {
+  // In this order a trial is dominated, if at all, by one of the front so far (Kung, Luccio & Preparata 1975).
+  for (const trial of trials) {
     if (!front.some((other) => dominates(other.costs, trial.costs))) front.push(trial);
   }
   return front;

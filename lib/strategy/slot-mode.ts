@@ -2,7 +2,7 @@ import type { Acquisition } from "../acquisition/acquisition.ts";
 import { logExpectedImprovement } from "../acquisition/log-ei.ts";
 import { pureExploration } from "../acquisition/pure-exploration.ts";
 import { UCB_WEIGHT, upperConfidenceBound } from "../acquisition/ucb.ts";
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 
 /** What a trial is for: an optimistic guess, the most expected gain, or information for the trials after it. */
 export type SlotMode = "ucb" | "ei" | "explore";
@@ -30,7 +30,7 @@ export function slotMode(trial: number, pending: number): SlotMode {
 }
 
 /** @param known measured and pending points, highest mean first; not empty */
-export function slotAcquisition(mode: SlotMode, model: GaussianProcess, known: readonly KnownPoint[]): Acquisition {
+export function slotAcquisition(mode: SlotMode, model: Posterior, known: readonly KnownPoint[]): Acquisition {
   switch (mode) {
     case "ucb":
       return upperConfidenceBound(model);
@@ -43,7 +43,7 @@ export function slotAcquisition(mode: SlotMode, model: GaussianProcess, known: r
 }
 
 /** Mean at the known point with the highest upper confidence bound. */
-function promisingMean(model: GaussianProcess, known: readonly KnownPoint[]): number {
+function promisingMean(model: Posterior, known: readonly KnownPoint[]): number {
   let best = { bound: Number.NEGATIVE_INFINITY, mean: 0 };
   for (const { x } of known.slice(0, PROMISING)) {
     const { mean, deviation } = model.predict(x);

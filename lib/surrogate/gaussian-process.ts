@@ -7,6 +7,7 @@
  *   variance  σ² = s² − vᵀ v  (of f, without noise),  ∇σ² = −2 Σ_i b_i ∇k_i
  *   ∇k_i in column k: 2 w_k (x_k − X_ik) ∂k/∂(r²); 0 in a categorical column
  */
+import { dot } from "../linalg/dot.ts";
 import { kernels, memory, packedLength, resident, scratch } from "../linalg/kernels.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { choleskyWithJitter, paddedRows } from "./jitter.ts";
@@ -32,10 +33,17 @@ export interface PredictionWithGradient extends Prediction {
   readonly deviationGradient: Float64Array;
 }
 
+/** What an acquisition asks of a model. */
+export interface Posterior {
+  /** @param x d, model coordinates */
+  predict(x: Float64Array): Prediction;
+  predictWithGradient(x: Float64Array): PredictionWithGradient;
+}
+
 /** Numbers that the kernels may write behind the last row of a packed matrix. */
 const OVERRUN = 8;
 
-export class GaussianProcess {
+export class GaussianProcess implements Posterior {
   readonly hyperparameters: Hyperparameters;
   readonly hamming: Uint8Array;
   private readonly columns: KernelColumns;
@@ -109,22 +117,62 @@ export class GaussianProcess {
 
   /** @param x d, model coordinates */
   predict(x: Float64Array): Prediction {
-    const { dot, solveLower } = kernels();
-    const { covariances, alpha, factor } = this.covary(x);
-    const mean = dot(covariances, alpha, this.size);
-    solveLower(factor, this.size, covariances);
+    const { mean, covariances } = this.solve(x);
     return { mean, deviation: this.deviation(covariances) };
+  }
+
+  /** The prediction at x with v = L⁻¹k, m, whose square is what the variance there has lost. */
+  whiten(x: Float64Array): Prediction & { readonly whitened: Float64Array } {
+    const { mean, covariances } = this.solve(x);
+    const whitened = memory().slice(covariances / 8, covariances / 8 + this.size);
+    return { mean, deviation: this.deviation(covariances), whitened };
+  }
+
+  /**
+   * The last entry of v = L⁻¹k at several points, from those before it: what a believed point adds.
+   *
+   * @param points c × d, row-major, model coordinates
+   * @param whitened c, at least m − 1 entries each
+   */
+  lastWhitened(points: Float64Array, whitened: readonly Float64Array[]): Float64Array {
+    const last = this.size - 1;
+    const d = this.hamming.length;
+    const c = whitened.length;
+    const { numeric } = this.columns;
+    const { lengthScales, signalVariance } = this.hyperparameters;
+    const length = columnStride(c);
+    const coordinates = scratch((d + 2) * length + d + d * columnStride(1));
+    const values = coordinates + 8 * d * length;
+    const slopes = values + 8 * length;
+    const weights = slopes + 8 * length;
+    const own = weights + 8 * d;
+    const numbers = memory();
+    writeColumns(this.columns, points, c, lengthScales, numbers.subarray(coordinates / 8, values / 8));
+    writeWeights(this.columns, lengthScales, numbers.subarray(weights / 8, own / 8));
+    writeColumns(this.columns, this.rows.subarray(last * d), 1, lengthScales, numbers.subarray(own / 8));
+    const { covarianceRow } = kernels();
+    const [apart, stride] = [8 * columnStride(1), 8 * length];
+    covarianceRow(own, apart, coordinates, stride, c, numeric, d, weights, signalVariance, values, slopes);
+    const row = packedLength(last);
+    const pivot = this.factor[row + last]!;
+    return Float64Array.from(
+      whitened,
+      (v, i) => (numbers[values / 8 + i]! - dot(this.factor, row, v, 0, last)) / pivot,
+    );
+  }
+
+  /** Of a variance that may have been rounded below what can be told. */
+  deviationOf(variance: number): number {
+    return Math.sqrt(Math.max(variance, DEVIATION_FLOOR * DEVIATION_FLOOR * this.hyperparameters.signalVariance));
   }
 
   /** @param x d, model coordinates */
   predictWithGradient(x: Float64Array): PredictionWithGradient {
     const m = this.size;
     const d = x.length;
-    const { dot, solveLower, solveUpper, slopesAlong } = kernels();
-    const { coordinates, stride, alpha, factor, covariances, slopes, point, sums } = this.covary(x);
+    const { solveUpper, slopesAlong } = kernels();
+    const { mean, coordinates, stride, alpha, factor, covariances, slopes, point, sums } = this.solve(x);
     const { numeric, order } = this.columns;
-    const mean = dot(covariances, alpha, m);
-    solveLower(factor, m, covariances);
     const deviation = this.deviation(covariances);
     solveUpper(factor, m, covariances);
     slopesAlong(point, coordinates, stride, m, numeric, alpha, covariances, slopes, sums);
@@ -147,8 +195,7 @@ export class GaussianProcess {
    */
   believe(x: Float64Array): GaussianProcess {
     const m = this.size;
-    const { covariances, factor: known } = this.covary(x);
-    kernels().solveLower(known, m, covariances);
+    const { covariances } = this.solve(x);
     const deviation = this.deviation(covariances);
     const { signalVariance, noiseVariance } = this.hyperparameters;
     const factor = new Float64Array(packedLength(m + 1));
@@ -168,6 +215,15 @@ export class GaussianProcess {
     const squared = new Float64Array(this.size);
     squaredDistances(this.rows, x, this.weights, this.hamming, squared);
     return squared;
+  }
+
+  /** The mean at x, and v = L⁻¹k in the place of the covariances k. */
+  private solve(x: Float64Array): Addresses & { readonly mean: number } {
+    const addresses = this.covary(x);
+    const { covariances, alpha, factor } = addresses;
+    const mean = kernels().dot(covariances, alpha, this.size);
+    kernels().solveLower(factor, this.size, covariances);
+    return { mean, ...addresses };
   }
 
   /** Covariances of x with each row and their slopes, in the kernels' memory. */
@@ -202,9 +258,7 @@ export class GaussianProcess {
 
   /** @param v address of L⁻¹k */
   private deviation(v: number): number {
-    const { signalVariance } = this.hyperparameters;
-    const floor = DEVIATION_FLOOR * DEVIATION_FLOOR * signalVariance;
-    return Math.sqrt(Math.max(signalVariance - kernels().dot(v, v, this.size), floor));
+    return this.deviationOf(this.hyperparameters.signalVariance - kernels().dot(v, v, this.size));
   }
 }
 

@@ -17,17 +17,19 @@ const WIDE = 1e4;
  * @param values maximised; null for a trial without a usable value
  */
 export function linearOutputs(values: readonly (number | null)[]): Float64Array {
-  const usable = Float64Array.from(values.filter((value) => value !== null)).sort();
+  const unit = largestMagnitude(values.filter((value) => value !== null));
+  const small = values.map((value) => (value === null || unit === 0 ? value : value / unit));
+  const usable = Float64Array.from(small.filter((value) => value !== null)).sort();
   if (usable.length === 0) return new Float64Array(values.length);
   const [q1, q3] = [quantile(usable, 0.25), quantile(usable, 0.75)];
   const lowest = q1 - FENCE * (q3 - q1);
-  const moved = values.map((value) => (value === null ? null : Math.max(value, q3 > q1 ? lowest : value)));
+  const moved = small.map((value) => (value === null ? null : Math.max(value, q3 > q1 ? lowest : value)));
   const scaled = standardise(Float64Array.from(moved.filter((value) => value !== null)));
   let next = 0;
   return standardise(fillInfeasible(moved.map((value) => (value === null ? null : scaled[next++]!))));
 }
 
-export interface Margins {
+export interface MarginTargets {
   /** n; mean 0, deviation 1. */
   readonly targets: Float64Array;
   /** Where the constraint holds: at targets of at least this. */
@@ -40,8 +42,8 @@ export interface Margins {
  *
  * @param margins n; ≥ 0 where the constraint holds
  */
-export function marginOutputs(margins: Float64Array): Margins {
-  const largest = margins.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+export function marginOutputs(margins: Float64Array): MarginTargets {
+  const largest = largestMagnitude(margins);
   const magnitudes = margins.map(Math.abs).sort();
   const typical = quantile(magnitudes, 0.5);
   const signed = margins.map((margin) => {
@@ -60,6 +62,11 @@ export function marginOutputs(margins: Float64Array): Margins {
   // Margins that do not differ say on which side all of them are, and no more: the boundary is a deviation away.
   if (!(deviation > 0)) return { targets: new Float64Array(n), threshold: mean >= 0 ? -1 : 1 };
   return { targets: standardise(fenced), threshold: -mean / deviation };
+}
+
+/** Squares of 1e200 are no doubles: everything is divided by this first. */
+function largestMagnitude(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
 /** Linear between order statistics. */

@@ -157,6 +157,22 @@ it("keeps away from pending trials", () => {
   expect(gap).toBeGreaterThan(0.01);
 });
 
+it("fills a large batch from one pool: in turn by mode, inside the space, each apart from all others", () => {
+  const batch = propose(branin.space, { history: onBranin, count: 40, first: 9, position: 8 });
+  const all = [...onBranin.map(({ parameters }) => parameters), ...batch.map(({ parameters }) => parameters)];
+  const points = all.map((values) => compileSpace(branin.space).encode(values));
+  const gaps = points.flatMap((a, i) => points.slice(0, i).map((b) => Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!)));
+  expect(Math.min(...gaps)).toBeGreaterThan(1e-4);
+  expect(all.every((values) => compileSpace(branin.space).contains(values))).toBe(true);
+  expect(new Set(batch.slice(20).map(({ decision }) => decision["mode"]))).toEqual(new Set(["explore", "ei", "ucb"]));
+  // What counts as explored in the pool is what the model says: the deviation at later choices is less.
+  const deviations = batch
+    .filter(({ decision }) => decision["mode"] === "explore")
+    .map(({ decision }) => decision["deviation"] as number);
+  expect(deviations.at(-1)!).toBeLessThan(deviations[0]!);
+  expect(propose(branin.space, { history: onBranin, count: 40, first: 9, position: 8 })).toEqual(batch);
+});
+
 it("does not polish for ever what it knows: a second, narrow valley is found", () => {
   const space: SearchSpace = {
     parameters: [{ name: "x", type: "float", min: 0, max: 1, scale: "linear" }],

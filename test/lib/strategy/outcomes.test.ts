@@ -40,8 +40,9 @@ it.each([
 ])(
   "%s proposes new configurations that satisfy the constraints, whatever the space, the objectives and the results",
   (_, strategy) => {
+    const value = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constantFrom(1e300, -1e300, 1e-300, 1.7e308));
     const result = fc.option(
-      fc.tuple(fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 4, maxLength: 4 }), fc.constantFrom(-1, 0, 2)),
+      fc.tuple(fc.array(value, { minLength: 4, maxLength: 4 }), fc.constantFrom(-1, 0, 2, -1.7e308)),
     );
     fc.assert(
       fc.property(
@@ -191,6 +192,27 @@ describe("bayesian over several objectives", () => {
     expect(first!.decision["mode"]).toBe("ucb");
     expect(first!.decision["mean"]).toHaveLength(4);
     expect(second!.parameters).not.toEqual(first!.parameters);
+  });
+
+  it("uses up a finite space, the best first, and then says so", () => {
+    const space: SearchSpace = {
+      parameters: [
+        { name: "a", type: "int", min: 0, max: 5, scale: "linear" },
+        { name: "b", type: "int", min: 0, max: 3, scale: "linear" },
+      ],
+      constraints: ["a + b != 4"],
+    };
+    const evaluate = (values: Observation["parameters"]): Pick<Observation, "values"> => {
+      const [a, b] = [values["a"] as number, values["b"] as number];
+      return { values: [a + b * b, (5 - a) ** 2 + b] };
+    };
+    const problem = { space, objectives: 2, outcomes: [], trials: 20, evaluate };
+    const history = run(bayesian, problem, 1);
+    const optimal = history.filter(({ parameters }) => parameters["b"] === 0).map(({ number }) => number);
+    expect(Math.max(...optimal)).toBeLessThan(14);
+    const minimised = { objectives: ["y", "z"].map((name) => ({ name, goal: "minimize" as const })) };
+    const answer = bayesian.propose(request(space, 2, { ...minimised, history }));
+    expect(answer).toEqual({ suggestions: [], exhausted: true });
   });
 
   it("spreads the trials that run at a time", () => {

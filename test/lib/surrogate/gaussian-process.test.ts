@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { resident } from "../../../lib/linalg/kernels.ts";
 import { GaussianProcess } from "../../../lib/surrogate/gaussian-process.ts";
 import { fromLogarithms } from "../../../lib/surrogate/hyperparameters.ts";
 import { selectRows } from "../../../lib/surrogate/training-set.ts";
@@ -118,4 +119,12 @@ it("conditions on identical points without noise, by jitter", () => {
   const data = selectRows(example, [0, 0, 1, 2]);
   const model = GaussianProcess.condition(data, { ...hyperparameters, noiseVariance: 0 });
   expect(model.mean(example.points.subarray(0, 2))).toBeCloseTo(example.targets[0]!, 3);
+});
+
+it("predicts the same bytes after its place in the kernels' memory was taken", () => {
+  const model = GaussianProcess.condition(example, hyperparameters);
+  const x = Float64Array.from([0.7, 0.2]);
+  const before = model.predictWithGradient(x);
+  for (let i = 0; i < 10; i++) resident({}, 1e6, (room) => room.fill(Number.NaN));
+  expect(model.predictWithGradient(x)).toEqual(before);
 });

@@ -20,9 +20,10 @@ describe("linear outputs", () => {
     expect(failed).toBeLessThan(worst!);
   });
 
-  it("have mean 0 and deviation 1, or are all 0", () => {
+  it("have mean 0 and deviation 1, or are all 0, whatever their magnitude", () => {
+    const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(1e300, -1e300, 1e-300, 1.7e308));
     fc.assert(
-      fc.property(fc.array(fc.option(fc.integer({ min: -9, max: 9 })), { minLength: 1 }), (values) => {
+      fc.property(fc.array(fc.option(value), { minLength: 1 }), (values) => {
         const [mean, deviation] = moments(linearOutputs(values));
         expect(Math.abs(mean)).toBeLessThan(1e-9);
         expect(Math.abs(deviation * (deviation - 1))).toBeLessThan(1e-9);

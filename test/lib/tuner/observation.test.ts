@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { measuredValues } from "../../../lib/tuner/observation.ts";
+
+const objectives = [
+  { name: "error", goal: "minimize" as const },
+  { name: "speed", goal: "maximize" as const },
+];
+const outcomes = [
+  { metric: "heat", max: 1 },
+  { metric: "error", max: 0.5 },
+];
+
+it("gives objectives and constrained metrics in the order of the study", () => {
+  const metrics = { heat: 3, speed: 2, error: 0.7, other: 9 };
+  expect(measuredValues(metrics, objectives, outcomes)).toEqual({ values: [0.7, 2], outcomes: [3, 0.7] });
+});
+
+it.each([
+  ["failed", null],
+  ["lacks an objective", { error: 1, heat: 1 }],
+  ["lacks a constrained metric", { error: 1, speed: 1 }],
+  ["has an objective that is not finite", { error: null, speed: 1, heat: 1 }],
+  ["has a constrained metric that is not finite", { error: 1, speed: 1, heat: null }],
+])("gives nothing for a trial that %s", (_, metrics) => {
+  expect(measuredValues(metrics, objectives, outcomes)).toEqual({ values: null });
+});
+
+it("takes no metric from an object's prototype", () => {
+  expect(measuredValues({}, [{ name: "toString", goal: "minimize" }], [])).toEqual({ values: null });
+});
