@@ -66,7 +66,12 @@ export const zdt1: OutcomeProblem & { readonly reference: readonly number[] } = 
 };
 
 /** One trial after the other. */
-export function run(strategy: Strategy, problem: OutcomeProblem, seed: number, trials = problem.trials): Observation[] {
+export function run(
+  strategy: Strategy,
+  problem: OutcomeProblem,
+  seed: number,
+  trials: number = problem.trials,
+): Observation[] {
   const history: Observation[] = [];
   for (let number = 1; number <= trials; number++) {
     const { suggestions } = strategy.propose({

@@ -157,11 +157,6 @@ describe("study", () => {
     ["a goal that is none", { objectives: [{ name: "y", goal: "less" }] }, "objectives.0.goal"],
     ["a strategy that is none", { strategy: "luck" }, "strategy"],
     ["manual, where nobody enqueues", { strategy: "manual" }, "strategy"],
-    [
-      "two objectives for a model of one",
-      { strategy: "bayesian", objectives: ["y", "z"].map((name) => ({ name, goal: "minimize" })) },
-      "strategy",
-    ],
     ["a seed that is none", { seed: -1 }, "seed"],
     ["no budget", { budget: 0 }, "budget"],
     ["an empty batch", { batch: 0 }, "batch"],
