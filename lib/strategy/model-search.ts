@@ -31,7 +31,7 @@ const CHEAP_ROWS = 300;
 
 /** Trials of a batch that each get a search of their own, and so many beyond `CHEAP_ROWS`; the others share a pool. */
 const SEARCHED_TRIALS = 16;
-const SEARCHED_TRIALS_OF_MANY_ROWS = 4;
+const SEARCHED_TRIALS_OF_MANY_ROWS = 2;
 /** Second index of the stream under `Purpose.acquisition` for choices from a pool; the searches have 0 to 2. */
 const POOL_DRAWS = 3;
 
