@@ -49,7 +49,7 @@ export function marginOutputs(margins: Float64Array): MarginTargets {
   const signed = margins.map((margin) => {
     if (largest === 0) return 0;
     if (largest <= WIDE * typical || typical === 0) return margin / largest;
-    return Math.sign(margin) * log1p(Math.abs(margin) / typical);
+    return Math.sign(margin) * log1p(Math.min(Math.abs(margin) / typical, Number.MAX_VALUE));
   });
   const sorted = signed.slice().sort();
   const q1 = Math.min(quantile(sorted, 0.25), 0);
