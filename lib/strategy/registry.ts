@@ -1,5 +1,4 @@
-import type { SearchSpace } from "../space/parameter.ts";
-import type { Objective, StrategyName } from "../study/spec.ts";
+import type { StrategyName } from "../study/spec.ts";
 import { bayesian } from "./bayesian.ts";
 import { evolution } from "./evolution.ts";
 import { grid } from "./grid.ts";
@@ -21,6 +20,6 @@ const STRATEGIES: Readonly<Record<Exclude<StrategyName, "auto">, Strategy>> = {
  * The strategy of this name. `auto` picks `bayesian`, for every space and any number of objectives: it learns from every
  * result, whatever the parameters' kinds, and no other needs so few trials.
  */
-export function strategyFor(name: StrategyName, _space: SearchSpace, _objectives: readonly Objective[]): Strategy {
+export function strategyFor(name: StrategyName): Strategy {
   return name === "auto" ? bayesian : STRATEGIES[name];
 }

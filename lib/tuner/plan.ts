@@ -45,7 +45,7 @@ async function openNext(
   ports: TunerPorts,
 ): Promise<PlanAnswer> {
   const { spec } = study;
-  const strategy = strategyFor(spec.strategy, spec.space, spec.metrics);
+  const strategy = strategyFor(spec.strategy);
   const remaining = spec.trials - endedCount(study.counts);
   const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
   const shape = epochShape({

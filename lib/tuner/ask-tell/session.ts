@@ -66,7 +66,7 @@ export class AskTellSession {
 
   #open(line: StudyLine): AskTellAnswer {
     const space = spaceOf(line.space);
-    const strategy = strategyFor(line.strategy, space, line.objectives);
+    const strategy = strategyFor(line.strategy);
     const outcomes = line.constraints.map(({ name, op, threshold }) =>
       op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
     );
