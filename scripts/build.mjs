@@ -1,6 +1,6 @@
 // Builds what runs without TypeScript: the kernels, the command, the package's entries and the Lambda bundles. About a
 // second, and some more when the kernels have changed.
-// `--types` adds the declarations of the package's entries (before packing).
+// When npm packs or publishes, the declarations of the package's entries too.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -59,7 +59,7 @@ async function buildFunctions() {
 await buildKernels();
 rmSync(at("dist"), { recursive: true, force: true });
 await Promise.all([buildPackage(), buildFunctions()]);
-if (process.argv.includes("--types")) {
+if (["pack", "publish"].includes(process.env.npm_command)) {
   const tsc = at("node_modules/typescript/bin/tsc");
   const flags = ["--noEmit", "false", "--emitDeclarationOnly", "--outDir", at("dist/types")];
   execFileSync(process.execPath, [tsc, "-p", at("tsconfig.package.json"), ...flags], { cwd: root, stdio: "inherit" });
