@@ -7,29 +7,32 @@ import { selectRows, type TrainingSet } from "../surrogate/training-set.ts";
 import type { Observation } from "./strategy.ts";
 
 /** Rows of a surrogate: its factor takes n² memory and n³ time, and 1,000 rows are the most that seconds allow. */
-const MOST_ROWS = 1000;
+export const MOST_ROWS = 1000;
 
-/** The ended trials as a surrogate sees them, and what they were. */
-export interface Evidence {
-  readonly data: TrainingSet;
+/** The ended trials behind the rows of a surrogate. */
+export interface ModelledTrials {
   /** n; the points of the unit cube. */
   readonly points: readonly Float64Array[];
   /** n; number of the first trial with these parameters. */
   readonly numbers: readonly number[];
-  /** n; whether there is a value: false for trials that failed or were infeasible, which stand below all others. */
+  /** n; whether there is a value: false for trials that failed or were infeasible. */
   readonly measured: readonly boolean[];
 }
 
-interface Row {
-  readonly number: number;
-  readonly point: Float64Array;
-  readonly values: number[];
+/** The ended trials as a surrogate sees them, where those without a value stand below all others. */
+export interface Evidence extends ModelledTrials {
+  readonly data: TrainingSet;
 }
 
-/**
- * Evidence for one objective. The same parameters measured several times are one row with their mean and a smaller
- * share of the noise; trials that are no configurations of the space (an import from another range) are left out.
- */
+/** The trials with the same parameters. */
+export interface Row<Value> {
+  readonly number: number;
+  readonly point: Float64Array;
+  /** Of each measured replicate. */
+  readonly values: Value[];
+}
+
+/** Evidence for one objective. */
 export function gatherEvidence(
   space: CompiledSpace,
   coordinates: Coordinates,
@@ -37,36 +40,60 @@ export function gatherEvidence(
   history: readonly Observation[],
 ): Evidence {
   const sign = goal === "minimize" ? -1 : 1;
-  const rows = new Map<string, Row>();
-  for (const { number, parameters, values } of history) {
+  const rows = rowsOf(space, history, ({ values }) => (values === null ? null : sign * values[0]!));
+  const means = rows.map(({ values }) => (values.length === 0 ? null : meanOf(values, (value) => value)));
+  const data = trainingSet(coordinates, rows, warpOutputs(means));
+  const kept = representatives(data, MOST_ROWS);
+  return { data: selectRows(data, kept), ...modelledTrials(kept.map((i) => rows[i]!)) };
+}
+
+/**
+ * The same parameters measured several times are one row; trials that are no configurations of the space (an import
+ * from another range) are left out.
+ *
+ * @param measure what a trial measured; null for nothing
+ */
+export function rowsOf<Value>(
+  space: CompiledSpace,
+  history: readonly Observation[],
+  measure: (trial: Observation) => Value | null,
+): Row<Value>[] {
+  const rows = new Map<string, Row<Value>>();
+  for (const trial of history) {
+    const { number, parameters } = trial;
     if (!space.contains(parameters)) continue;
     const key = space.key(parameters);
     const row = rows.get(key) ?? { number, point: space.encode(parameters), values: [] };
-    if (values !== null) row.values.push(sign * values[0]!);
     rows.set(key, row);
+    const value = measure(trial);
+    if (value !== null) row.values.push(value);
   }
-  const all = [...rows.values()];
-  const data: TrainingSet = {
-    n: all.length,
-    points: concatenate(all.map(({ point }) => coordinates.locate(point))),
-    hamming: coordinates.hamming,
-    targets: warpOutputs(all.map(({ values }) => mean(values))),
-    noiseShare: Float64Array.from(all, ({ values }) => 1 / Math.max(1, values.length)),
-  };
-  const chosen = representatives(data, MOST_ROWS);
-  const kept = chosen.map((i) => all[i]!);
+  return [...rows.values()];
+}
+
+/** Targets are means of the replicates, and have a smaller share of the noise where there are several. */
+export function trainingSet(
+  coordinates: Coordinates,
+  rows: readonly Row<unknown>[],
+  targets: Float64Array,
+): TrainingSet {
   return {
-    data: selectRows(data, chosen),
-    points: kept.map(({ point }) => point),
-    numbers: kept.map(({ number }) => number),
-    measured: kept.map(({ values }) => values.length > 0),
+    n: rows.length,
+    points: Float64Array.from(rows.flatMap(({ point }) => [...coordinates.locate(point)])),
+    hamming: coordinates.hamming,
+    targets,
+    noiseShare: Float64Array.from(rows, ({ values }) => 1 / Math.max(1, values.length)),
   };
 }
 
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+export function modelledTrials(rows: readonly Row<unknown>[]): ModelledTrials {
+  return {
+    points: rows.map(({ point }) => point),
+    numbers: rows.map(({ number }) => number),
+    measured: rows.map(({ values }) => values.length > 0),
+  };
 }
 
-function concatenate(rows: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(rows.flatMap((row) => [...row]));
+export function meanOf<Item>(items: readonly Item[], numberOf: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + numberOf(item), 0) / items.length;
 }

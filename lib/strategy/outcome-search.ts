@@ -1,12 +1,8 @@
 import type { Acquisition } from "../acquisition/acquisition.ts";
-import { columnsOf } from "../acquisition/columns.ts";
-import { type Candidate, candidateAt, type Domain } from "../acquisition/domain.ts";
 import { logExpectedHypervolume } from "../acquisition/expected-hypervolume.ts";
 import { logFeasibility, type ModelledConstraint } from "../acquisition/feasibility.ts";
-import { optimiseAcquisition } from "../acquisition/optimise.ts";
 import { scalarisedUpperBound } from "../acquisition/scalarised-bound.ts";
 import { sumOf } from "../acquisition/sum.ts";
-import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
 import { MOST_OBJECTIVES } from "../acquisition/undominated-boxes.ts";
 import { log } from "../math/log.ts";
 import { randomStream } from "../random/philox.ts";
@@ -18,10 +14,9 @@ import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
 import { frontOf, referencePoint } from "./front.ts";
 import type { OutcomeEvidence } from "./outcome-evidence.ts";
 import type { Pending, Suggestion } from "./strategy.ts";
+import { INCUMBENTS, TrustedRegion } from "./trusted-region.ts";
 import type { Unseen } from "./unseen.ts";
 
-/** Incumbents whose surroundings are searched. */
-const INCUMBENTS = 8;
 /** A larger front is scalarised: its boxes would cost more than the models. */
 const LARGEST_FRONT = 120;
 /** A pending trial counts towards the front when it is likelier to be feasible than not. */
@@ -30,8 +25,6 @@ const LIKELY = log(0.5);
 const CURIOSITY = 0.2;
 /** Every so many trials reach for the ends of the front: the others alone would never find an end that is far away. */
 const REACHING = 3;
-/** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
-const MOST_SCALE = 1;
 /** Second index of the stream under `Purpose.acquisition`; `optimiseAcquisition` has 0 and 1. */
 const WEIGHTS = 2;
 
@@ -51,13 +44,11 @@ interface Known {
  * latter alone. Means of the models stand for values, measured and pending ones alike.
  */
 export class OutcomeSearch {
-  private readonly space: CompiledSpace;
-  private readonly coordinates: Coordinates;
+  private readonly region: TrustedRegion;
   private readonly evidence: OutcomeEvidence;
   private readonly seed: number;
   private objectives: GaussianProcess[];
   private constraints: ModelledConstraint[];
-  private readonly believed: { readonly number: number; readonly point: Float64Array }[] = [];
 
   constructor(
     space: CompiledSpace,
@@ -66,8 +57,7 @@ export class OutcomeSearch {
     seed: number,
     pending: readonly Pending[],
   ) {
-    this.space = space;
-    this.coordinates = coordinates;
+    this.region = new TrustedRegion(space, coordinates, evidence, seed);
     this.evidence = evidence;
     this.seed = seed;
     this.objectives = evidence.objectives.map((data) => fitGaussianProcess(data, seed));
@@ -80,12 +70,10 @@ export class OutcomeSearch {
   }
 
   /** From now on the trial counts as measured, with what the models expect of it. */
-  believe({ number, parameters }: Pending): void {
-    const point = this.space.encode(parameters);
-    const x = this.coordinates.locate(point);
+  believe(trial: Pending): void {
+    const x = this.region.believe(trial);
     this.objectives = this.objectives.map((model) => model.believe(x));
     this.constraints = this.constraints.map((constraint) => ({ ...constraint, model: constraint.model.believe(x) }));
-    this.believed.push({ number, point });
   }
 
   /**
@@ -97,22 +85,15 @@ export class OutcomeSearch {
     const known = this.knownPoints();
     const front = frontOf(known.filter(({ feasible }) => feasible).map(({ means }) => means));
     const { mode, acquisition } = this.acquisition(known, front, trial);
-    const domain: Domain = {
-      space: this.space,
-      columns: columnsOf(this.space),
-      coordinates: this.coordinates,
-      acquisition,
-      scales: this.scales(),
-    };
-    const choice = this.candidates(domain, this.incumbents(known, front), known, trial, unseen).find(({ point }) =>
-      unseen.admits(this.space.decode(point)),
-    );
-    if (choice === undefined) return null;
-    const x = this.coordinates.locate(choice.point);
+    const domain = this.region.domain(acquisition, [...this.objectives, ...this.constraints.map(({ model }) => model)]);
+    const search = this.region.where(this.region.trusted, this.incumbents(known, front), trial);
+    const choice = this.region.choose(this.region.candidates(domain, search, unseen), unseen);
+    if (choice === null) return null;
+    const x = this.region.coordinates.locate(choice.point);
     const predictions = this.objectives.map((model) => model.predict(x));
     const single = predictions.length === 1 ? predictions[0] : undefined;
     return {
-      parameters: this.space.decode(choice.point),
+      parameters: this.region.space.decode(choice.point),
       decision: {
         strategy: "bayesian",
         mode,
@@ -120,7 +101,7 @@ export class OutcomeSearch {
         mean: single?.mean ?? predictions.map(({ mean }) => mean),
         deviation: single?.deviation ?? predictions.map(({ deviation }) => deviation),
         ...(this.constraints.length === 0 ? {} : { logFeasible: logFeasibility(this.constraints).value(x) }),
-        nearest: this.nearest(x),
+        nearest: this.region.nearest(this.objectives[0]!, x),
       },
     };
   }
@@ -147,32 +128,19 @@ export class OutcomeSearch {
     return { mode: "ucb", acquisition: sumOf([scalarisedUpperBound(this.objectives, reference, weights), feasible]) };
   }
 
-  /** Per column the shortest length scale of the models. */
-  private scales(): Float64Array {
-    const models = [...this.objectives, ...this.constraints.map(({ model }) => model)];
-    return models.reduce(
-      (scales, model) => scales.map((scale, k) => Math.min(scale, model.hyperparameters.lengthScales[k]!)),
-      new Float64Array(this.space.dimensions.length).fill(MOST_SCALE),
-    );
-  }
-
   private knownPoints(): Known[] {
     const feasibility = logFeasibility(this.constraints);
-    const at = (point: Float64Array, feasible: boolean | null): Known => {
-      const x = this.coordinates.locate(point);
+    const feasible = this.evidence.feasible.filter((_, i) => this.evidence.measured[i]);
+    return this.region.trusted.map((point, i) => {
+      const x = this.region.coordinates.locate(point);
       const logFeasible = feasibility.value(x);
       return {
         point,
         means: this.objectives.map((model) => model.mean(x)),
-        feasible: feasible ?? logFeasible > LIKELY,
+        feasible: feasible[i] ?? logFeasible > LIKELY,
         logFeasible,
       };
-    };
-    const { points, measured, feasible } = this.evidence;
-    return [
-      ...points.flatMap((point, i) => (measured[i] ? [at(point, feasible[i]!)] : [])),
-      ...this.believed.map(({ point }) => at(point, null)),
-    ];
+    });
   }
 
   /** Members of the front, evenly along it; or else what is likeliest to be feasible. */
@@ -191,36 +159,5 @@ export class OutcomeSearch {
     if (this.objectives.length === 1) return along.slice(0, INCUMBENTS).map(({ point }) => point);
     const step = Math.max(1, along.length / INCUMBENTS);
     return along.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step)).map(({ point }) => point);
-  }
-
-  /** What may be proposed, best first. */
-  private candidates(
-    domain: Domain,
-    incumbents: readonly Float64Array[],
-    known: readonly Known[],
-    trial: number,
-    unseen: Unseen,
-  ): Candidate[] {
-    const relaxed = domain.columns.filter((column) => column.relaxed).length;
-    const radius = trustRadius(this.evidence.measured.filter(Boolean).length, relaxed);
-    const box = (point: Float64Array) => trustBox(this.space, domain.columns, point, radius);
-    const remaining = unseen.remaining();
-    if (remaining !== null) {
-      const everywhere = box(known[0]!.point); // a listed space is looked through, not searched
-      return remaining
-        .map((values) => candidateAt(domain, this.space.encode(values), everywhere))
-        .filter((candidate) => candidate !== null)
-        .sort((a, b) => b.score - a.score);
-    }
-    const boxes = radius < Number.POSITIVE_INFINITY ? known.map(({ point }) => box(point)) : [box(known[0]!.point)];
-    const search = { boxes, incumbents: incumbents.map((point) => ({ point, box: box(point) })), trial };
-    return optimiseAcquisition(domain, search, this.seed);
-  }
-
-  /** Number of the trial nearest to a point, in length scales of the first objective. */
-  private nearest(x: Float64Array): number {
-    const distances = this.objectives[0]!.squaredDistances(x);
-    const nearest = distances.indexOf(distances.reduce((a, b) => Math.min(a, b)));
-    return [...this.evidence.numbers, ...this.believed.map(({ number }) => number)][nearest]!;
   }
 }
