@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createApp } from "../lib/api/app.ts";
+import { studyToken } from "../lib/study/ids.ts";
 import { behindGateway } from "./shared/gateway.ts";
 import { workflowLauncher } from "./shared/launcher.ts";
 import { logger } from "./shared/logger.ts";
@@ -11,7 +12,7 @@ const app = createApp(
     tuner: ports,
     launcher: workflowLauncher(),
     scheduler: sweepScheduler(),
-    newToken: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0"),
+    newToken: () => studyToken(randomBytes(4).readUInt32BE()),
     fingerprint: (text) => createHash("sha256").update(text).digest("hex"),
   },
   (error) => logger.error("a request could not be served", error as Error),

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
-import { studyId } from "../lib/study/ids.ts";
+import { studyId, studyToken } from "../lib/study/ids.ts";
 import type { Study } from "../lib/study/records.ts";
 import { differences } from "../lib/study/resume.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import { FINISHED } from "../lib/study/states.ts";
 import { createStudy } from "../lib/tuner/create-study.ts";
+import { everyStudy } from "../lib/tuner/every-study.ts";
 import type { TunerPorts } from "../lib/tuner/ports.ts";
 
 export interface OpenedStudy {
@@ -35,20 +36,14 @@ export async function openStudy(
     const study = (await ports.store.getStudy(unfinished.id)) ?? unfinished;
     if (!FINISHED.has(study.status)) return { study: await amend(study, spec, ports), resumed: true, unfinished: null };
   }
-  const id = studyId(spec.name, token());
+  const id = studyId(spec.name, studyToken(randomBytes(4).readUInt32BE()));
   await hold(id);
   const { study } = await createStudy(id, spec, ports);
   return { study, resumed: false, unfinished: resume ? null : unfinished };
 }
 
 async function newestUnfinished(name: string, store: StudyStore): Promise<Study | null> {
-  let after: string | null = null;
-  do {
-    const page = await store.listStudies({ limit: 50, name, ...(after === null ? {} : { after }) });
-    const found = page.items.find((study) => !FINISHED.has(study.status));
-    if (found !== undefined) return found;
-    after = page.next;
-  } while (after !== null);
+  for await (const study of everyStudy(store, name)) if (!FINISHED.has(study.status)) return study;
   return null;
 }
 
@@ -66,6 +61,3 @@ async function amend(study: Study, spec: StudySpec, ports: TunerPorts): Promise<
   }
   return ports.store.amendStudy(study.id, spec, ports.now());
 }
-
-/** Tells studies of one name apart: 32 bits in base 36. */
-const token = (): string => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0");

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { StudyView } from "../../lib/study/views.ts";
 import { describeStudy } from "../../lib/tuner/describe.ts";
+import { everyStudy } from "../../lib/tuner/every-study.ts";
 import { hasState, openState } from "../../local/state.ts";
 import { commandName } from "../command-name.ts";
 import { examples, jsonOption, stateOption } from "../options.ts";
@@ -25,12 +26,7 @@ async function readAll(state: string): Promise<StudyView[]> {
   const store = await openState(state, { create: false });
   try {
     const views: StudyView[] = [];
-    let after: string | null = null;
-    do {
-      const page = await store.listStudies({ limit: 100, ...(after === null ? {} : { after }) });
-      for (const study of page.items) views.push(await describeStudy(study, store));
-      after = page.next;
-    } while (after !== null);
+    for await (const study of everyStudy(store)) views.push(await describeStudy(study, store));
     return views;
   } finally {
     await store.close();

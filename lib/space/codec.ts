@@ -151,9 +151,6 @@ function compile(space: SearchSpace): CompiledSpace {
     return links.map((own) => isActive(own, resolved));
   }
 
-  // a history is asked for its keys again at every proposal, and its records never change
-  const keys = new WeakMap<ParameterValues, string>();
-
   function violations(values: ParameterValues): number {
     let broken = 0;
     for (const constraint of constraints) if (!constraint.holds(values)) broken++;
@@ -199,13 +196,7 @@ function compile(space: SearchSpace): CompiledSpace {
     },
     violations,
     satisfies: (values) => constraints.every((constraint) => constraint.holds(values)),
-    key(values) {
-      const known = keys.get(values);
-      if (known !== undefined) return known;
-      const key = JSON.stringify(named(resolveValues(values)));
-      keys.set(values, key);
-      return key;
-    },
+    key: (values) => JSON.stringify(named(resolveValues(values))),
     get cardinality() {
       const all = enumeration();
       return all === null ? Number.POSITIVE_INFINITY : Number(all.size);

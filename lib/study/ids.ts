@@ -17,6 +17,11 @@ export function studyId(name: string, token: string): string {
   return head === "" ? `study-${tail}` : `${head}-${tail}`;
 }
 
+/** 32 random bits as a token: seven letters and digits. */
+export function studyToken(random: number): string {
+  return random.toString(36).padStart(7, "0");
+}
+
 /** The study that a sweep starts at a due time (RFC 3339): the same time is the same study. */
 export function sweepStudyId(sweep: string, scheduledAt: string): string {
   return studyId(sweep, scheduledAt.replace(/[:.]/g, ""));

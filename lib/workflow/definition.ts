@@ -11,7 +11,7 @@ import { HANDLER_SECONDS, slotProcessor } from "./slot.ts";
  *
  * with hand-over to a fresh execution before the history is full, and every failure that Retry does not mend leading
  * to a study marked FAILED. `${BeginFunction}`, `${PlanFunction}`, `${NextTrialFunction}` and `${FinalizeFunction}`
- * stand for the functions to invoke; whoever runs the machine puts them in (`definitionSubstitutions`).
+ * stand for the functions to invoke; whoever runs the machine puts them in.
  */
 export function workflowDefinition(): StateMachine {
   return {

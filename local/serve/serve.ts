@@ -6,6 +6,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
 import { createApp } from "../../lib/api/app.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { studyToken } from "../../lib/study/ids.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { createEngine } from "../engine.ts";
 import { lockStudy } from "../lock.ts";
@@ -69,7 +70,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         tuner: engine.ports,
         launcher: queue.launcher,
         scheduler: null,
-        newToken: () => randomBytes(4).readUInt32BE().toString(36).padStart(7, "0"),
+        newToken: () => studyToken(randomBytes(4).readUInt32BE()),
         fingerprint: (text) => createHash("sha256").update(text).digest("hex"),
       },
       options.onDefect,

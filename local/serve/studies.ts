@@ -1,6 +1,6 @@
-import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
 import { startStudy } from "../../lib/tuner/create-study.ts";
+import { everyStudy } from "../../lib/tuner/every-study.ts";
 import type { Launcher, TunerPorts } from "../../lib/tuner/ports.ts";
 import { QUEUED } from "./study-queue.ts";
 
@@ -25,8 +25,9 @@ export function runsOn(runners: ReadonlyMap<string, unknown>): IsOurs {
 
 /** Starts what an earlier server left running, paused by its own end or waiting, the oldest first. */
 export async function continueStudies(isOurs: IsOurs, ports: TunerPorts, launcher: Launcher): Promise<void> {
-  const left = (await readStudies(ports.store)).filter(isOurs).filter(isLeft);
-  for (const study of left.reverse()) {
+  const left: Study[] = [];
+  for await (const study of everyStudy(ports.store)) if (isOurs(study) && isLeft(study)) left.unshift(study);
+  for (const study of left) {
     const { id, reason } = study;
     await ports.store.moveStudy(id, { from: ["PAUSING"], to: "PAUSED", reason, at: ports.now() });
     await startStudy(study, launcher);
@@ -40,20 +41,9 @@ function isLeft({ status, reason }: Study): boolean {
 
 /** Asks every running study to pause: its slots give their trials back and its next plan ends the execution. */
 export async function pauseStudies(isOurs: IsOurs, ports: TunerPorts): Promise<void> {
-  const running = (await readStudies(ports.store)).filter(isOurs).filter(({ status }) => status === "RUNNING");
-  for (const { id } of running) {
+  for await (const study of everyStudy(ports.store)) {
+    if (!isOurs(study) || study.status !== "RUNNING") continue;
+    const { id } = study;
     await ports.store.moveStudy(id, { from: ["RUNNING"], to: "PAUSING", reason: INTERRUPTED, at: ports.now() });
   }
-}
-
-/** Newest first. */
-async function readStudies(store: StudyStore): Promise<readonly Study[]> {
-  const studies: Study[] = [];
-  let after: string | null = null;
-  do {
-    const page = await store.listStudies({ limit: 100, ...(after === null ? {} : { after }) });
-    studies.push(...page.items);
-    after = page.next;
-  } while (after !== null);
-  return studies;
 }
