@@ -29,6 +29,9 @@ export type Location = { readonly directory: string; readonly durable?: boolean 
  */
 const BUSY_MS = 10_000;
 
+/** Between two looks at a file that is just being made: the change to WAL takes about as long. */
+const WAL_RETRY_MS = 5;
+
 export function openDatabase(location: Location): Database {
   const path = "memory" in location ? ":memory:" : join(location.directory, "pegbox.db");
   if ("directory" in location) mkdirSync(location.directory, { recursive: true });
@@ -77,8 +80,26 @@ export function openDatabase(location: Location): Database {
  * stays whole and `kill -9` loses nothing, but a power cut may lose the last instants; `full` syncs every transaction.
  */
 function configure(connection: Libsql.Database, durable: boolean): void {
-  connection.pragma("journal_mode = WAL");
+  enterWal(connection);
   connection.pragma(`synchronous = ${durable ? "full" : "normal"}`);
+}
+
+/**
+ * Processes that make the file together all want it for themselves to change it to WAL, and there SQLite refuses at once
+ * instead of waiting (it would be a deadlock): whoever is refused looks again.
+ */
+function enterWal(connection: Libsql.Database): void {
+  const patience = performance.now() + BUSY_MS;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      connection.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > patience) throw error;
+      Atomics.wait(pause, 0, 0, WAL_RETRY_MS);
+    }
+  }
 }
 
 function migrate(connection: Libsql.Database, path: string): void {
