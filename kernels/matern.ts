@@ -1,5 +1,5 @@
 /**
- * The kernel of lib/surrogate/kernel.ts: k = s² (1 + u + u²/3) e^(−u) with u² = 5 r², and its slope ∂k/∂(r²).
+ * The kernel of lib/surrogate/kernel.ts: k = s² (1 + u + u²/3) e^(−u) with u² = 5 r², and its slope ∂k/∂(r²). Eq. (6) of docs/how-it-works.md.
  *
  *   X   n points by columns, `stride` bytes from one column to the next, each column divided by its length scale; first
  *       `numeric` columns with a distance, then categorical ones up to d, undivided, that weigh w_k where they differ

@@ -56,6 +56,22 @@ describe("docs/study-file.md", () => {
   });
 });
 
+describe("docs/how-it-works.md", () => {
+  const lines = [...textOf("docs/how-it-works.md").matchAll(/^\*\*\((\d+)\)\*\* .*: `([^`]+)`$/gm)];
+
+  test("counts its equations", () => {
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.map(([, number]) => Number(number))).toEqual(lines.map((_, i) => i + 1));
+  });
+
+  test.each(lines.map(([, number = "", file = ""]) => ({ number, file })))(
+    "eq. ($number) is named in $file",
+    ({ number, file }) => {
+      expect(textOf(file)).toMatch(new RegExp(`eq\\. \\(${number}\\) of docs/how-it-works\\.md`, "i"));
+    },
+  );
+});
+
 const blocks = pages.flatMap((page) =>
   [...textOf(page).matchAll(/^```ya?ml\n(.*?)^```/gms)]
     .map(([, text = ""]) => text)

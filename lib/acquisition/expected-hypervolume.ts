@@ -13,7 +13,7 @@ import { undominatedBoxes } from "./undominated-boxes.ts";
  *   α = ln Σ_B exp Σ_k ln D_k,   ln D = ln EI(l) + ln(1 − r),  r = EI(u) / EI(l)
  *   ∇ ln D = (∇ ln EI(l) − r ∇ ln EI(u)) / (1 − r)
  *
- * all in logarithms, for the reason that `logExpectedImprovement` gives; with one objective it is that.
+ * all in logarithms, for the reason that `logExpectedImprovement` gives; with one objective it is that. Eq. (14) of docs/how-it-works.md.
  *
  * @param models one of each objective, all maximised
  * @param front undominated points, in units of the models

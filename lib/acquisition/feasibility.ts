@@ -15,7 +15,7 @@ export interface ModelledConstraint {
 /**
  * Logarithm of the probability that constraints hold, taken as independent: Σ_c ln Φ(z_c), z = (μ − t)/√(σ² + spread)
  * (Gardner et al. 2014, eq. 5). Added to the logarithm of an improvement it makes the constrained one. With curiosity κ it
- * also prefers what is unknown, by κ Σ_c ln σ_c.
+ * also prefers what is unknown, by κ Σ_c ln σ_c. Eq. (16) of docs/how-it-works.md.
  */
 export function logFeasibility(constraints: readonly ModelledConstraint[], curiosity = 0): Acquisition {
   return {

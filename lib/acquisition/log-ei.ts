@@ -5,7 +5,8 @@ import type { Acquisition } from "./acquisition.ts";
 
 /**
  * Logarithm of the expected improvement over `best`, in the log form that keeps a gradient where the improvement
- * itself underflows (Ament et al. 2023, "Unexpected improvements to expected improvement", eq. 6).
+ * itself underflows (Ament et al. 2023, "Unexpected improvements to expected improvement", eq. 6);
+ * eq. (10) of docs/how-it-works.md.
  *
  *   h(z) = φ(z) + z Φ(z),  z = (μ − best) / σ,  ln EI = ln σ + ln h(z)
  *   ∇ ln EI = [(Φ/h) ∇μ + (φ/h) ∇σ] / σ

@@ -7,7 +7,7 @@ const PENALTY = 10; // slope outside of it, steep against σ's own slope; Vizier
 /**
  * Pure exploration inside the region that may hold the optimum: σ + 10 min(0, μ + ½σ − τ). Contal et al. 2013
  * ("Parallel Gaussian process optimization with upper confidence bound and pure exploration"), in the soft form of
- * google/vizier, `designers/gp_ucb_pe.py`.
+ * google/vizier, `designers/gp_ucb_pe.py`. Eq. (12) of docs/how-it-works.md.
  *
  * @param threshold τ, the mean at the most promising point that is measured or pending
  */

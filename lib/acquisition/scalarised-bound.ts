@@ -6,7 +6,7 @@ import { UCB_WEIGHT } from "./ucb.ts";
  * Hypervolume scalarisation of upper confidence bounds: min_k (μ_k + κσ_k − r_k)/w_k. With w drawn as the absolute values
  * of a normal vector its expected power is the hypervolume (Zhang & Golovin 2020, "Random hypervolume scalarizations for
  * provable multi-objective black box optimization", lemma 5), so that trials of different weights spread over the front;
- * a front of any size and number of objectives costs no more than its models.
+ * a front of any size and number of objectives costs no more than its models. Eq. (15) of docs/how-it-works.md.
  *
  * @param weights positive, one for each objective
  */

@@ -20,7 +20,7 @@ const POINTS_PER_PARAMETER = 5;
 /** From this half width on a box is most of the cube, and the region is given up. */
 const MOST_RADIUS = 0.5;
 
-/** Half width of the boxes after n measured points in d numeric parameters; Infinity when the region is given up. */
+/** Half width of the boxes after n measured points in d numeric parameters; Infinity when the region is given up. Eq. (13) of docs/how-it-works.md. */
 export function trustRadius(n: number, d: number): number {
   const radius = LEAST_RADIUS + (GROWTH * n) / (POINTS_PER_PARAMETER * (d + 1));
   return radius > MOST_RADIUS ? Number.POSITIVE_INFINITY : radius;

@@ -4,7 +4,7 @@ import type { Acquisition } from "./acquisition.ts";
 /** Vizier's exploration weight (google/vizier, `designers/gp_ucb_pe.py`); the best of those tried in its ablation. */
 export const UCB_WEIGHT = 1.8;
 
-/** Upper confidence bound μ + κσ (Srinivas et al. 2010, eq. 6, with constant κ). */
+/** Upper confidence bound μ + κσ (Srinivas et al. 2010, eq. 6, with constant κ); eq. (11) of docs/how-it-works.md. */
 export function upperConfidenceBound(model: Posterior, weight: number = UCB_WEIGHT): Acquisition {
   return {
     value(x) {

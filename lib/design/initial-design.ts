@@ -12,7 +12,7 @@ const CATEGORY_SHARE = 0.25;
 
 /**
  * How many trials start before the model decides, whoever asked for them: d + 1 and a quarter of the largest number of
- * categories, within 4 … 24 and a fifth of the budget.
+ * categories, within 4 … 24 and a fifth of the budget; eq. (3) of docs/how-it-works.md.
  *
  * @param budget trials of the whole study, where known
  */

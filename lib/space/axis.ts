@@ -22,7 +22,7 @@ function isNumber(value: Scalar): value is number {
   return typeof value === "number" && !Number.isNaN(value);
 }
 
-/** Level i of K lies at (i + ½)/K, so that every level owns an equal part of the axis. */
+/** Level i of K lies at (i + ½)/K, so that every level owns an equal part of the axis; eq. (2) of docs/how-it-works.md. */
 function evenAxis(kind: "discrete" | "categorical", levels: Levels): Axis {
   return {
     kind,

@@ -29,7 +29,7 @@ function transformOf(scale: Scale, shift: number): Transform {
 
 /**
  * The map of a scale on [low, high]: u = (g(x) − g(low)) / (g(high) − g(low)) with g = x, ln(x + shift) or
- * −ln(1 − x + shift).
+ * −ln(1 − x + shift); eq. (1) of docs/how-it-works.md.
  *
  * `fromUnit(toUnit(x))` is exact at the ends. Between them it is off by a few ε·max(|low|, |high|) on the linear
  * scale, and by a few ε·(1 + |g(low)| + |g(high)|) of x (of 1 − x) on the log (reverse-log) scale: what remains of x

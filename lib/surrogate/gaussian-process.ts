@@ -1,5 +1,6 @@
 /**
- * Exact Gaussian process regression with zero prior mean (Rasmussen & Williams 2006, Alg. 2.1).
+ * Exact Gaussian process regression with zero prior mean (Rasmussen & Williams 2006, Alg. 2.1);
+ * eq. (9) of docs/how-it-works.md.
  *
  *   X   n × d points,  y  n targets,  K_y = K + σ_n² diag(noise share) = L Lᵀ,  α = K_y⁻¹ y
  *   k   n, covariances of x with the rows of X;  v = L⁻¹ k,  b = L⁻ᵀ v = K_y⁻¹ k

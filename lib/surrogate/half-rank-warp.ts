@@ -13,7 +13,7 @@ const LN_OFFSET = 0.4054651081081644;
 
 /**
  * Values below the median become m + σ_g Φ⁻¹(quantile of their dense rank); σ_g is the root mean square distance from
- * the median of the distinct values at or above it.
+ * the median of the distinct values at or above it. Eq. (4) of docs/how-it-works.md.
  */
 export function halfRank(values: Float64Array): Float64Array {
   if (values.length < 2) return values.slice();
@@ -32,7 +32,7 @@ export function halfRank(values: Float64Array): Float64Array {
   });
 }
 
-/** Logarithmic in the distance from the best value: [min, max] → [−0.5, 0.5]; 0 where all are equal. */
+/** Logarithmic in the distance from the best value: [min, max] → [−0.5, 0.5]; 0 where all are equal; eq. (5) of docs/how-it-works.md. */
 export function logWarp(values: Float64Array): Float64Array {
   const [worst, best] = range(values);
   if (!(best > worst)) return new Float64Array(values.length);

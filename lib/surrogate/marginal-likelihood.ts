@@ -1,6 +1,6 @@
 /**
  * Negative logarithm of the marginal likelihood of a Gaussian process, with its gradient
- * (Rasmussen & Williams 2006, eqs. 5.8 and 5.9).
+ * (Rasmussen & Williams 2006, eqs. 5.8 and 5.9); eq. (7) of docs/how-it-works.md.
  *
  *   θ       d + 2: ln ℓ_1² … ln ℓ_d², ln s², ln σ_n²
  *   K_y     K + σ_n² diag(noise share), n × n;  α = K_y⁻¹ y

@@ -17,7 +17,7 @@ export interface LogPrior {
 /** Below this many parameters Vizier's centre stands as it is: its ablation was run there. */
 const PLAIN_DIMENSIONS = 4;
 
-/** Priors of θ = (ln ℓ_1² … ln ℓ_d², ln s², ln σ_n²). */
+/** Priors of θ = (ln ℓ_1² … ln ℓ_d², ln s², ln σ_n²); eq. (8) of docs/how-it-works.md. */
 export function flatPrior(d: number): LogPrior[] {
   const lengthScale: LogPrior = {
     centre: log((0.5 * Math.max(d, PLAIN_DIMENSIONS)) / PLAIN_DIMENSIONS),
