@@ -10,27 +10,28 @@ const CLIMBS = 1;
 
 /**
  * The candidates of a large batch: drawn and predicted once, then kept up with each trial that the batch takes, at m
- * operations a candidate (optimizer of GIBBON, Moss et al. 2021, and of most batch engines: greedy over a fixed set).
+ * operations a candidate and model (optimizer of GIBBON, Moss et al. 2021, and of most batch engines: greedy over a
+ * fixed set).
  */
 export class CandidatePool {
-  /** The model's posterior, known at the members. */
-  readonly posterior: FollowedPoints;
+  /** The models' posteriors, known at the members. */
+  readonly posteriors: readonly FollowedPoints[];
   private readonly members: readonly { readonly candidate: Candidate; readonly x: Float64Array }[];
 
-  constructor(model: GaussianProcess, coordinates: Coordinates, candidates: readonly Candidate[]) {
+  constructor(models: readonly GaussianProcess[], coordinates: Coordinates, candidates: readonly Candidate[]) {
     this.members = candidates.map((candidate) => ({ candidate, x: coordinates.locate(candidate.point) }));
-    this.posterior = new FollowedPoints(
-      model,
-      this.members.map(({ x }) => x),
-    );
+    const points = this.members.map(({ x }) => x);
+    this.posteriors = models.map((model) => new FollowedPoints(model, points));
   }
 
-  /** @param model the model of before, after it has believed one more point */
-  follow(model: GaussianProcess): void {
-    this.posterior.follow(model);
+  /** @param models those of before, after they have believed one more point */
+  follow(models: readonly GaussianProcess[]): void {
+    this.posteriors.forEach((posterior, k) => {
+      posterior.follow(models[k]!);
+    });
   }
 
-  /** The members by the domain's acquisition, which is one of `posterior`, and what is uphill of the best; best first. */
+  /** The members by the domain's acquisition, which is one of `posteriors`, and what is uphill of the best; best first. */
   ranked(domain: Domain, stream: RandomStream): Candidate[] {
     const scored = this.members
       .map(({ candidate, x }) => ({ ...candidate, score: domain.acquisition.value(x) }))

@@ -1,4 +1,4 @@
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
 import { UCB_WEIGHT } from "./ucb.ts";
 
@@ -11,7 +11,7 @@ import { UCB_WEIGHT } from "./ucb.ts";
  * @param weights positive, one for each objective
  */
 export function scalarisedUpperBound(
-  models: readonly GaussianProcess[],
+  models: readonly Posterior[],
   reference: readonly number[],
   weights: readonly number[],
   optimism: number = UCB_WEIGHT,

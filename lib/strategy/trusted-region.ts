@@ -2,11 +2,14 @@
 import type { Acquisition } from "../acquisition/acquisition.ts";
 import { type Column, columnsOf } from "../acquisition/columns.ts";
 import { type Candidate, candidateAt, type Domain } from "../acquisition/domain.ts";
-import { optimiseAcquisition, type Search } from "../acquisition/optimise.ts";
+import { optimiseAcquisition, rawCandidates, type Search } from "../acquisition/optimise.ts";
+import { CandidatePool } from "../acquisition/pool.ts";
 import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
+import { randomStream } from "../random/philox.ts";
+import { Purpose } from "../random/purpose.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { GaussianProcess, Posterior } from "../surrogate/gaussian-process.ts";
 import type { ModelledTrials } from "./evidence.ts";
 import type { Pending } from "./strategy.ts";
 import type { Unseen } from "./unseen.ts";
@@ -16,6 +19,17 @@ export const INCUMBENTS = 8;
 /** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
 const MOST_SCALE = 1;
 
+/** Beyond so many rows, of all models together, a search takes seconds. */
+export const CHEAP_ROWS = 300;
+/** Trials of a batch that each get a search of their own, and so many beyond `CHEAP_ROWS`; the others share a pool. */
+const SEARCHED_TRIALS = 16;
+const SEARCHED_TRIALS_OF_MANY_ROWS = 2;
+/** Second index of the stream under `Purpose.acquisition` for choices from the pool; the searches have 0 to 2. */
+const POOL_DRAWS = 3;
+
+/** What the members of a pool are drawn for: all of them are scored later, for each trial anew. */
+const UNSCORED: Acquisition = { value: () => 0, valueAndGradient: () => 0 };
+
 /** The search about the points that are trusted to be usable: those of measured trials, then those of pending ones. */
 export class TrustedRegion {
   readonly space: CompiledSpace;
@@ -24,13 +38,29 @@ export class TrustedRegion {
   readonly pending: Float64Array[] = [];
   /** The measured points in the order of the evidence, then the pending ones. */
   readonly trusted: Float64Array[];
+  /** As they are with the pending trials believed. */
+  models: readonly GaussianProcess[];
   private readonly seed: number;
   private readonly columns: readonly Column[];
   private readonly measured: number;
   /** Of the trials behind the models' rows. */
   private readonly numbers: number[];
+  /** Trials that get a search of their own, as a number of pending ones. */
+  private readonly searched: number;
+  private pool: CandidatePool | null = null;
 
-  constructor(space: CompiledSpace, coordinates: Coordinates, evidence: ModelledTrials, seed: number) {
+  /**
+   * @param models fitted to the evidence
+   * @param pending trials without a result, which the models take for measured as they expect them
+   */
+  constructor(
+    space: CompiledSpace,
+    coordinates: Coordinates,
+    evidence: ModelledTrials,
+    models: readonly GaussianProcess[],
+    seed: number,
+    pending: readonly Pending[],
+  ) {
     this.space = space;
     this.coordinates = coordinates;
     this.seed = seed;
@@ -38,23 +68,25 @@ export class TrustedRegion {
     this.trusted = evidence.points.filter((_, i) => evidence.measured[i]);
     this.measured = this.trusted.length;
     this.numbers = [...evidence.numbers];
+    this.models = models;
+    const rows = evidence.points.length * models.length;
+    this.searched = pending.length + (rows <= CHEAP_ROWS ? SEARCHED_TRIALS : SEARCHED_TRIALS_OF_MANY_ROWS);
+    for (const trial of pending) this.believe(trial);
   }
 
-  /**
-   * From now on the trial is trusted.
-   *
-   * @returns its place in model coordinates, which the models have to believe as well
-   */
-  believe({ number, parameters }: Pending): Float64Array {
+  /** From now on the trial is trusted, and counts as measured, with what the models expect of it. */
+  believe({ number, parameters }: Pending): void {
     const point = this.space.encode(parameters);
     this.pending.push(point);
     this.trusted.push(point);
     this.numbers.push(number);
-    return this.coordinates.locate(point);
+    const x = this.coordinates.locate(point);
+    this.models = this.models.map((model) => model.believe(x));
+    this.pool?.follow(this.models);
   }
 
   /** @param models what the acquisition is made of; the shortest of their length scales are the units of the search */
-  domain(acquisition: Acquisition, models: readonly GaussianProcess[]): Domain {
+  domain(acquisition: Acquisition, models: readonly GaussianProcess[] = this.models): Domain {
     const scales = models.reduce(
       (shortest, model) => shortest.map((scale, k) => Math.min(scale, model.hyperparameters.lengthScales[k]!)),
       new Float64Array(this.space.dimensions.length).fill(MOST_SCALE),
@@ -75,6 +107,25 @@ export class TrustedRegion {
       incumbents: incumbents.map((point) => ({ point, box: box(point) })),
       trial,
     };
+  }
+
+  /** Whether the next trial is one of so many that a search for each would take minutes: `shared` serves them. */
+  shares(unseen: Unseen): boolean {
+    return this.pending.length >= this.searched && unseen.remaining() === null;
+  }
+
+  /**
+   * What may be proposed to one of many trials, best first.
+   *
+   * @param acquisitionOf what is maximised, of the posteriors of the models
+   */
+  shared(acquisitionOf: (posteriors: readonly Posterior[]) => Acquisition, search: Search): Candidate[] {
+    if (this.pool === null) {
+      const { global, nearby } = rawCandidates(this.domain(UNSCORED), search, this.seed);
+      this.pool = new CandidatePool(this.models, this.coordinates, [...global, ...nearby]);
+    }
+    const stream = randomStream(this.seed, Purpose.acquisition, search.trial, POOL_DRAWS);
+    return this.pool.ranked(this.domain(acquisitionOf(this.pool.posteriors)), stream);
   }
 
   /** What may be proposed, best first. */
