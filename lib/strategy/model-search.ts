@@ -84,6 +84,7 @@ export class ModelSearch {
     const mode = slotMode(trial, this.region.pending.length);
     const candidates = this.region.shared(
       ([posterior]) => slotAcquisition(mode, posterior!, known),
+      mode,
       this.where(known, trial),
     );
     const choice = this.choose(candidates, unseen);

@@ -40,6 +40,8 @@ interface Known {
 /** What is asked of a trial, and where it is looked for. */
 interface Aim {
   readonly mode: string;
+  /** What acquisitions of one mode differ by beyond what is believed. @default the mode */
+  readonly purpose?: string;
   readonly acquisition: (posteriors: readonly Posterior[]) => Acquisition;
   readonly search: Search;
 }
@@ -85,9 +87,9 @@ export class OutcomeSearch {
    * @returns null when everything that the search met is tried or pending
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
-    const { mode, acquisition, search } = this.aim(trial);
+    const { mode, purpose = mode, acquisition, search } = this.aim(trial);
     const candidates = this.region.shares(unseen)
-      ? this.region.shared(acquisition, search)
+      ? this.region.shared(acquisition, purpose, search)
       : this.region.candidates(this.region.domain(acquisition(this.region.models)), search, unseen);
     const choice = this.region.choose(candidates, unseen);
     if (choice === null) return null;
@@ -128,12 +130,17 @@ export class OutcomeSearch {
       };
     if (m <= MOST_OBJECTIVES && front.length <= LARGEST_FRONT) {
       const gain = (objectives: readonly Posterior[]) => logExpectedHypervolume(objectives, front, reference);
-      return { mode: m === 1 ? "ei" : "ehvi", acquisition: within(gain), search };
+      return {
+        mode: m === 1 ? "ei" : "ehvi",
+        purpose: filling ? "filling" : "reaching",
+        acquisition: within(gain),
+        search,
+      };
     }
     const stream = randomStream(this.seed, Purpose.acquisition, trial, WEIGHTS);
     const weights = Array.from({ length: m }, () => Math.abs(stream.normal()));
     const bound = (objectives: readonly Posterior[]) => scalarisedUpperBound(objectives, reference, weights);
-    return { mode: "ucb", acquisition: within(bound), search };
+    return { mode: "ucb", purpose: `${trial}`, acquisition: within(bound), search };
   }
 
   /** The models by what they are of: those of the objectives come first. */

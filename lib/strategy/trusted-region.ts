@@ -19,7 +19,7 @@ export const INCUMBENTS = 8;
 /** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
 const MOST_SCALE = 1;
 
-/** Beyond so many rows, of all models together, a search takes seconds. */
+/** Beyond so many rows a search takes seconds. */
 export const CHEAP_ROWS = 300;
 /** Trials of a batch that each get a search of their own, and so many beyond `CHEAP_ROWS`; the others share a pool. */
 const SEARCHED_TRIALS = 16;
@@ -69,7 +69,7 @@ export class TrustedRegion {
     this.measured = this.trusted.length;
     this.numbers = [...evidence.numbers];
     this.models = models;
-    const rows = evidence.points.length * models.length;
+    const rows = evidence.points.length * Math.sqrt(models.length); // a prediction takes n² of each model
     this.searched = pending.length + (rows <= CHEAP_ROWS ? SEARCHED_TRIALS : SEARCHED_TRIALS_OF_MANY_ROWS);
     for (const trial of pending) this.believe(trial);
   }
@@ -118,14 +118,19 @@ export class TrustedRegion {
    * What may be proposed to one of many trials, best first.
    *
    * @param acquisitionOf what is maximised, of the posteriors of the models
+   * @param purpose the same for acquisitions that differ by no more than what is believed
    */
-  shared(acquisitionOf: (posteriors: readonly Posterior[]) => Acquisition, search: Search): Candidate[] {
+  shared(
+    acquisitionOf: (posteriors: readonly Posterior[]) => Acquisition,
+    purpose: string,
+    search: Search,
+  ): Candidate[] {
     if (this.pool === null) {
       const { global, nearby } = rawCandidates(this.domain(UNSCORED), search, this.seed);
       this.pool = new CandidatePool(this.models, this.coordinates, [...global, ...nearby]);
     }
     const stream = randomStream(this.seed, Purpose.acquisition, search.trial, POOL_DRAWS);
-    return this.pool.ranked(this.domain(acquisitionOf(this.pool.posteriors)), stream);
+    return this.pool.ranked(this.domain(acquisitionOf(this.pool.posteriors)), purpose, stream);
   }
 
   /** What may be proposed, best first. */
