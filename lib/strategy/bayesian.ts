@@ -1,14 +1,17 @@
+import type { Acquisition } from "../acquisition/acquisition.ts";
 import { logOptimumPrior } from "../acquisition/optimum-prior.ts";
+import { times } from "../acquisition/sum.ts";
 import { designSize, leadingPoints, towardsPriors } from "../design/initial-design.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
-import { modelCoordinates } from "../surrogate/coordinates.ts";
+import { type Coordinates, modelCoordinates } from "../surrogate/coordinates.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { ModelSearch } from "./model-search.ts";
 import { gatherOutcomes } from "./outcome-evidence.ts";
 import { OutcomeSearch } from "./outcome-search.ts";
 import { failuresMatter, marginsOf } from "./outcomes.ts";
+import { priorWeight } from "./prior-weight.ts";
 import { proposeCover } from "./sobol.ts";
 import type { Observation, Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
@@ -16,9 +19,6 @@ import { Unseen } from "./unseen.ts";
 /** Fewer measured configurations than this have no shape that a model could learn. */
 const LEAST_MEASURED = 3;
 
-/** β of πBO: a tenth of the budget's trials, or that of a hundred. */
-const TRIALS_PER_CONFIDENCE = 10;
-const UNKNOWN_BUDGET_CONFIDENCE = 10;
 /** Of the initial cover, one in so many is drawn from the priors. */
 const PRIOR_SHARE = 2;
 
@@ -86,7 +86,7 @@ function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
   const { objectives, outcomes = [], history, pending, seed } = request;
   const coordinates = modelCoordinates(space);
   const [objective] = objectives;
-  const bias = logOptimumPrior(space, priorWeight(request));
+  const bias = knowledge(request, space, coordinates);
   const failing = failuresMatter(history.map(({ values }) => values !== null));
   if (objective !== undefined && objectives.length === 1 && outcomes.length === 0 && !failing) {
     const evidence = gatherEvidence(space, coordinates, objective.goal, history);
@@ -96,9 +96,12 @@ function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
   return new OutcomeSearch(space, coordinates, evidence, seed, pending, bias);
 }
 
-/** Of what people know, against what n trials have shown: β/n, β = N/10 (Hvarfner et al. 2022, section 4.1). */
-function priorWeight({ history, budget }: ProposeRequest): number {
-  return (budget === null ? UNKNOWN_BUDGET_CONFIDENCE : budget / TRIALS_PER_CONFIDENCE) / history.length;
+/** What people know, weighed against what the trials have shown. */
+function knowledge(request: ProposeRequest, space: CompiledSpace, coordinates: Coordinates): Acquisition | null {
+  const prior = logOptimumPrior(space);
+  if (prior === null) return null;
+  const weight = priorWeight(space, coordinates, prior, request);
+  return weight === 0 ? null : times(weight, prior);
 }
 
 function measuredConfigurations(space: CompiledSpace, history: readonly Observation[]): number {
