@@ -1,5 +1,5 @@
 import type { Observation } from "../strategy/strategy.ts";
-import type { Metrics, StandardErrors, Trial } from "../study/records.ts";
+import type { Metrics, Trial } from "../study/records.ts";
 import type { Objective, OutcomeConstraint, StudySpec } from "../study/spec.ts";
 import { ENDED } from "../study/states.ts";
 
@@ -10,10 +10,10 @@ export function observationsOf(
 ): Observation[] {
   return trials
     .filter(({ state }) => ENDED.has(state) && state !== "CANCELLED")
-    .map(({ number, parameters, state, metrics, standardErrors }) => ({
+    .map(({ number, parameters, state, metrics }) => ({
       number,
       parameters,
-      ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes, standardErrors),
+      ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes),
     }));
 }
 
@@ -27,8 +27,7 @@ export function measuredValues(
   metrics: Metrics | null,
   objectives: readonly Objective[],
   outcomes: readonly OutcomeConstraint[],
-  standardErrors: StandardErrors = {},
-): Pick<Observation, "values" | "outcomes" | "standardErrors"> {
+): Pick<Observation, "values" | "outcomes"> {
   const read = (names: readonly string[]): number[] =>
     names.flatMap((name) => {
       const value = metrics !== null && Object.hasOwn(metrics, name) ? metrics[name] : null;
@@ -37,8 +36,5 @@ export function measuredValues(
   const values = read(objectives.map(({ name }) => name));
   const constrained = read(outcomes.map(({ metric }) => metric));
   const complete = values.length === objectives.length && constrained.length === outcomes.length;
-  if (!complete) return { values: null };
-  const errors = objectives.map(({ name }) => (Object.hasOwn(standardErrors, name) ? standardErrors[name]! : null));
-  const given = errors.some((error) => error !== null);
-  return { values, outcomes: constrained, ...(given ? { standardErrors: errors } : {}) };
+  return complete ? { values, outcomes: constrained } : { values: null };
 }
