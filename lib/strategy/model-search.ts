@@ -1,3 +1,4 @@
+import type { Acquisition } from "../acquisition/acquisition.ts";
 import type { Candidate } from "../acquisition/domain.ts";
 import type { Search } from "../acquisition/optimise.ts";
 import type { CompiledSpace } from "../space/codec.ts";
@@ -37,10 +38,11 @@ export class ModelSearch {
     evidence: Evidence,
     seed: number,
     pending: readonly Pending[],
+    bias: Acquisition | null,
   ) {
     this.evidence = evidence;
     const model = fitGaussianProcess(evidence.data, seed);
-    this.region = new TrustedRegion(space, coordinates, evidence, [model], seed, pending);
+    this.region = new TrustedRegion(space, coordinates, evidence, [model], seed, pending, bias);
   }
 
   /** From now on the trial counts as measured, with what the model expects of it. */

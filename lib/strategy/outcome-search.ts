@@ -65,10 +65,11 @@ export class OutcomeSearch {
     evidence: OutcomeEvidence,
     seed: number,
     pending: readonly Pending[],
+    bias: Acquisition | null,
   ) {
     const data = [...evidence.objectives, ...evidence.constraints.map((constraint) => constraint.data)];
     const models = data.map((set) => fitGaussianProcess(set, seed));
-    this.region = new TrustedRegion(space, coordinates, evidence, models, seed, pending);
+    this.region = new TrustedRegion(space, coordinates, evidence, models, seed, pending, bias);
     this.evidence = evidence;
     this.seed = seed;
     const feasible = evidence.feasible.filter((_, i) => evidence.measured[i]);

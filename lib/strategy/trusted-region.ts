@@ -4,6 +4,7 @@ import { type Column, columnsOf } from "../acquisition/columns.ts";
 import { type Candidate, candidateAt, type Domain } from "../acquisition/domain.ts";
 import { optimiseAcquisition, rawCandidates, type Search } from "../acquisition/optimise.ts";
 import { CandidatePool } from "../acquisition/pool.ts";
+import { sumOf } from "../acquisition/sum.ts";
 import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
 import { randomStream } from "../random/philox.ts";
 import { Purpose } from "../random/purpose.ts";
@@ -41,6 +42,7 @@ export class TrustedRegion {
   /** As they are with the pending trials believed. */
   models: readonly GaussianProcess[];
   private readonly seed: number;
+  private readonly bias: Acquisition | null;
   private readonly columns: readonly Column[];
   private readonly measured: number;
   /** Of the trials behind the models' rows. */
@@ -52,6 +54,7 @@ export class TrustedRegion {
   /**
    * @param models fitted to the evidence
    * @param pending trials without a result, which the models take for measured as they expect them
+   * @param bias what counts beside the models, whatever is asked of a trial; null: nothing
    */
   constructor(
     space: CompiledSpace,
@@ -60,10 +63,12 @@ export class TrustedRegion {
     models: readonly GaussianProcess[],
     seed: number,
     pending: readonly Pending[],
+    bias: Acquisition | null,
   ) {
     this.space = space;
     this.coordinates = coordinates;
     this.seed = seed;
+    this.bias = bias;
     this.columns = columnsOf(space);
     this.trusted = evidence.points.filter((_, i) => evidence.measured[i]);
     this.measured = this.trusted.length;
@@ -85,13 +90,23 @@ export class TrustedRegion {
     this.pool?.follow(this.models);
   }
 
-  /** @param models what the acquisition is made of; the shortest of their length scales are the units of the search */
+  /**
+   * @param acquisition without the bias, which is added here
+   * @param models what the acquisition is made of; the shortest of their length scales are the units of the search
+   */
   domain(acquisition: Acquisition, models: readonly GaussianProcess[] = this.models): Domain {
     const scales = models.reduce(
       (shortest, model) => shortest.map((scale, k) => Math.min(scale, model.hyperparameters.lengthScales[k]!)),
       new Float64Array(this.space.dimensions.length).fill(MOST_SCALE),
     );
-    return { space: this.space, columns: this.columns, coordinates: this.coordinates, acquisition, scales };
+    const { space, columns, coordinates, bias } = this;
+    return {
+      space,
+      columns,
+      coordinates,
+      acquisition: bias === null ? acquisition : sumOf([acquisition, bias]),
+      scales,
+    };
   }
 
   /**

@@ -1,6 +1,21 @@
 import type { Observation } from "../strategy/strategy.ts";
-import type { Metrics } from "../study/records.ts";
-import type { Objective, OutcomeConstraint } from "../study/spec.ts";
+import type { Metrics, Trial } from "../study/records.ts";
+import type { Objective, OutcomeConstraint, StudySpec } from "../study/spec.ts";
+import { ENDED } from "../study/states.ts";
+
+/** What a strategy learns from trials: those that have ended, but for cancelled ones, in the order given. */
+export function observationsOf(
+  trials: readonly Trial[],
+  { metrics: objectives, outcomes }: Pick<StudySpec, "metrics" | "outcomes">,
+): Observation[] {
+  return trials
+    .filter(({ state }) => ENDED.has(state) && state !== "CANCELLED")
+    .map(({ number, parameters, state, metrics }) => ({
+      number,
+      parameters,
+      ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes),
+    }));
+}
 
 /**
  * What a strategy learns from a trial's metrics. All or nothing: without an objective there is nothing to model, and
