@@ -11,9 +11,6 @@ import type { Pending, Suggestion } from "./strategy.ts";
 import { CHEAP_ROWS, INCUMBENTS, TrustedRegion } from "./trusted-region.ts";
 import type { Unseen } from "./unseen.ts";
 
-/** Nearer than this to a pending trial, in length scales, a trial would tell the same. */
-const SAME = 1e-3;
-
 /** In deviations of the warped objective: less than this is not worth a trial, whether to learn or to gain. */
 const NEGLIGIBLE = 1e-4;
 /** How often a model that sees nothing left is doubted: to an eighth of its length scales, where hardly any is too sure. */
@@ -71,7 +68,7 @@ export class ModelSearch {
   private search(model: GaussianProcess, mode: SlotMode, trial: number, unseen: Unseen): Found | null {
     const known = this.knownPoints(model);
     const domain = this.region.domain(slotAcquisition(mode, model, known), [model]);
-    const choice = this.choose(this.region.candidates(domain, this.where(known, trial), unseen), unseen);
+    const choice = this.region.choose(this.region.candidates(domain, this.where(known, trial), unseen), unseen);
     if (choice === null) return null;
     const { mean, deviation } = model.predict(this.region.coordinates.locate(choice.point));
     return {
@@ -89,7 +86,7 @@ export class ModelSearch {
       mode,
       this.where(known, trial),
     );
-    const choice = this.choose(candidates, unseen);
+    const choice = this.region.choose(candidates, unseen);
     return choice === null ? null : this.suggestion(choice, mode, this.model);
   }
 
@@ -150,15 +147,5 @@ export class ModelSearch {
     const mean = this.model.mean(x);
     this.means.set(point, mean);
     return mean;
-  }
-
-  /** The best that is unseen, rather one that tells something which no pending trial will. */
-  private choose(candidates: readonly Candidate[], unseen: Unseen): Candidate | null {
-    return this.region.choose(candidates, unseen, (point) => this.repeats(point));
-  }
-
-  private repeats(point: Float64Array): boolean {
-    const distances = this.model.squaredDistances(this.region.coordinates.locate(point));
-    return distances.subarray(this.evidence.points.length).some((squared) => squared < SAME * SAME);
   }
 }

@@ -20,6 +20,9 @@ export const INCUMBENTS = 8;
 /** Unit of the gradient search in a column without influence: its length scale says nothing about steps in the cube. */
 const MOST_SCALE = 1;
 
+/** Nearer than this to a pending trial, in length scales, a trial would tell the same. */
+const SAME = 1e-3;
+
 /** Beyond so many rows a search takes seconds. */
 export const CHEAP_ROWS = 300;
 /** Trials of a batch that each get a search of their own, and so many beyond `CHEAP_ROWS`; the others share a pool. */
@@ -160,22 +163,25 @@ export class TrustedRegion {
   }
 
   /**
-   * The best that is unseen, rather one that is not avoided.
+   * The best that is unseen, rather one that tells something which no pending trial will.
    *
    * @param candidates best first
    */
-  choose(
-    candidates: readonly Candidate[],
-    unseen: Unseen,
-    avoid: (point: Float64Array) => boolean = () => false,
-  ): Candidate | null {
+  choose(candidates: readonly Candidate[], unseen: Unseen): Candidate | null {
     let first: Candidate | null = null;
     for (const candidate of candidates) {
       if (!unseen.admits(this.space.decode(candidate.point))) continue;
-      if (!avoid(candidate.point)) return candidate;
+      if (!this.repeats(candidate.point)) return candidate;
       first ??= candidate;
     }
     return first;
+  }
+
+  /** Whether every model holds the point to be the same as one that is pending. */
+  private repeats(point: Float64Array): boolean {
+    const x = this.coordinates.locate(point);
+    const distances = this.models.map((model) => model.squaredDistances(x).subarray(model.size - this.pending.length));
+    return this.pending.some((_, i) => distances.every((squared) => squared[i]! < SAME * SAME));
   }
 
   /** Number of the trial nearest to a point in model coordinates, in length scales of the model. */
