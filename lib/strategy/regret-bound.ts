@@ -12,9 +12,10 @@ import { fitGaussianProcess } from "../surrogate/fit.ts";
 import { linearOutputs } from "../surrogate/linear-outputs.ts";
 import { representatives } from "../surrogate/representatives.ts";
 import { selectRows } from "../surrogate/training-set.ts";
-import { MOST_ROWS, meanOf, rowsOf, trainingSet } from "./evidence.ts";
+import { MOST_ROWS, measurementOf, objectiveData, rowsOf } from "./evidence.ts";
 import { gatherOutcomes } from "./outcome-evidence.ts";
 import { marginsOf } from "./outcomes.ts";
+import { mergeReplicates } from "./replicates.ts";
 import type { ProposeRequest } from "./strategy.ts";
 
 /** From fewer configurations than these a model cannot tell that it knows everything. */
@@ -73,10 +74,10 @@ export function regretBound(request: RegretRequest): number | null {
   const coordinates = modelCoordinates(space);
   const sign = request.objectives[0]!.goal === "minimize" ? -1 : 1;
   const measured = request.history.filter(({ values }) => values !== null);
-  const rows = rowsOf(space, measured, ({ values }) => sign * values![0]!);
+  const rows = rowsOf(space, measured, (trial) => measurementOf(trial, 0, sign));
   const margins = marginsOf(request);
   const feasible = measured.filter((trial) => space.contains(trial.parameters) && margins(trial)!.every((m) => m >= 0));
-  const { targets, unit } = linearOutputs(rows.map(({ values }) => meanOf(values, (value) => value)));
+  const { targets, unit } = linearOutputs(rows.map(({ values }) => mergeReplicates(values).value));
   const least = Math.max(LEAST_CONFIGURATIONS, CONFIGURATIONS_PER_PARAMETER * coordinates.dimension);
   if (rows.length < least || feasible.length === 0 || unit === 0) return null;
 
@@ -84,7 +85,12 @@ export function regretBound(request: RegretRequest): number | null {
     .toSorted((a, b) => sign * (b.values![0]! - a.values![0]!))
     .slice(0, INCUMBENTS)
     .map(({ parameters }) => space.encode(parameters));
-  const data = trainingSet(coordinates, rows, targets);
+  const data = objectiveData(
+    coordinates,
+    rows,
+    (measurement) => measurement,
+    () => targets,
+  );
   const model = fitGaussianProcess(selectRows(data, representatives(data, MOST_ROWS)), request.seed);
   const upper = upperConfidenceBound(model, DEVIATIONS);
   const constraints = constraintModels(request);
