@@ -4,13 +4,13 @@ import { Purpose } from "../random/purpose.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
-import { marginsOf } from "./outcomes.ts";
 import { random } from "./random.ts";
 import { type Ranked, selectBest } from "./ranking.ts";
 import { sobol } from "./sobol.ts";
 import type { Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
 import { offspring } from "./variation.ts";
+import { violationsOf } from "./violation.ts";
 
 /** Trials that live: a tenth of the budget, within what keeps variety and what the many trials of a long study allow. */
 const LEAST_POPULATION = 8;
@@ -69,24 +69,15 @@ function populationSize({ budget }: ProposeRequest): number {
   return Math.max(LEAST_POPULATION, Math.min(MOST_POPULATION, wanted));
 }
 
-/** The trials that have values. A violation is a sum over bounds, each in units of the worst that was seen (Deb 2000). */
+/** The trials that have values. */
 function individuals(request: ProposeRequest, space: CompiledSpace): Individual[] {
-  const margins = marginsOf(request);
-  const trials = request.history.flatMap((trial) => {
+  const violation = violationsOf(request);
+  return request.history.flatMap((trial) => {
     const { number, parameters, values } = trial;
     if (values === null || !space.contains(parameters)) return [];
     const costs = values.map((value, k) => (request.objectives[k]!.goal === "minimize" ? value : -value));
-    const broken = (margins(trial) ?? []).map((margin) => Math.max(0, -margin));
-    return [{ number, point: space.encode(parameters), costs, broken }];
+    return [{ number, point: space.encode(parameters), costs, violation: violation(trial) }];
   });
-  const worst = trials.reduce<number[]>(
-    (most, { broken }) => broken.map((excess, k) => Math.max(excess, most[k] ?? 0)),
-    [],
-  );
-  return trials.map(({ broken, ...rest }) => ({
-    ...rest,
-    violation: broken.reduce((sum, excess, k) => sum + (excess > 0 ? excess / worst[k]! : 0), 0),
-  }));
 }
 
 function child(
