@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
 import type { Scalar } from "../../space/parameter.ts";
+import type { StandardErrors } from "../../study/records.ts";
 import type { Objective, StrategyName } from "../../study/spec.ts";
 
 /** The lines that `pegbox optimize` reads. Unknown keys are ignored: other tools' extensions pass through. */
@@ -52,6 +53,7 @@ export interface TellResult {
   readonly params?: Readonly<Record<string, Scalar>>;
   /** Null: the trial failed. */
   readonly metrics: Readonly<Record<string, number | null>> | null;
+  readonly standardErrors?: StandardErrors;
 }
 
 const name = z.string().min(1);
@@ -113,6 +115,7 @@ const result = z.object({
   id,
   params: z.record(z.string(), scalar).exactOptional(),
   metrics: z.record(z.string(), z.number().nullable()).nullable(),
+  standardErrors: z.record(z.string(), z.number().nonnegative()).exactOptional(),
 });
 
 /** More suggestions in one line than any machine runs at once are a mistake. */

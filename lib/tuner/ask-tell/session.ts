@@ -4,6 +4,7 @@ import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Observation, Strategy } from "../../strategy/strategy.ts";
 import { outcomeViolations } from "../../study/measured.ts";
+import type { StandardErrors } from "../../study/records.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
 import { strategyLimits } from "../../study/strategy-limits.ts";
 import { measuredValues } from "../observation.ts";
@@ -18,6 +19,7 @@ interface Asked {
   parameters: ParameterValues;
   /** Undefined while it is out; null when it failed. */
   metrics?: Readonly<Record<string, number | null>> | null;
+  standardErrors?: StandardErrors;
 }
 
 interface OpenStudy {
@@ -126,7 +128,8 @@ function tell(study: OpenStudy, results: readonly TellResult[]): AskTellAnswer {
   const told = results.map((result, i) => ({ result, parameters: parametersOf(study, result, i) }));
   for (const { result, parameters } of told) {
     const number = study.trials.get(result.id)?.number ?? study.trials.size + 1;
-    study.trials.set(result.id, { number, parameters, metrics: result.metrics });
+    const { id, metrics, standardErrors } = result;
+    study.trials.set(id, { number, parameters, metrics, ...(standardErrors === undefined ? {} : { standardErrors }) });
   }
   return { ok: true };
 }
@@ -143,8 +146,11 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 
-function observe({ number, parameters, metrics = null }: Asked, { line, outcomes }: OpenStudy): Observation {
-  return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes) };
+function observe(
+  { number, parameters, metrics = null, standardErrors }: Asked,
+  { line, outcomes }: OpenStudy,
+): Observation {
+  return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes, standardErrors) };
 }
 
 /** Of the trials within the outcome constraints, the one to deploy by the first objective. */
