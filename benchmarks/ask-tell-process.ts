@@ -30,6 +30,12 @@ export class AskTellProcess {
     return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024;
   }
 
+  /** Milliseconds that its main thread has run so far, which do not grow while others have the core: Linux only. */
+  cpuMs(): number {
+    const [nanoseconds] = readFileSync(`/proc/${this.#child.pid}/schedstat`, "utf8").split(" ");
+    return Number(nanoseconds) / 1e6;
+  }
+
   close(): void {
     this.#child.stdin!.end();
   }
