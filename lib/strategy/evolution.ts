@@ -4,8 +4,8 @@ import { Purpose } from "../random/purpose.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
-import { marginsOf } from "./outcomes.ts";
 import { random } from "./random.ts";
+import { rankedTrials } from "./ranked-trials.ts";
 import { type Ranked, selectBest } from "./ranking.ts";
 import { sobol } from "./sobol.ts";
 import type { Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
@@ -69,23 +69,11 @@ function populationSize({ budget }: ProposeRequest): number {
   return Math.max(LEAST_POPULATION, Math.min(MOST_POPULATION, wanted));
 }
 
-/** The trials that have values. A violation is a sum over bounds, each in units of the worst that was seen (Deb 2000). */
 function individuals(request: ProposeRequest, space: CompiledSpace): Individual[] {
-  const margins = marginsOf(request);
-  const trials = request.history.flatMap((trial) => {
-    const { number, parameters, values } = trial;
-    if (values === null || !space.contains(parameters)) return [];
-    const costs = values.map((value, k) => (request.objectives[k]!.goal === "minimize" ? value : -value));
-    const broken = (margins(trial) ?? []).map((margin) => Math.max(0, -margin));
-    return [{ number, point: space.encode(parameters), costs, broken }];
-  });
-  const worst = trials.reduce<number[]>(
-    (most, { broken }) => broken.map((excess, k) => Math.max(excess, most[k] ?? 0)),
-    [],
-  );
-  return trials.map(({ broken, ...rest }) => ({
-    ...rest,
-    violation: broken.reduce((sum, excess, k) => sum + (excess > 0 ? excess / worst[k]! : 0), 0),
+  const trials = request.history.filter(({ parameters }) => space.contains(parameters));
+  return rankedTrials(request, trials).map(({ trial, ...rank }) => ({
+    ...rank,
+    point: space.encode(trial.parameters),
   }));
 }
 

@@ -1,8 +1,9 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { ParameterValues } from "../../space/parameter.ts";
+import { proposeOnRungs } from "../../strategy/on-rungs.ts";
 import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
-import type { Observation, Strategy } from "../../strategy/strategy.ts";
+import type { Observation, ProposeAnswer, ProposeRequest, Strategy } from "../../strategy/strategy.ts";
 import { outcomeViolations } from "../../study/measured.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
 import { measuredValues } from "../observation.ts";
@@ -15,6 +16,7 @@ export type AskTellAnswer = Readonly<Record<string, unknown>>;
 interface Asked {
   readonly number: number;
   parameters: ParameterValues;
+  readonly fidelity?: number;
   /** Undefined while it is out; null when it failed. */
   metrics?: Readonly<Record<string, number | null>> | null;
 }
@@ -60,7 +62,10 @@ export class AskTellSession {
       case "best":
         return { params: best(study) };
       case "report":
-        throw new PegboxError("CONFLICT", `"report" needs mode "curve"; the mode of this study is "none"`);
+        throw new PegboxError(
+          "CONFLICT",
+          `"report" needs mode "curve", expected none in mode "${study.line.fidelity === null ? "none" : "suggest"}"`,
+        );
     }
   }
 
@@ -71,15 +76,17 @@ export class AskTellSession {
       op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
     );
     this.#study = { line, space, outcomes, strategy, trials: new Map(), asked: 0, nextId: 0 };
-    return line.fidelity === null ? { ok: true } : { ok: true, mode: "none" };
+    return line.fidelity === null ? { ok: true } : { ok: true, mode: "suggest" };
   }
 }
 
 function ask(study: OpenStudy, count: number): AskTellAnswer {
   const { line, space, outcomes, strategy, trials } = study;
-  const relevant = strategy.needsHistory(space) ? [...trials.values()] : [];
+  const relevant = line.fidelity !== null || strategy.needsHistory(space) ? [...trials.values()] : [];
   const first = trials.size + 1;
-  const { suggestions, exhausted } = strategy.propose({
+  const propose = (request: ProposeRequest): ProposeAnswer =>
+    line.fidelity === null ? strategy.propose(request) : proposeOnRungs(strategy, request, line.fidelity);
+  const { suggestions, exhausted } = propose({
     space,
     objectives: line.objectives,
     outcomes,
@@ -92,11 +99,11 @@ function ask(study: OpenStudy, count: number): AskTellAnswer {
     budget: line.budget,
     batch: line.batch,
   });
-  const answers = suggestions.map(({ parameters }, i) => {
+  const answers = suggestions.map(({ parameters, fidelity }, i) => {
     const id = freeId(study);
     study.asked += 1;
-    trials.set(id, { number: first + i, parameters });
-    return { id, params: parameters };
+    trials.set(id, { number: first + i, parameters, ...present({ fidelity }) });
+    return { id, params: parameters, ...present({ fidelity }) };
   });
   return exhausted && answers.length === 0 ? { suggestions: answers, exhausted } : { suggestions: answers };
 }
@@ -110,8 +117,10 @@ function freeId(study: OpenStudy): string {
 function tell(study: OpenStudy, results: readonly TellResult[]): AskTellAnswer {
   const told = results.map((result, i) => ({ result, parameters: parametersOf(study, result, i) }));
   for (const { result, parameters } of told) {
-    const number = study.trials.get(result.id)?.number ?? study.trials.size + 1;
-    study.trials.set(result.id, { number, parameters, metrics: result.metrics });
+    const asked = study.trials.get(result.id);
+    const number = asked?.number ?? study.trials.size + 1;
+    const fidelity = result.fidelity ?? asked?.fidelity;
+    study.trials.set(result.id, { number, parameters, metrics: result.metrics, ...present({ fidelity }) });
   }
   return { ok: true };
 }
@@ -128,16 +137,25 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 
-function observe({ number, parameters, metrics = null }: Asked, { line, outcomes }: OpenStudy): Observation {
-  return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes) };
+function observe({ number, parameters, metrics = null, fidelity }: Asked, { line, outcomes }: OpenStudy): Observation {
+  return { number, parameters, ...present({ fidelity }), ...measuredValues(metrics, line.objectives, outcomes) };
 }
 
-/** Of the trials within the outcome constraints, the one to deploy by the first objective. */
+/** Absent where there is none. */
+function present({ fidelity }: { readonly fidelity: number | undefined }): { readonly fidelity?: number } {
+  return fidelity === undefined ? {} : { fidelity };
+}
+
+/** Of the trials within the outcome constraints, the one to deploy by the first objective; among those trained farthest. */
 function best(study: OpenStudy): ParameterValues | null {
   const { line, space, outcomes, trials } = study;
   const [objective] = line.objectives;
   const deployable = [...trials.values()]
     .filter(({ metrics }) => outcomeViolations(metrics ?? {}, outcomes).length === 0)
     .map((trial) => observe(trial, study));
-  return recommend(space, objective?.goal ?? "minimize", line.seed, deployable)?.parameters ?? null;
+  const farthest = Math.max(
+    ...deployable.map(({ fidelity = line.fidelity?.max ?? 0, values }) => (values === null ? 0 : fidelity)),
+  );
+  const trained = deployable.filter(({ fidelity = farthest }) => fidelity >= farthest);
+  return recommend(space, objective?.goal ?? "minimize", line.seed, trained)?.parameters ?? null;
 }
