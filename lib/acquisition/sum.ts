@@ -15,3 +15,15 @@ export function sumOf(acquisitions: readonly Acquisition[]): Acquisition {
     },
   };
 }
+
+/** An acquisition times a number: of a logarithm, the power. */
+export function times(weight: number, { value, valueAndGradient }: Acquisition): Acquisition {
+  return {
+    value: (x) => weight * value(x),
+    valueAndGradient(x, gradient) {
+      const unweighted = valueAndGradient(x, gradient);
+      for (let k = 0; k < gradient.length; k++) gradient[k]! *= weight;
+      return weight * unweighted;
+    },
+  };
+}

@@ -1,6 +1,7 @@
 /** The trials before there is a model: what people would try first, and how many there are. */
 import { axisOf, MIDPOINT } from "../space/axis.ts";
 import type { CompiledSpace, Dimension } from "../space/codec.ts";
+import { optimumPrior } from "../space/optimum-prior.ts";
 import type { Parameter, ParameterValues, Scalar } from "../space/parameter.ts";
 
 const LEAST_SIZE = 4;
@@ -26,26 +27,34 @@ export function designSize(space: CompiledSpace, budget: number | null): number 
 
 /**
  * What comes before the even cover: the declared defaults (where a parameter has one, the others in the middle), then the
- * centre. They may coincide, or violate a parameter constraint.
+ * centre. The middle of a parameter with a prior is what is likeliest to be best. They may coincide, or violate a parameter
+ * constraint.
  */
 export function leadingPoints(space: CompiledSpace): ParameterValues[] {
-  const centre = startingPoint(space, ({ type }) => type === "categorical");
+  const centre = startingPoint(space, ({ type, prior }) => type === "categorical" && prior === undefined);
   const declared = space.dimensions.some(({ parameter }) => parameter.default !== undefined);
   return declared ? [startingPoint(space, () => true), centre] : [centre];
 }
 
+/** Moves evenly spread points to where people expect the optimum: a density of the parameters' priors. */
+export function towardsPriors(space: CompiledSpace): (point: Float64Array) => Float64Array {
+  const priors = space.dimensions.map(({ parameter }) => optimumPrior(parameter));
+  return (point) => point.map((share, k) => priors[k]?.quantile(share) ?? share);
+}
+
 /**
- * Declared defaults, to the digit, of the parameters that `respected` names. Elsewhere the middle of the range, and the
- * first category, which is what people write first.
+ * Declared defaults, to the digit, of the parameters that `respected` names. Elsewhere the middle of the prior, or of the
+ * range, and the first category, which is what people write first.
  */
 function startingPoint(space: CompiledSpace, respected: (parameter: Parameter) => boolean): ParameterValues {
   const start = ({ parameter }: Dimension): Scalar | undefined => {
     if (parameter.default !== undefined && respected(parameter)) return parameter.default;
-    return parameter.type === "categorical" ? parameter.values[0]! : undefined;
+    return parameter.type === "categorical" && parameter.prior === undefined ? parameter.values[0]! : undefined;
   };
   const point = Float64Array.from(space.dimensions, (dimension) => {
     const value = start(dimension);
-    return value === undefined ? MIDPOINT : axisOf(dimension.parameter).toUnit(value);
+    if (value !== undefined) return axisOf(dimension.parameter).toUnit(value);
+    return optimumPrior(dimension.parameter)?.mode ?? MIDPOINT;
   });
   const active = space.decode(point);
   const exact = space.dimensions.flatMap((dimension): [string, Scalar][] => {

@@ -11,6 +11,12 @@ export type Scale = "linear" | "log" | "reverse-log";
 /** Every key must hold: the named parameter is active and has one of the values. */
 export type Condition = Readonly<Record<string, readonly Scalar[]>>;
 
+/** [low, high]: the best value lies in here, both ends included, four times out of five. */
+export type Interval = readonly [number, number];
+
+/** How likely each value is to be the best, by its text, relative to the others; 1 where it is not named. */
+export type Weights = Readonly<Record<string, number>>;
+
 interface Common {
   readonly name: string;
   readonly when?: Condition;
@@ -24,6 +30,7 @@ export interface FloatParameter extends Common {
   /** Values are min, min + step, …; the last level is max even where step does not divide the range. */
   readonly step?: number;
   readonly default?: number;
+  readonly prior?: Interval;
 }
 
 export interface IntParameter extends Common {
@@ -33,12 +40,14 @@ export interface IntParameter extends Common {
   readonly scale: Scale;
   readonly step?: number;
   readonly default?: number;
+  readonly prior?: Interval;
 }
 
 export interface CategoricalParameter extends Common {
   readonly type: "categorical";
   readonly values: readonly Scalar[];
   readonly default?: Scalar;
+  readonly prior?: Weights;
 }
 
 /** Categories with an order, smallest first. */
@@ -46,6 +55,7 @@ export interface OrdinalParameter extends Common {
   readonly type: "ordinal";
   readonly values: readonly Scalar[];
   readonly default?: Scalar;
+  readonly prior?: Weights;
 }
 
 export type Parameter = FloatParameter | IntParameter | CategoricalParameter | OrdinalParameter;

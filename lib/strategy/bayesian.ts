@@ -1,19 +1,26 @@
-import { designSize, leadingPoints } from "../design/initial-design.ts";
+import type { Acquisition } from "../acquisition/acquisition.ts";
+import { logOptimumPrior } from "../acquisition/optimum-prior.ts";
+import { times } from "../acquisition/sum.ts";
+import { designSize, leadingPoints, towardsPriors } from "../design/initial-design.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
-import { modelCoordinates } from "../surrogate/coordinates.ts";
+import { type Coordinates, modelCoordinates } from "../surrogate/coordinates.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { ModelSearch } from "./model-search.ts";
 import { gatherOutcomes } from "./outcome-evidence.ts";
 import { OutcomeSearch } from "./outcome-search.ts";
 import { failuresMatter, marginsOf } from "./outcomes.ts";
-import { sobol } from "./sobol.ts";
+import { priorWeight } from "./prior-weight.ts";
+import { proposeCover } from "./sobol.ts";
 import type { Observation, Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
 
 /** Fewer measured configurations than this have no shape that a model could learn. */
 const LEAST_MEASURED = 3;
+
+/** Of the initial cover, one in so many is drawn from the priors. */
+const PRIOR_SHARE = 2;
 
 /**
  * Bayesian optimisation of one or several objectives, within outcome constraints. For each trial that is wanted:
@@ -55,7 +62,7 @@ function propose(request: ProposeRequest): ProposeAnswer {
     } else {
       parameters = leading.slice(position + i, position + i + 1).find((values) => unseen.admits(values));
     }
-    parameters ??= covering({ ...request, pending, first: first + i, position: position + i, count: 1 });
+    parameters ??= covering({ ...request, pending, first: first + i, position: position + i, count: 1 }, space);
     if (parameters === undefined) return { suggestions, exhausted: true };
     suggestions.push({ parameters, decision });
     unseen.take(parameters);
@@ -65,9 +72,11 @@ function propose(request: ProposeRequest): ProposeAnswer {
   return { suggestions, exhausted: false };
 }
 
-/** The next new point of the even cover; undefined when nothing new is left. */
-function covering(request: ProposeRequest): ParameterValues | undefined {
-  return sobol.propose(request).suggestions[0]?.parameters;
+/** The next new point of the cover, every other one from the priors; undefined when nothing new is left. */
+function covering(request: ProposeRequest, space: CompiledSpace): ParameterValues | undefined {
+  const move = towardsPriors(space);
+  const cover = proposeCover(request, (point, position) => (position % PRIOR_SHARE === 0 ? move(point) : point));
+  return cover.suggestions[0]?.parameters;
 }
 
 type Search = Pick<ModelSearch, "propose" | "believe">;
@@ -77,13 +86,22 @@ function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
   const { objectives, outcomes = [], history, pending, seed } = request;
   const coordinates = modelCoordinates(space);
   const [objective] = objectives;
+  const bias = knowledge(request, space, coordinates);
   const failing = failuresMatter(history.map(({ values }) => values !== null));
   if (objective !== undefined && objectives.length === 1 && outcomes.length === 0 && !failing) {
     const evidence = gatherEvidence(space, coordinates, objective.goal, history);
-    return new ModelSearch(space, coordinates, evidence, seed, pending);
+    return new ModelSearch(space, coordinates, evidence, seed, pending, bias);
   }
   const evidence = gatherOutcomes(space, coordinates, objectives, marginsOf(request), history);
-  return new OutcomeSearch(space, coordinates, evidence, seed, pending);
+  return new OutcomeSearch(space, coordinates, evidence, seed, pending, bias);
+}
+
+/** What people know, weighed against what the trials have shown. */
+function knowledge(request: ProposeRequest, space: CompiledSpace, coordinates: Coordinates): Acquisition | null {
+  const prior = logOptimumPrior(space);
+  if (prior === null) return null;
+  const weight = priorWeight(space, coordinates, prior, request);
+  return weight === 0 ? null : times(weight, prior);
 }
 
 function measuredConfigurations(space: CompiledSpace, history: readonly Observation[]): number {

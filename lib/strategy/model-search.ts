@@ -1,3 +1,4 @@
+import type { Acquisition } from "../acquisition/acquisition.ts";
 import type { Candidate } from "../acquisition/domain.ts";
 import { rawCandidates, type Search } from "../acquisition/optimise.ts";
 import { CandidatePool } from "../acquisition/pool.ts";
@@ -53,8 +54,9 @@ export class ModelSearch {
     evidence: Evidence,
     seed: number,
     pending: readonly Pending[],
+    bias: Acquisition | null,
   ) {
-    this.region = new TrustedRegion(space, coordinates, evidence, seed);
+    this.region = new TrustedRegion(space, coordinates, evidence, seed, bias);
     this.evidence = evidence;
     this.seed = seed;
     this.model = fitGaussianProcess(evidence.data, seed);

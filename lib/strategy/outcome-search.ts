@@ -56,8 +56,9 @@ export class OutcomeSearch {
     evidence: OutcomeEvidence,
     seed: number,
     pending: readonly Pending[],
+    bias: Acquisition | null,
   ) {
-    this.region = new TrustedRegion(space, coordinates, evidence, seed);
+    this.region = new TrustedRegion(space, coordinates, evidence, seed, bias);
     this.evidence = evidence;
     this.seed = seed;
     this.objectives = evidence.objectives.map((data) => fitGaussianProcess(data, seed));

@@ -3,6 +3,7 @@ import type { Acquisition } from "../acquisition/acquisition.ts";
 import { type Column, columnsOf } from "../acquisition/columns.ts";
 import { type Candidate, candidateAt, type Domain } from "../acquisition/domain.ts";
 import { optimiseAcquisition, type Search } from "../acquisition/optimise.ts";
+import { sumOf } from "../acquisition/sum.ts";
 import { trustBox, trustRadius } from "../acquisition/trust-region.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
@@ -25,15 +26,24 @@ export class TrustedRegion {
   /** The measured points in the order of the evidence, then the pending ones. */
   readonly trusted: Float64Array[];
   private readonly seed: number;
+  private readonly bias: Acquisition | null;
   private readonly columns: readonly Column[];
   private readonly measured: number;
   /** Of the trials behind the models' rows. */
   private readonly numbers: number[];
 
-  constructor(space: CompiledSpace, coordinates: Coordinates, evidence: ModelledTrials, seed: number) {
+  /** @param bias what counts beside the models, whatever is asked of a trial; null: nothing */
+  constructor(
+    space: CompiledSpace,
+    coordinates: Coordinates,
+    evidence: ModelledTrials,
+    seed: number,
+    bias: Acquisition | null,
+  ) {
     this.space = space;
     this.coordinates = coordinates;
     this.seed = seed;
+    this.bias = bias;
     this.columns = columnsOf(space);
     this.trusted = evidence.points.filter((_, i) => evidence.measured[i]);
     this.measured = this.trusted.length;
@@ -53,13 +63,23 @@ export class TrustedRegion {
     return this.coordinates.locate(point);
   }
 
-  /** @param models what the acquisition is made of; the shortest of their length scales are the units of the search */
+  /**
+   * @param acquisition without the bias, which is added here
+   * @param models what the acquisition is made of; the shortest of their length scales are the units of the search
+   */
   domain(acquisition: Acquisition, models: readonly GaussianProcess[]): Domain {
     const scales = models.reduce(
       (shortest, model) => shortest.map((scale, k) => Math.min(scale, model.hyperparameters.lengthScales[k]!)),
       new Float64Array(this.space.dimensions.length).fill(MOST_SCALE),
     );
-    return { space: this.space, columns: this.columns, coordinates: this.coordinates, acquisition, scales };
+    const { space, columns, coordinates, bias } = this;
+    return {
+      space,
+      columns,
+      coordinates,
+      acquisition: bias === null ? acquisition : sumOf([acquisition, bias]),
+      scales,
+    };
   }
 
   /**

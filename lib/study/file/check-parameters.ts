@@ -1,11 +1,12 @@
 import type { Scalar } from "../../space/parameter.ts";
+import { didYouMeanHint } from "./did-you-mean.ts";
 import { isNumberEntry, outsideDomain } from "./domain.ts";
 import type { Parts } from "./parts.ts";
 import { type Path, type Problem, problem, valueAt } from "./problem.ts";
-import { render } from "./render.ts";
+import { brief, render } from "./render.ts";
 import type { ChoiceEntry, NumberEntry } from "./shape.ts";
 
-/** What a parameter must be in itself: bounds, scale, step, values, default. */
+/** What a parameter must be in itself: bounds, scale, step, values, default, prior. */
 export function parameterProblems({ parameters }: Parts, input: unknown): readonly Problem[] {
   const given = valueAt(input, ["parameters"]);
   if (typeof given === "object" && given !== null && Object.keys(given).length === 0) {
@@ -16,7 +17,7 @@ export function parameterProblems({ parameters }: Parts, input: unknown): readon
     const own = isNumberEntry(entry)
       ? [...boundProblems(path, entry), ...scaleProblems(path, entry)]
       : valueProblems(path, entry);
-    return [...own, ...defaultProblems(path, entry)];
+    return [...own, ...defaultProblems(path, entry), ...priorProblems(path, entry)];
   });
 }
 
@@ -60,4 +61,45 @@ function defaultProblems(path: Path, entry: NumberEntry | ChoiceEntry): readonly
   if (entry.default === undefined) return [];
   const expected = outsideDomain(entry, entry.default);
   return expected === null ? [] : [problem([...path, "default"], expected, render(entry.default))];
+}
+
+function priorProblems(path: Path, entry: NumberEntry | ChoiceEntry): readonly Problem[] {
+  if (entry.prior === undefined) return [];
+  return isNumberEntry(entry)
+    ? intervalProblems([...path, "prior"], entry, entry.prior)
+    : weightProblems([...path, "prior"], entry, entry.prior);
+}
+
+/** A level is an interval of its own; a single point of a continuous range is none. */
+function intervalProblems(
+  path: Path,
+  { type, min, max, step }: NumberEntry,
+  [low, high]: readonly [number, number],
+): readonly Problem[] {
+  if (min > max) return []; // a problem of its own
+  const outside = [low, high].flatMap((end, i) =>
+    end >= min && end <= max ? [] : [problem([...path, i], `a number from min, ${min}, to max, ${max}`, render(end))],
+  );
+  if (outside.length > 0) return outside;
+  if (low > high) return [problem([...path, 1], `at least low, ${low}`, render(high), "are low and high swapped?")];
+  if (low < high || type === "int" || step !== undefined) return [];
+  const hint = "for one value to begin with, write it as `default`";
+  return [problem([...path, 1], `more than low, ${low}`, render(high), hint)];
+}
+
+function weightProblems(
+  path: Path,
+  { values }: ChoiceEntry,
+  prior: Readonly<Record<string, number>>,
+): readonly Problem[] {
+  const texts = values.map(String);
+  const unknown = Object.keys(prior).filter((text) => !texts.includes(text));
+  return unknown.map((text) =>
+    problem(
+      [...path, text],
+      `one of ${brief(values)}`,
+      `the unknown value ${JSON.stringify(text)}`,
+      didYouMeanHint(text, texts),
+    ),
+  );
 }

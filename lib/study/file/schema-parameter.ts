@@ -13,6 +13,9 @@ const when = whenSchema.exactOptional().meta({
     "The parameter exists only where every named parent is active and has the value, or one of the listed values: `when: { optimizer: sgd }`.",
 });
 
+const PRIOR_RANGE_EXPECTED = "two numbers, [low, high], between which the best value lies four times out of five";
+const PRIOR_WEIGHTS_EXPECTED = "a weight for each value, as in { adam: 3, sgd: 1 }";
+
 const common = (type: "float" | "int") => {
   const number = (): z.ZodNumber => (type === "int" ? wholeNumber() : z.number());
   return {
@@ -35,6 +38,11 @@ const common = (type: "float" | "int") => {
       title: "Default",
       description: "The value you would take without tuning. It fills in what an enqueued trial leaves out.",
     }),
+    prior: z.tuple([number(), number()], PRIOR_RANGE_EXPECTED).exactOptional().meta({
+      title: "Prior",
+      description:
+        "Where you expect the best value: `[low, high]`, four times out of five it lies in between. The search begins there, and trusts it less with every trial. Default: anywhere.",
+    }),
     when,
   };
 };
@@ -56,6 +64,11 @@ const choice = (type: "categorical" | "ordinal", title: string, description: str
       default: scalarSchema.exactOptional().meta({
         title: "Default",
         description: "The value you would take without tuning; one of the values.",
+      }),
+      prior: z.record(z.string(), z.number().gt(0), PRIOR_WEIGHTS_EXPECTED).exactOptional().meta({
+        title: "Prior",
+        description:
+          "How likely you think each value is the best, relative to the others: `{ adam: 3, sgd: 1 }`. A value that is not named has 1. Default: all alike.",
       }),
       when,
     })

@@ -19,7 +19,7 @@ export interface StudyFile {
   readonly trials: number;
   readonly parallel: number;
   readonly budget: { readonly wallClock?: Duration; readonly trialTimeout?: Duration };
-  readonly stopping: { readonly target?: number; readonly noProgress?: number };
+  readonly stopping: { readonly target?: number; readonly noProgress?: number; readonly regret?: number };
   readonly retries: number;
   /** A count, or a percentage of the ended trials (`20%`). */
   readonly failures: { readonly max?: number | string };
@@ -42,6 +42,8 @@ export interface NumberEntry {
   readonly scale: Scale;
   readonly step?: number;
   readonly default?: number;
+  /** [low, high] */
+  readonly prior?: readonly [number, number];
   readonly when?: WhenEntry;
 }
 
@@ -49,6 +51,8 @@ export interface ChoiceEntry {
   readonly type: "categorical" | "ordinal";
   readonly values: readonly Scalar[];
   readonly default?: Scalar;
+  /** Relative weights by the values' texts. */
+  readonly prior?: Readonly<Record<string, number>>;
   readonly when?: WhenEntry;
 }
 

@@ -15,11 +15,19 @@ export function toParameter(name: string, entry: ParameterEntry): Parameter {
       scale,
       ...(entry.step === undefined ? {} : { step: entry.step }),
       ...(entry.default === undefined ? {} : { default: entry.default }),
+      ...(entry.prior === undefined ? {} : { prior: entry.prior }),
       ...when,
     };
   }
   const { type, values } = entry;
-  return { name, type, values, ...(entry.default === undefined ? {} : { default: entry.default }), ...when };
+  return {
+    name,
+    type,
+    values,
+    ...(entry.default === undefined ? {} : { default: entry.default }),
+    ...(entry.prior === undefined ? {} : { prior: entry.prior }),
+    ...when,
+  };
 }
 
 function toCondition(when: WhenEntry): Condition {

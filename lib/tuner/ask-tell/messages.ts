@@ -38,11 +38,13 @@ export interface NumericLine extends Conditional {
   readonly high: number;
   readonly log?: boolean;
   readonly step?: number;
+  readonly prior?: readonly [number, number];
 }
 
 export interface ChoiceLine extends Conditional {
   readonly type: "categorical" | "ordinal";
   readonly choices: readonly Scalar[];
+  readonly prior?: Readonly<Record<string, number>>;
 }
 
 export type ParameterLine = NumericLine | ChoiceLine;
@@ -60,7 +62,9 @@ const name = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const condition = z.object({ param: name, values: z.array(scalar).min(1) }).exactOptional();
 const log = z.boolean().exactOptional();
-const choices = { name, choices: z.array(scalar).min(1), condition };
+const interval = z.tuple([z.number(), z.number()]).exactOptional();
+const weights = z.record(z.string(), z.number().positive()).exactOptional();
+const choices = { name, choices: z.array(scalar).min(1), prior: weights, condition };
 
 const parameterLine = z.discriminatedUnion("type", [
   z.object({
@@ -70,6 +74,7 @@ const parameterLine = z.discriminatedUnion("type", [
     high: z.number(),
     log,
     step: z.number().positive().exactOptional(),
+    prior: interval,
     condition,
   }),
   z.object({
@@ -79,6 +84,7 @@ const parameterLine = z.discriminatedUnion("type", [
     high: z.int(),
     log,
     step: z.int().positive().exactOptional(),
+    prior: interval,
     condition,
   }),
   z.object({ type: z.literal("categorical"), ...choices }),

@@ -39,25 +39,45 @@ function boundIssues(line: NumericLine, path: string): Issue[] {
   if (line.log === true && line.low < least) {
     issues.push({ path: `${path}.low`, expected: "low > 0 on a log scale", got: `${line.low}` });
   }
-  return issues;
+  return [...issues, ...intervalIssues(line, `${path}.prior`)];
 }
 
-function choiceIssues({ choices }: ChoiceLine, path: string): Issue[] {
-  return choices.flatMap((choice, i) =>
+function intervalIssues({ type, low, high, step, prior }: NumericLine, path: string): Issue[] {
+  if (prior === undefined || low > high) return [];
+  const [from, to] = prior;
+  const levels = type === "int" || step !== undefined;
+  if (low <= from && to <= high && (levels ? from <= to : from < to)) return [];
+  return [{ path, expected: `[a, b] within [${low}, ${high}], a below b`, got: JSON.stringify(prior) }];
+}
+
+function choiceIssues({ choices, prior = {} }: ChoiceLine, path: string): Issue[] {
+  const twice = choices.flatMap((choice, i) =>
     choices.indexOf(choice) === i
       ? []
       : [{ path: `${path}.choices.${i}`, expected: "choices that differ", got: JSON.stringify(choice) }],
   );
+  const texts = choices.map(String);
+  const foreign = Object.keys(prior).filter((text) => !texts.includes(text));
+  return [
+    ...twice,
+    ...foreign.map((text) => ({
+      path: `${path}.prior.${text}`,
+      expected: `one of ${JSON.stringify(choices)}`,
+      got: JSON.stringify(text),
+    })),
+  ];
 }
 
 function parameterOf(line: ParameterLine): Parameter {
   const when = line.condition === undefined ? {} : { when: { [line.condition.param]: line.condition.values } };
   if ("choices" in line) {
-    return { type: line.type, name: line.name, values: line.choices, ...when };
+    const prior = line.prior === undefined ? {} : { prior: line.prior };
+    return { type: line.type, name: line.name, values: line.choices, ...prior, ...when };
   }
   const scale: Scale = line.log === true ? "log" : "linear";
   const step = line.step === undefined ? {} : { step: line.step };
-  return { type: line.type, name: line.name, min: line.low, max: line.high, scale, ...step, ...when };
+  const prior = line.prior === undefined ? {} : { prior: line.prior };
+  return { type: line.type, name: line.name, min: line.low, max: line.high, scale, ...step, ...prior, ...when };
 }
 
 /**
