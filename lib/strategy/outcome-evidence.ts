@@ -5,8 +5,19 @@ import { warpOutputs } from "../surrogate/half-rank-warp.ts";
 import { linearOutputs, marginOutputs } from "../surrogate/linear-outputs.ts";
 import { representatives } from "../surrogate/representatives.ts";
 import { selectRows, type TrainingSet } from "../surrogate/training-set.ts";
-import { MOST_ROWS, type ModelledTrials, meanOf, modelledTrials, type Row, rowsOf, trainingSet } from "./evidence.ts";
+import {
+  MOST_ROWS,
+  type ModelledTrials,
+  meanOf,
+  measurementOf,
+  modelledTrials,
+  objectiveData,
+  type Row,
+  rowsOf,
+  trainingSet,
+} from "./evidence.ts";
 import { failuresMatter, type Margins } from "./outcomes.ts";
+import type { Measurement } from "./replicates.ts";
 import type { Observation } from "./strategy.ts";
 
 /** Variance of a label about the function behind it, in a regression on ±1. */
@@ -32,7 +43,7 @@ export interface OutcomeEvidence extends ModelledTrials {
 /** What a trial measured. */
 interface Outcome {
   /** m; the objectives, maximised. */
-  readonly maximised: readonly number[];
+  readonly objectives: readonly Measurement[];
   readonly margins: readonly number[];
 }
 
@@ -47,17 +58,22 @@ export function gatherOutcomes(
   const rows = rowsOf(space, history, (trial): Outcome | null => {
     const measured = margins(trial);
     if (trial.values === null || measured === null) return null;
-    const maximised = trial.values.map((value, k) => (objectives[k]!.goal === "minimize" ? -value : value));
-    return { maximised, margins: measured };
+    const values = objectives.map(({ goal }, k) => measurementOf(trial, k, goal === "minimize" ? -1 : 1)!);
+    return { objectives: values, margins: measured };
   });
   const over = (chosen: readonly Row<Outcome>[], targets: Float64Array) => trainingSet(coordinates, chosen, targets);
-  const outputs = objectives.length === 1 ? warpOutputs : linearOutputs;
+  const outputs =
+    objectives.length === 1 ? warpOutputs : (values: readonly (number | null)[]) => linearOutputs(values).targets;
   const modelled = failuresMatter(rows.map(isMeasured));
-  const objectiveData = objectives.map((_, k) => {
-    const values = rows.map((row) => (isMeasured(row) ? meanOf(row.values, ({ maximised }) => maximised[k]!) : null));
-    return over(rows, outputs(modelled ? withWorst(values) : values));
-  });
-  const chosen = representatives(withMeanTargets(objectiveData), MOST_ROWS);
+  const data = objectives.map((_, k) =>
+    objectiveData(
+      coordinates,
+      rows,
+      (outcome) => outcome.objectives[k]!,
+      (values) => outputs(modelled ? withWorst(values) : values),
+    ),
+  );
+  const chosen = representatives(withMeanTargets(data), MOST_ROWS);
   const kept = chosen.map((i) => rows[i]!);
   const known = kept.filter(isMeasured);
   const bounds = rows.find(isMeasured)?.values[0]?.margins.length ?? 0;
@@ -72,7 +88,7 @@ export function gatherOutcomes(
   return {
     ...modelledTrials(kept),
     feasible: kept.map((row) => isMeasured(row) && row.values[0]!.margins.every((_, k) => meanMargin(row, k) >= 0)),
-    objectives: objectiveData.map((data) => selectRows(data, chosen)),
+    objectives: data.map((objective) => selectRows(objective, chosen)),
     constraints,
   };
 }

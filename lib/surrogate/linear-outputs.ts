@@ -10,23 +10,33 @@ const FENCE = 1.5;
 /** Beyond this ratio of the largest to the median magnitude, margins are compressed by logarithms. */
 const WIDE = 1e4;
 
+export interface LinearTargets {
+  /** n; mean 0, deviation 1. */
+  readonly targets: Float64Array;
+  /** By how much values differ whose targets differ by 1; 0 where no two values differ. */
+  readonly unit: number;
+}
+
 /**
- * One of several objectives: catastrophes brought to the fence, trials without a value below all others, mean 0, deviation
- * 1. The good side stays as it is.
+ * An objective whose differences count: catastrophes brought to the fence, trials without a value below all others, mean 0,
+ * deviation 1. The good side stays as it is.
  *
  * @param values maximised; null for a trial without a usable value
  */
-export function linearOutputs(values: readonly (number | null)[]): Float64Array {
-  const unit = largestMagnitude(values.filter((value) => value !== null));
-  const small = values.map((value) => (value === null || unit === 0 ? value : value / unit));
+export function linearOutputs(values: readonly (number | null)[]): LinearTargets {
+  const largest = largestMagnitude(values.filter((value) => value !== null));
+  const small = values.map((value) => (value === null || largest === 0 ? value : value / largest));
   const usable = Float64Array.from(small.filter((value) => value !== null)).sort();
-  if (usable.length === 0) return new Float64Array(values.length);
+  if (usable.length === 0) return { targets: new Float64Array(values.length), unit: 0 };
   const [q1, q3] = [quantile(usable, 0.25), quantile(usable, 0.75)];
-  const lowest = q1 - FENCE * (q3 - q1);
-  const moved = small.map((value) => (value === null ? null : Math.max(value, q3 > q1 ? lowest : value)));
+  const [worst, best] = [usable[0]!, usable.at(-1)!];
+  const lowest = q3 > q1 ? Math.max(worst, q1 - FENCE * (q3 - q1)) : worst;
+  const moved = small.map((value) => (value === null ? null : Math.max(value, lowest)));
   const scaled = standardise(Float64Array.from(moved.filter((value) => value !== null)));
   let next = 0;
-  return standardise(fillInfeasible(moved.map((value) => (value === null ? null : scaled[next++]!))));
+  const targets = standardise(fillInfeasible(moved.map((value) => (value === null ? null : scaled[next++]!))));
+  const range = targets[moved.indexOf(best)]! - targets[moved.indexOf(lowest)]!;
+  return { targets, unit: range > 0 ? largest * ((best - lowest) / range) : 0 };
 }
 
 export interface MarginTargets {

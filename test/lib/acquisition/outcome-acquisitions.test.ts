@@ -5,6 +5,7 @@ import { logExpectedHypervolume } from "../../../lib/acquisition/expected-hyperv
 import { logFeasibility } from "../../../lib/acquisition/feasibility.ts";
 import { logExpectedImprovement } from "../../../lib/acquisition/log-ei.ts";
 import { scalarisedUpperBound } from "../../../lib/acquisition/scalarised-bound.ts";
+import { shortfall } from "../../../lib/acquisition/shortfall.ts";
 import { sumOf } from "../../../lib/acquisition/sum.ts";
 import { normalCdf } from "../../../lib/math/normal.ts";
 import { randomStream } from "../../../lib/random/philox.ts";
@@ -53,6 +54,7 @@ it.each<[string, Acquisition]>([
   ["log feasibility", logFeasibility(constraints)],
   ["log feasibility with curiosity", logFeasibility(constraints, 0.2)],
   ["no constraint", logFeasibility([])],
+  ["what lacks of a level", shortfall(logFeasibility(constraints), -0.5)],
   ["a sum", sumOf([logExpectedImprovement(models[0]!, 1), logFeasibility(constraints)])],
 ])("%s has the gradient of central differences, and one value", (_, acquisition) => {
   fc.assert(

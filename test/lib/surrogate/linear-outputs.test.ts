@@ -9,14 +9,14 @@ const moments = (values: Float64Array): [number, number] => {
 
 describe("linear outputs", () => {
   it("keep distances, but for catastrophes, which come to Tukey's fence", () => {
-    const [a, b, c, d, outlier] = linearOutputs([1, 2, 3, 4, -1e6]);
+    const [a, b, c, d, outlier] = linearOutputs([1, 2, 3, 4, -1e6]).targets;
     expect(c! - b!).toBeCloseTo(b! - a!, 12);
     expect(d! - c!).toBeCloseTo(b! - a!, 12);
     expect((a! - outlier!) / (b! - a!)).toBeCloseTo(3, 12); // quartiles 1 and 3: the fence is at −2
   });
 
   it("put trials without a value below all others", () => {
-    const [worst, , failed] = linearOutputs([1, 5, null]);
+    const [worst, , failed] = linearOutputs([1, 5, null]).targets;
     expect(failed).toBeLessThan(worst!);
   });
 
@@ -24,11 +24,37 @@ describe("linear outputs", () => {
     const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(1e300, -1e300, 1e-300, 1.7e308));
     fc.assert(
       fc.property(fc.array(fc.option(value), { minLength: 1 }), (values) => {
-        const [mean, deviation] = moments(linearOutputs(values));
+        const [mean, deviation] = moments(linearOutputs(values).targets);
         expect(Math.abs(mean)).toBeLessThan(1e-9);
         expect(Math.abs(deviation * (deviation - 1))).toBeLessThan(1e-9);
       }),
     );
+  });
+});
+
+describe("their unit", () => {
+  it("is what a difference of 1 between targets means, outside of catastrophes", () => {
+    const value = fc.integer({ min: -9, max: 9 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(value), { minLength: 1 }),
+        fc.integer({ min: -300, max: 300 }),
+        (values, power) => {
+          const { targets, unit } = linearOutputs(values.map((v) => (v === null ? null : v * 10 ** power)));
+          const good = values
+            .flatMap((v, i) => (v === null ? [] : [{ v, target: targets[i]! }]))
+            .sort((a, b) => b.v - a.v);
+          const upper = good.slice(0, Math.ceil(good.length / 2)); // never beyond the fence
+          for (const { v, target } of upper) {
+            expect((unit / 10 ** power) * (upper[0]!.target - target)).toBeCloseTo(upper[0]!.v - v, 6);
+          }
+        },
+      ),
+    );
+  });
+
+  it.each([[[]], [[null]], [[3, 3, null]]])("is 0 for %j", (values) => {
+    expect(linearOutputs(values).unit).toBe(0);
   });
 });
 
