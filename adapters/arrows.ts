@@ -59,6 +59,7 @@ export function settled(trial: Trial, settlement: Settlement): Trial | null {
     ...trial,
     state: settlement.state,
     metrics: settlement.metrics,
+    ...(settlement.standardErrors === undefined ? {} : { standardErrors: settlement.standardErrors }),
     feasible: settlement.feasible,
     lease: null,
     reason: settlement.reason,

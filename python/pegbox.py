@@ -67,6 +67,9 @@ class Trial:
         self.seed = request.get("seed", 0)
         #: Files to keep, by name: `trial.artifacts["log"] = "runs/12.log"`, a path or a URI.
         self.artifacts = {}
+        #: How far metrics may be from what they estimate, by name: `trial.standard_errors["error"] = 0.004`, the deviation of
+        #: a mean over folds or seeds.
+        self.standard_errors = {}
         #: What the trial cost, in USD, where you know better than Pegbox.
         self.usd = None
 
@@ -99,7 +102,10 @@ class Trial:
 
     def finish(self, /, **metrics):
         """Ends the trial with its final metrics."""
-        self._end({"metrics": _plain(metrics)})
+        result = {"metrics": _plain(metrics)}
+        if self.standard_errors:
+            result["standardErrors"] = _plain(self.standard_errors)
+        self._end(result)
 
     def infeasible(self, why):
         """Ends the trial: these parameters have no usable value, and none is near them."""

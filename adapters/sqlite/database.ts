@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** What SQLite stores here; the driver ends the process on a boolean. */
 export type Value = string | number | null;
@@ -109,7 +109,8 @@ function migrate(connection: Libsql.Database, path: string): void {
   try {
     const found = version();
     if (found > SCHEMA_VERSION) throw tooNew(path, found);
-    if (found === 0) connection.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    const missing = found === 0 ? SCHEMA : MIGRATIONS.slice(found - 1).join("\n");
+    connection.exec(`${missing} PRAGMA user_version = ${SCHEMA_VERSION};`);
     connection.exec("COMMIT");
   } catch (error) {
     if (connection.inTransaction) connection.exec("ROLLBACK");

@@ -1,7 +1,7 @@
 /**
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`.
+ * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`.
  */
 export const SCHEMA = `
 CREATE TABLE study (
@@ -66,6 +66,7 @@ CREATE TABLE trial (
   started_at INTEGER,
   ended_at INTEGER,
   cost_usd REAL,
+  standard_errors TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -94,4 +95,7 @@ CREATE TABLE sweep (
 `;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** What makes a file of each version, from 1 on, one of the next. */
+export const MIGRATIONS: readonly string[] = ["ALTER TABLE trial ADD COLUMN standard_errors TEXT;"];

@@ -1,5 +1,5 @@
 import type { ParameterValues } from "../../lib/space/parameter.ts";
-import type { Decision, Metrics, Range, Trial, TrialSource } from "../../lib/study/records.ts";
+import type { Decision, Metrics, Range, StandardErrors, Trial, TrialSource } from "../../lib/study/records.ts";
 import type { Reason, TrialState } from "../../lib/study/states.ts";
 import type { Database, Value } from "./database.ts";
 
@@ -24,6 +24,7 @@ const MUTABLE = [
   "started_at",
   "ended_at",
   "cost_usd",
+  "standard_errors",
 ];
 const COLUMNS = [...FIXED, ...MUTABLE].join(", ");
 
@@ -68,12 +69,13 @@ function mutable(trial: Trial): Value[] {
     trial.startedAt,
     trial.endedAt,
     trial.cost?.usd ?? null,
+    trial.standardErrors === undefined ? null : JSON.stringify(trial.standardErrors),
   ];
 }
 
 function toTrial(row: readonly Value[]): Trial {
   const [number, source, parameters, decision, state, metrics, feasible, ...rest] = row;
-  const [attempts, lost, lease, reason, startedAt, endedAt, costUsd] = rest;
+  const [attempts, lost, lease, reason, startedAt, endedAt, costUsd, standardErrors] = rest;
   return {
     number: number as number,
     state: state as TrialState,
@@ -81,6 +83,7 @@ function toTrial(row: readonly Value[]): Trial {
     parameters: JSON.parse(parameters as string) as ParameterValues,
     decision: JSON.parse(decision as string) as Decision,
     metrics: metrics === null ? null : (JSON.parse(metrics as string) as Metrics),
+    ...(standardErrors === null ? {} : { standardErrors: JSON.parse(standardErrors as string) as StandardErrors }),
     feasible: feasible === null ? null : feasible === 1,
     attempts: attempts as number,
     lost: lost as number,

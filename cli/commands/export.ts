@@ -33,7 +33,7 @@ export function exportCommand(): Command {
 async function exportTrials(study: Study, store: StudyStore, format: Format): Promise<void> {
   let line = (trial: Trial): string => JSON.stringify(trialView(trial));
   if (format === "csv") {
-    const columns = csvColumns(study.spec, await reportedMetrics(study, store));
+    const columns = csvColumns(study.spec, await reported(study, store));
     line = (trial) => csvRow(trial, columns);
     if (!(await write(`${csvHeader(columns)}\n`))) return;
   }
@@ -43,10 +43,13 @@ async function exportTrials(study: Study, store: StudyStore, format: Format): Pr
 }
 
 /** In the order in which they first came; a trial may give more than the objectives. */
-async function reportedMetrics(study: Study, store: StudyStore): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
+async function reported(study: Study, store: StudyStore): Promise<Record<"metrics" | "standardErrors", Set<string>>> {
+  const names = { metrics: new Set<string>(), standardErrors: new Set<string>() };
   for await (const page of pages(study, store)) {
-    for (const trial of page) for (const name of Object.keys(trial.metrics ?? {})) names.add(name);
+    for (const trial of page) {
+      for (const name of Object.keys(trial.metrics ?? {})) names.metrics.add(name);
+      for (const name of Object.keys(trial.standardErrors ?? {})) names.standardErrors.add(name);
+    }
   }
   return names;
 }

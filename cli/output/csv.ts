@@ -6,31 +6,44 @@ import { trialView } from "../../lib/study/views.ts";
 export interface CsvColumns {
   readonly parameters: readonly string[];
   readonly metrics: readonly string[];
+  /** Names of metrics of which a trial gave a standard error. */
+  readonly standardErrors: readonly string[];
 }
 
 const HEAD = ["trial", "state", "feasible"] as const;
 const TAIL = ["attempts", "reason", "startedAt", "endedAt"] as const;
 
-/** @param reported names of the metrics that trials gave; the objectives come first whether they gave them or not. */
-export function csvColumns({ space, metrics }: StudySpec, reported: Iterable<string>): CsvColumns {
+/** The metrics and standard errors that trials gave; the objectives come first whether they gave them or not. */
+export function csvColumns(
+  { space, metrics }: StudySpec,
+  reported: { readonly metrics: Iterable<string>; readonly standardErrors: Iterable<string> },
+): CsvColumns {
   const objectives = metrics.map(({ name }) => name);
   return {
     parameters: space.parameters.map(({ name }) => name),
-    metrics: [...new Set([...objectives, ...reported])],
+    metrics: [...new Set([...objectives, ...reported.metrics])],
+    standardErrors: [...reported.standardErrors],
   };
 }
 
-/** Parameters as `p.NAME`, metrics as `m.NAME`: a parameter and a metric may share a name. */
-export function csvHeader({ parameters, metrics }: CsvColumns): string {
-  return row([...HEAD, ...parameters.map((name) => `p.${name}`), ...metrics.map((name) => `m.${name}`), ...TAIL]);
+/** Parameters as `p.NAME`, metrics as `m.NAME`, for they may share a name; standard errors as `se.NAME`. */
+export function csvHeader({ parameters, metrics, standardErrors }: CsvColumns): string {
+  return row([
+    ...HEAD,
+    ...parameters.map((name) => `p.${name}`),
+    ...metrics.map((name) => `m.${name}`),
+    ...standardErrors.map((name) => `se.${name}`),
+    ...TAIL,
+  ]);
 }
 
-export function csvRow(trial: Trial, { parameters, metrics }: CsvColumns): string {
+export function csvRow(trial: Trial, { parameters, metrics, standardErrors }: CsvColumns): string {
   const view = trialView(trial);
   return row([
     ...HEAD.map((key) => view[key]),
     ...parameters.map((name) => trial.parameters[name]),
     ...metrics.map((name) => trial.metrics?.[name]),
+    ...standardErrors.map((name) => trial.standardErrors?.[name]),
     ...TAIL.map((key) => (key === "reason" ? view.reason?.code : view[key])),
   ]);
 }

@@ -49,6 +49,10 @@ const trial: z.ZodType<TrialView> = z.object({
   feasible: z.boolean().nullable(),
   parameters,
   metrics: metrics.nullable(),
+  standardErrors: z
+    .record(z.string(), z.number().nonnegative())
+    .exactOptional()
+    .meta({ description: "Of the metrics, where the trial gave any" }),
   attempts: count,
   fidelity: z.null(),
   reason,

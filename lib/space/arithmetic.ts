@@ -6,9 +6,11 @@ const LARGEST_INTEGER_EXPONENT = 1024;
 
 /**
  * xʸ with the same bits on every machine, which Math.pow does not promise: integer powers by squaring, exact where the
- * result is an integer below 2⁵³; others as exp(y ln x). NaN for a negative base with a fractional exponent.
+ * result is an integer below 2⁵³; others as exp(y ln x). NaN for a negative base with a fractional exponent, and for
+ * NaN⁰: what cannot be computed has no power.
  */
 export function power(x: number, y: number): number {
+  if (Number.isNaN(x)) return x;
   if (Number.isInteger(y) && Math.abs(y) <= LARGEST_INTEGER_EXPONENT) {
     const positive = integerPower(x, Math.abs(y));
     return y < 0 ? 1 / positive : positive;

@@ -1,4 +1,4 @@
-import { type Levels, listedLevels, steppedLevels } from "./levels.ts";
+import { countDoubles, doubleLevels, type Levels, listedLevels, steppedLevels } from "./levels.ts";
 import type { FloatParameter, IntParameter, Parameter, Scalar, Scale } from "./parameter.ts";
 import { type UnitMap, unitMap } from "./unit-map.ts";
 
@@ -73,12 +73,19 @@ function steppedAxis(min: number, max: number, step: number, scale: Scale): Axis
   };
 }
 
+/**
+ * A continuous range with no more doubles than this has levels: hundreds of trials would meet by chance. Relative to
+ * its ends it is narrower than 2⁻³².
+ */
+const FEW_DOUBLES = 2 ** 20;
+
 function numericAxis(parameter: FloatParameter | IntParameter): Axis {
   const { min, max, scale } = parameter;
   if (min === max) return evenAxis("discrete", listedLevels([min]));
   const step = parameter.step ?? (parameter.type === "int" ? 1 : undefined);
   // A step so small that the levels cannot be counted is no step.
   if (step === undefined || !Number.isFinite((max - min) / step)) {
+    if (countDoubles(min, max) <= FEW_DOUBLES) return evenAxis("discrete", doubleLevels(min, max));
     return continuousAxis(unitMap(scale, min, max), min, max);
   }
   return steppedAxis(min, max, step, scale);

@@ -59,6 +59,13 @@ export interface CompiledSpace {
    * the conditions are too entangled to count them.
    */
   readonly cardinality: number;
+  /** The cardinality to the last digit; 0 where it is infinite. */
+  readonly size: bigint;
+  /**
+   * How many of the configurations have no active continuous parameter, constraints aside: those that can come again by
+   * chance. Infinity when the conditions are too entangled to count them.
+   */
+  readonly repeatable: number;
   /** The value of a level, 0 … levels − 1, of a dimension that is not continuous. */
   levelValue(dimension: number, level: number): Scalar;
   /**
@@ -78,17 +85,23 @@ function continuum(count: number): Levels {
   return { count, at: () => MIDPOINT, of: () => -1 };
 }
 
-/** Null when the configurations are not finitely many, or cannot be counted. */
-function countConfigurations(parameters: readonly Parameter[], axes: readonly Axis[]): Enumeration | null {
+/** All configurations, null when they are not finitely many or cannot be counted; and those without a continuous one. */
+interface Configurations {
+  readonly all: Enumeration | null;
+  readonly repeatable: number;
+}
+
+function countConfigurations(parameters: readonly Parameter[], axes: readonly Axis[]): Configurations {
   const countWith = (count: number): Enumeration | null =>
     enumerate(
       parameters,
       axes.map((axis) => axis.levels ?? continuum(count)),
     );
+  // A continuous parameter without a level takes every configuration away that makes it active.
+  const repeatable = countWith(0);
+  if (repeatable === null) return { all: null, repeatable: Number.POSITIVE_INFINITY };
   const single = countWith(1);
-  if (axes.every((axis) => axis.levels !== null)) return single;
-  // A continuous parameter that no configuration makes active changes nothing when its levels are doubled.
-  return countWith(2)?.size === single?.size ? single : null;
+  return { all: single?.size === repeatable.size ? single : null, repeatable: Number(repeatable.size) };
 }
 
 const compiled = new WeakMap<SearchSpace, CompiledSpace>();
@@ -114,10 +127,10 @@ function compile(space: SearchSpace): CompiledSpace {
   const constraints: readonly CompiledConstraint[] = space.constraints.map((source) =>
     compileConstraint(source, parameters),
   );
-  let counted: Enumeration | null | undefined;
+  let counted: Configurations | undefined;
 
-  function enumeration(): Enumeration | null {
-    if (counted === undefined) counted = countConfigurations(parameters, axes);
+  function configurations(): Configurations {
+    counted ??= countConfigurations(parameters, axes);
     return counted;
   }
 
@@ -198,8 +211,14 @@ function compile(space: SearchSpace): CompiledSpace {
     satisfies: (values) => constraints.every((constraint) => constraint.holds(values)),
     key: (values) => JSON.stringify(named(resolveValues(values))),
     get cardinality() {
-      const all = enumeration();
+      const { all } = configurations();
       return all === null ? Number.POSITIVE_INFINITY : Number(all.size);
+    },
+    get size() {
+      return configurations().all?.size ?? 0n;
+    },
+    get repeatable() {
+      return configurations().repeatable;
     },
     levelValue(dimension, level) {
       const levels = axes[dimension]!.levels;
@@ -207,7 +226,7 @@ function compile(space: SearchSpace): CompiledSpace {
       return levels.at(level);
     },
     enumerate(index) {
-      const all = enumeration();
+      const { all } = configurations();
       if (all === null) throw notFinite();
       return all.at(index);
     },

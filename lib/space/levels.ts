@@ -64,6 +64,35 @@ export function steppedLevels(min: number, max: number, step: number): NumericLe
   };
 }
 
+/** The bits of a double as an integer that grows with it: neighbouring doubles have neighbouring ordinals. */
+function ordinalOf(value: number): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value + 0); // never −0
+  const bits = view.getBigInt64(0);
+  return bits < 0n ? -(bits & 0x7fffffffffffffffn) : bits;
+}
+
+function doubleOf(ordinal: bigint): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigInt64(0, ordinal < 0n ? -ordinal : ordinal);
+  return ordinal < 0n ? -view.getFloat64(0) : view.getFloat64(0);
+}
+
+/** How many doubles lie in [min, max]. */
+export function countDoubles(min: number, max: number): number {
+  return Number(ordinalOf(max) - ordinalOf(min)) + 1;
+}
+
+/** Every double from min to max: the values of a range so narrow that they can be counted. */
+export function doubleLevels(min: number, max: number): Levels {
+  const first = ordinalOf(min);
+  return {
+    count: countDoubles(min, max),
+    at: (level) => doubleOf(first + BigInt(level)),
+    of: (value) => (typeof value === "number" && value >= min && value <= max ? Number(ordinalOf(value) - first) : -1),
+  };
+}
+
 /** Levels that are listed one by one. */
 export function listedLevels(values: readonly Scalar[]): Levels {
   const levelOf = new Map(values.map((value, level) => [value, level]));

@@ -1,5 +1,6 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { CompiledSpace } from "./codec.ts";
+import { searchGuided } from "./guided-search.ts";
 import type { ParameterValues } from "./parameter.ts";
 
 /** Draws for each wanted point before the points at hand are walked from: below 2 % acceptance walking is cheaper. */
@@ -11,8 +12,8 @@ const LEAST_DRAWS = 1000;
 /** Finite spaces up to this size are searched from end to end, in well under a second. */
 export const ENUMERABLE = 131_072;
 
-/** Sweeps of one repair before it starts again from another point. */
-const SWEEPS_PER_REPAIR = 20;
+/** Sweeps of the first repair before it starts again from another point; each further one has twice as many. */
+const FIRST_SWEEPS = 20;
 
 /** Points that the repair looks at before it gives up: about a second. */
 const REPAIR_TRIES = 200_000;
@@ -22,40 +23,45 @@ export function spaceEmpty(space: CompiledSpace, evidence: string): PegboxError 
   return new PegboxError(
     "SPACE_EMPTY",
     `expected a point that satisfies ${space.space.constraints.map((source) => `"${source}"`).join(", ")}, got none ${evidence}`,
-    { hint: "widen a range or relax a constraint; an equation of floats is met by none: leave out what it determines" },
+    {
+      hint: "widen a range or relax a constraint; an equation of floats is met by few or none: leave out what it determines",
+    },
   );
 }
 
 /**
- * Points of the unit cube that satisfy the parameter constraints, a pure function of `draw`:
+ * Configurations that satisfy the parameter constraints, a pure function of `draw`:
  *
  * 1. Draws are taken in order and those that do not satisfy are skipped: uniform draws give uniform points.
  * 2. Where these are too few, the others are walked to from those at hand: each coordinate in turn is replaced by that
  *    of a fresh draw if the point stays feasible (Metropolis within Gibbs, whose stationary law is uniform too).
- * 3. Where there is none, a small finite space is enumerated, and a draw chooses among what satisfies; a large or
- *    continuous one is searched by repair: coordinates are replaced as above while no more constraints get broken.
+ * 3. Where there is none, a small finite space is enumerated, and a draw chooses among what satisfies; in a large or
+ *    continuous one each parameter is drawn from what the constraints leave of its range (`guided-search.ts`).
+ * 4. Where that meets dead ends only, the space is searched by repair: coordinates are replaced as in 2 while no more
+ *    constraints get broken.
  *
  * @param draw uniform points; called with 0, 1, 2, … once each. Not kept, so a buffer may be reused
  * @param count how many, ≥ 0
- * @throws {PegboxError} `SPACE_EMPTY` when the enumeration, or 200,000 tries of the repair, find none
+ * @throws {PegboxError} `SPACE_EMPTY` when there are none, or when 3 and 4 have found none with some 200,000 tries; the
+ *   message says which
  */
-export function feasiblePoints(
+export function feasibleConfigurations(
   space: CompiledSpace,
   draw: (index: number) => Float64Array,
   count: number,
-): Float64Array[] {
+): ParameterValues[] {
   let drawn = 0;
   const next = (): Float64Array => draw(drawn++);
 
-  const found: Float64Array[] = [];
+  const points: Float64Array[] = [];
   const limit = Math.max(LEAST_DRAWS, DRAWS_PER_POINT * count);
-  while (found.length < count && drawn < limit) {
+  while (points.length < count && drawn < limit) {
     const point = next();
-    if (space.satisfies(space.decode(point))) found.push(point.slice());
+    if (space.satisfies(space.decode(point))) points.push(point.slice());
   }
-  if (found.length === 0 && count > 0) found.push(...firstPoints(space, next, count));
-  for (let base = 0; found.length < count; base++) found.push(walk(space, found[base]!, next()));
-  return found;
+  if (points.length === 0) return Array.from({ length: count }, rareConfigurations(space, next));
+  for (let base = 0; points.length < count; base++) points.push(walk(space, points[base]!, next()));
+  return points.map(space.decode);
 }
 
 /** One sweep over the coordinates from a feasible point towards a fresh one. */
@@ -69,14 +75,18 @@ function walk(space: CompiledSpace, base: Float64Array, fresh: Float64Array): Fl
   return point;
 }
 
-function firstPoints(space: CompiledSpace, next: () => Float64Array, count: number): Float64Array[] {
-  if (space.cardinality > ENUMERABLE) return [repair(space, next)];
+/** The search for configurations of which draws have found none. */
+function rareConfigurations(space: CompiledSpace, next: () => Float64Array): () => ParameterValues {
+  if (space.cardinality > ENUMERABLE) return () => searched(space, next);
   const feasible = allFeasible(space);
-  return Array.from({ length: count }, () => {
-    // A point's coordinates are uniform, so that the first one alone may choose.
-    const chosen = Math.min(feasible.length - 1, Math.floor(next()[0]! * feasible.length));
-    return space.encode(feasible[chosen]!);
-  });
+  // A point's coordinates are uniform, so that the first one alone may choose.
+  return () => feasible[Math.min(feasible.length - 1, Math.floor(next()[0]! * feasible.length))]!;
+}
+
+function searched(space: CompiledSpace, next: () => Float64Array): ParameterValues {
+  const guided = searchGuided(space, next);
+  if (guided === "empty") throw spaceEmpty(space, "within the ranges: the constraints rule out all of them");
+  return guided ?? space.decode(repair(space, next));
 }
 
 function allFeasible(space: CompiledSpace): ParameterValues[] {
@@ -92,10 +102,10 @@ function allFeasible(space: CompiledSpace): ParameterValues[] {
 /** A feasible point by minimum conflicts: a change is kept unless it breaks more constraints than there were. */
 function repair(space: CompiledSpace, next: () => Float64Array): Float64Array {
   let tries = 0;
-  while (tries < REPAIR_TRIES) {
+  for (let sweeps = FIRST_SWEEPS; tries < REPAIR_TRIES; sweeps *= 2) {
     const point = next().slice();
     let broken = space.violations(space.decode(point));
-    for (let sweep = 0; sweep < SWEEPS_PER_REPAIR; sweep++) {
+    for (let sweep = 0; sweep < sweeps && tries < REPAIR_TRIES; sweep++) {
       const fresh = next();
       for (let k = 0; k < point.length && broken > 0; k++) {
         const kept = point[k]!;
@@ -108,5 +118,5 @@ function repair(space: CompiledSpace, next: () => Float64Array): Float64Array {
       if (broken === 0) return point;
     }
   }
-  throw spaceEmpty(space, `in ${REPAIR_TRIES} tries`);
+  throw spaceEmpty(space, `in ${REPAIR_TRIES} tries, which is no proof that there is none`);
 }

@@ -27,6 +27,9 @@ function transformOf(scale: Scale, shift: number): Transform {
   }
 }
 
+/** Ranges narrower than this in the logarithm are straight to within a millionth, and their logarithms lose digits. */
+const STRAIGHT = 1e-6;
+
 /**
  * The map of a scale on [low, high]: u = (g(x) − g(low)) / (g(high) − g(low)) with g = x, ln(x + shift) or
  * −ln(1 − x + shift); eq. (1) of docs/how-it-works.md.
@@ -44,7 +47,7 @@ export function unitMap(scale: Scale, low: number, high: number, shift = 0): Uni
   const shrink = Number.isFinite(end - start) ? 1 : 0.5; // the span of [−1.7e308, 1.7e308] is not a double, its half is
   const span = end * shrink - start * shrink;
   if (low === high) return { toUnit: () => 0.5, fromUnit: () => low };
-  if (!(span > 0)) return unitMap("linear", low, high); // too narrow for the logarithm to tell its ends apart
+  if (scale !== "linear" && !(span > STRAIGHT)) return unitMap("linear", low, high);
 
   return {
     toUnit(value) {

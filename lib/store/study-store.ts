@@ -1,5 +1,5 @@
 import type { ParameterValues } from "../space/parameter.ts";
-import type { Best, Decision, Epoch, Metrics, Range, Study, Trial, TrialSource } from "../study/records.ts";
+import type { Best, Decision, Epoch, Metrics, Range, StandardErrors, Study, Trial, TrialSource } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 
@@ -15,6 +15,7 @@ export interface Proposal {
 export interface Settlement {
   readonly state: "SUCCEEDED" | "INFEASIBLE" | "FAILED" | "STOPPED";
   readonly metrics: Metrics | null;
+  readonly standardErrors?: StandardErrors;
   readonly feasible: boolean | null;
   readonly reason: Reason | null;
   /** Lower is better; null where the trial cannot be the best (not feasible, several objectives, no success). */

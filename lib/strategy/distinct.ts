@@ -1,33 +1,59 @@
 /** What random and quasi-random search share: candidates that break a constraint, or were there before, are skipped. */
+import { randomStream } from "../random/philox.ts";
+import { Purpose } from "../random/purpose.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues, SearchSpace } from "../space/parameter.ts";
-import { ENUMERABLE, feasiblePoints, spaceEmpty } from "../space/sample.ts";
+import { ENUMERABLE, feasibleConfigurations, spaceEmpty } from "../space/sample.ts";
 import type { ProposeAnswer, ProposeRequest, Suggestion } from "./strategy.ts";
 
-/** Candidates for one trial before the search is turned over to `feasiblePoints` or an enumeration. */
+/** Candidates for one trial before the search is turned over to `feasibleConfigurations` or an enumeration. */
 export const PLAIN_ATTEMPTS = 64;
 
 /** Feasible points looked at in a large finite space, for one that is new. */
 const FEASIBLE_ATTEMPTS = 16;
 
 /**
- * Finite spaces up to this size are kept free of repeats. Beyond it ten thousand uniform trials repeat one with a
- * probability of 10⁸ / (2·10¹²) = 0.00005, which is not worth reading the history for.
+ * Up to so many configurations that may come again are kept free of repeats. Beyond it ten thousand uniform trials repeat
+ * one with a probability of 10⁸ / (2·10¹²) = 0.00005, which is not worth reading the history for.
  */
 const LARGEST_TRACKED = 1e12;
 
+/** Draws that tell whether configurations which satisfy the constraints are rare, so that they may come again. */
+const RARITY_DRAWS = 1000;
+
+const tracked = new WeakMap<SearchSpace, boolean>();
+
+/** Whether configurations may come again by chance: where few have no continuous parameter, or few are feasible. */
 export function isTracked(space: SearchSpace): boolean {
-  return compileSpace(space).cardinality <= LARGEST_TRACKED;
+  const known = tracked.get(space);
+  if (known !== undefined) return known;
+  const fresh = mayRepeat(compileSpace(space));
+  tracked.set(space, fresh);
+  return fresh;
+}
+
+function mayRepeat(space: CompiledSpace): boolean {
+  if (space.repeatable > 0 && space.repeatable <= LARGEST_TRACKED) return true;
+  if (space.repeatable === Number.POSITIVE_INFINITY) return true; // not counted
+  if (space.space.constraints.length === 0) return false;
+  const stream = randomStream(0, Purpose.random);
+  const point = new Float64Array(space.dimensions.length);
+  for (let draw = 0; draw < RARITY_DRAWS; draw++) {
+    for (let k = 0; k < point.length; k++) point[k] = stream.uniform();
+    if (space.satisfies(space.decode(point))) return false;
+  }
+  return true;
 }
 
 /** Candidates for one trial, called with attempt 0, 1, 2, … in this order; the result is read before the next call. */
 type Candidates = (attempt: number) => Float64Array;
 
 /**
- * One suggestion for each trial asked for: the first of its candidates that satisfies the constraints and, in a finite
- * space, equals no trial of the history, none pending and none of this answer. When the candidates do not find one, a
- * small finite space is gone through from the place of the last candidate on, so that the answer is exhausted only
- * when nothing is left; a large one counts as exhausted when 131,072 configurations in a row have nothing new.
+ * One suggestion for each trial asked for: the first of its candidates that satisfies the constraints and equals no trial
+ * of the history, none pending and none of this answer. When the candidates do not find one, a small finite space is
+ * gone through from the place of the last candidate on, so that the answer is exhausted only when nothing is left; a
+ * large one counts as exhausted when 131,072 configurations in a row have nothing new, and a continuous one, of which
+ * constraints leave next to nothing, when 16 that satisfy them have nothing new.
  *
  * @param candidatesOf the candidates of the trial that is `slot` behind the first one asked for
  */
@@ -37,28 +63,21 @@ export function proposeDistinct(
   decide: (slot: number) => Suggestion["decision"],
 ): ProposeAnswer {
   const space = compileSpace(request.space);
-  const seen = isTracked(request.space) ? new Set<string>() : null;
-  for (const { parameters } of seen === null ? [] : [...request.history, ...request.pending]) {
-    seen?.add(space.key(parameters));
-  }
+  const seen = new Set([...request.history, ...request.pending].map(({ parameters }) => space.key(parameters)));
 
   const suggestions: Suggestion[] = [];
   for (let slot = 0; slot < request.count; slot++) {
     const parameters = firstNew(space, seen, candidatesOf(slot));
     if (parameters === null) return { suggestions, exhausted: true };
-    seen?.add(space.key(parameters));
+    seen.add(space.key(parameters));
     suggestions.push({ parameters, decision: decide(slot) });
   }
   return { suggestions, exhausted: false };
 }
 
-/** @param seen keys that are taken; null where repeats are not looked for */
-function firstNew(
-  space: CompiledSpace,
-  seen: ReadonlySet<string> | null,
-  candidates: Candidates,
-): ParameterValues | null {
-  const isNew = (values: ParameterValues): boolean => seen === null || !seen.has(space.key(values));
+/** @param seen keys that are taken */
+function firstNew(space: CompiledSpace, seen: ReadonlySet<string>, candidates: Candidates): ParameterValues | null {
+  const isNew = (values: ParameterValues): boolean => !seen.has(space.key(values));
 
   for (let attempt = 0; attempt < PLAIN_ATTEMPTS; attempt++) {
     const values = space.decode(candidates(attempt));
@@ -68,11 +87,12 @@ function firstNew(
   let attempts = PLAIN_ATTEMPTS;
   const more = (): Float64Array => candidates(attempts++);
   if (space.cardinality > ENUMERABLE) {
-    const wanted = seen === null ? 1 : FEASIBLE_ATTEMPTS;
-    const fresh = feasiblePoints(space, more, wanted).map(space.decode).find(isNew);
+    const fresh = feasibleConfigurations(space, more, 1).find(isNew);
     if (fresh !== undefined) return fresh;
+    const further = feasibleConfigurations(space, more, FEASIBLE_ATTEMPTS).find(isNew);
+    if (further !== undefined) return further;
   }
-  return scan(space, more()[0]!, isNew);
+  return space.cardinality === Number.POSITIVE_INFINITY ? null : scan(space, more()[0]!, isNew);
 }
 
 /** The next configuration in the order of the enumeration, from a place in [0, 1) around, that is feasible and new. */
@@ -81,11 +101,12 @@ function scan(
   place: number,
   isNew: (values: ParameterValues) => boolean,
 ): ParameterValues | null {
-  const start = Math.floor(place * space.cardinality);
   const length = Math.min(space.cardinality, ENUMERABLE);
+  // The place as a fraction of 2⁵³, for a size may have more digits than a double.
+  const start = (BigInt(Math.floor(place * 2 ** 53)) * space.size) >> 53n;
   let feasible = false;
   for (let step = 0; step < length; step++) {
-    const values = space.enumerate(BigInt((start + step) % space.cardinality));
+    const values = space.enumerate((start + BigInt(step)) % space.size);
     if (!space.satisfies(values)) continue;
     if (isNew(values)) return values;
     feasible = true;

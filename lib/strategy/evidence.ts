@@ -3,7 +3,9 @@ import type { Goal } from "../study/spec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
 import { warpOutputs } from "../surrogate/half-rank-warp.ts";
 import { representatives } from "../surrogate/representatives.ts";
+import { targetVariances } from "../surrogate/target-variance.ts";
 import { selectRows, type TrainingSet } from "../surrogate/training-set.ts";
+import { type Measurement, mergeReplicates } from "./replicates.ts";
 import type { Observation } from "./strategy.ts";
 
 /** Rows of a surrogate: its factor takes n² memory and n³ time, and 1,000 rows are the most that seconds allow. */
@@ -40,9 +42,8 @@ export function gatherEvidence(
   history: readonly Observation[],
 ): Evidence {
   const sign = goal === "minimize" ? -1 : 1;
-  const rows = rowsOf(space, history, ({ values }) => (values === null ? null : sign * values[0]!));
-  const means = rows.map(({ values }) => (values.length === 0 ? null : meanOf(values, (value) => value)));
-  const data = trainingSet(coordinates, rows, warpOutputs(means));
+  const rows = rowsOf(space, history, (trial) => measurementOf(trial, 0, sign));
+  const data = objectiveData(coordinates, rows, (measurement) => measurement, warpOutputs);
   const kept = representatives(data, MOST_ROWS);
   return { data: selectRows(data, kept), ...modelledTrials(kept.map((i) => rows[i]!)) };
 }
@@ -69,6 +70,39 @@ export function rowsOf<Value>(
     if (value !== null) row.values.push(value);
   }
   return [...rows.values()];
+}
+
+/** What a trial measured of an objective, maximised; null for nothing. */
+export function measurementOf(
+  { values, standardErrors }: Observation,
+  objective: number,
+  sign: number,
+): Measurement | null {
+  if (values === null) return null;
+  return { value: sign * values[objective]!, standardError: standardErrors?.[objective] ?? null };
+}
+
+/**
+ * An objective as a surrogate sees it.
+ *
+ * @param pick its measurement of what a trial measured
+ * @param outputs of values the targets; null for a row without a measurement
+ */
+export function objectiveData<Value>(
+  coordinates: Coordinates,
+  rows: readonly Row<Value>[],
+  pick: (measured: Value) => Measurement,
+  outputs: (values: readonly (number | null)[]) => Float64Array,
+): TrainingSet {
+  const merged = rows.map(({ values }) => (values.length === 0 ? null : mergeReplicates(values.map(pick))));
+  const values = merged.map((measurement) => measurement?.value ?? null);
+  const errors = merged.map((measurement) => measurement?.standardError ?? null);
+  const targets = outputs(values);
+  return {
+    ...trainingSet(coordinates, rows, targets),
+    noiseShare: Float64Array.from(merged, (measurement) => measurement?.noiseShare ?? 1),
+    ...(errors.every((error) => error === null) ? {} : { knownVariance: targetVariances(values, targets, errors) }),
+  };
 }
 
 /** Targets are means of the replicates, and have a smaller share of the noise where there are several. */

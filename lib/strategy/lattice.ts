@@ -2,7 +2,7 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import { type Axis, axisOf } from "../space/axis.ts";
 import { type Enumeration, enumerate } from "../space/enumeration.ts";
 import type { Levels } from "../space/levels.ts";
-import type { SearchSpace } from "../space/parameter.ts";
+import type { Parameter, SearchSpace } from "../space/parameter.ts";
 
 /** Low, middle, high: two levels would be nothing but corners. */
 const LEAST_LEVELS = 3;
@@ -11,7 +11,9 @@ const LEAST_LEVELS = 3;
 const DEFAULT_POINTS = 100;
 
 /** Levels evenly spaced on the axis, thus in the logarithm on a log scale; both ends belong to them. */
-function evenLevels(axis: Axis, count: number): Levels {
+function evenLevels(axis: Axis, wanted: number): Levels {
+  if (axis.levels !== null && axis.levels.count <= wanted) return axis.levels;
+  const count = wanted;
   const at: Levels["at"] = (level) => axis.fromUnit(level / (count - 1));
   return {
     count,
@@ -21,6 +23,13 @@ function evenLevels(axis: Axis, count: number): Levels {
       return at(level) === value ? level : -1;
     },
   };
+}
+
+/** The levels that a parameter was given; null for a float without a step, however few doubles its range has. */
+function ownLevels(parameter: Parameter, axis: Axis): Levels | null {
+  return parameter.type === "float" && parameter.step === undefined && parameter.min < parameter.max
+    ? null
+    : axis.levels;
 }
 
 /**
@@ -36,7 +45,7 @@ export function latticeOf(space: SearchSpace, budget: number | null): Enumeratio
   const axes = parameters.map(axisOf);
 
   function withLevels(count: number): Enumeration {
-    const levels = axes.map((axis) => axis.levels ?? evenLevels(axis, count));
+    const levels = axes.map((axis, place) => ownLevels(parameters[place]!, axis) ?? evenLevels(axis, count));
     const lattice = enumerate(parameters, levels);
     if (lattice !== null) return lattice;
     throw new PegboxError(
@@ -49,7 +58,7 @@ export function latticeOf(space: SearchSpace, budget: number | null): Enumeratio
   }
 
   const coarsest = withLevels(LEAST_LEVELS);
-  if (axes.every((axis) => axis.levels !== null)) return coarsest;
+  if (axes.every((axis, place) => ownLevels(parameters[place]!, axis) !== null)) return coarsest;
 
   // Bisection: the size grows with the levels, and at most `points` levels fit, unless no continuous parameter is ever active.
   const points = budget ?? DEFAULT_POINTS;

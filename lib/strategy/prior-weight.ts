@@ -7,7 +7,7 @@ import type { ProposeRequest } from "./strategy.ts";
 const TRIALS_PER_CONFIDENCE = 10;
 const UNKNOWN_BUDGET = 100;
 /** Of fewer results the sign of a correlation is luck. */
-const LEAST_RESULTS = 8;
+const LEAST_RESULTS = 5;
 
 /**
  * How much what people know counts against what n trials have shown: β/n (Hvarfner et al. 2022), but nothing while the

@@ -18,9 +18,9 @@ const NOISY = 0.1;
 const SHORT_LIST = 0.1;
 
 /**
- * The trial to deploy, by one objective. Where the surrogate finds the values noisy, the best value is the luckiest: of
- * the tenth with the best values then the one with the best posterior mean. Elsewhere the best value, the mean of repeated
- * measurements; the earlier of equals.
+ * The trial to deploy, by one objective. Where the values are noisy, the best value is the luckiest. If their standard errors
+ * say so, it is the one with the best posterior mean; if the surrogate finds it, that of the tenth with the best values.
+ * Elsewhere the best value, the mean of repeated measurements; the earlier of equals.
  *
  * @param trials those that may be deployed, in order of number
  * @param seed of the study
@@ -48,7 +48,10 @@ function bestRow(data: TrainingSet, seed: number): number {
   const byValue = Array.from(targets, (_, row) => row).sort((a, b) => targets[b]! - targets[a]! || a - b);
   if (n < LEAST_CONFIGURATIONS) return byValue[0]!;
   const model = fitGaussianProcess(data, seed);
-  if (model.hyperparameters.noiseVariance < NOISY) return byValue[0]!;
+  const { noiseVariance } = model.hyperparameters;
+  const known = (data.knownVariance?.reduce((a, b) => a + b) ?? 0) / n;
+  if (noiseVariance + known < NOISY) return byValue[0]!;
+  const candidates = noiseVariance < NOISY ? byValue : byValue.slice(0, Math.ceil(SHORT_LIST * n));
   const mean = (row: number): number => model.mean(points.subarray(row * d, (row + 1) * d));
-  return byValue.slice(0, Math.ceil(SHORT_LIST * n)).reduce((a, b) => (mean(b) > mean(a) ? b : a));
+  return candidates.reduce((a, b) => (mean(b) > mean(a) ? b : a));
 }

@@ -11,6 +11,8 @@ export interface Observation {
    * what is constrained. A trial that breaks an outcome constraint has values.
    */
   readonly values: readonly number[] | null;
+  /** Standard errors of `values`; null where a value has none. @default none has */
+  readonly standardErrors?: readonly (number | null)[];
   /** The constrained metrics' values in the order of `outcomes`, where there are values and constraints. */
   readonly outcomes?: readonly number[];
   /** How far the training went; absent where trials have no fidelity. */

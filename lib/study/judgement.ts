@@ -1,4 +1,4 @@
-import type { Metrics } from "./records.ts";
+import type { Metrics, StandardErrors } from "./records.ts";
 import type { Reason } from "./states.ts";
 
 /** What an attempt of a trial comes to. The tuner turns it into a settlement, a retry or a requeue. */
@@ -6,6 +6,8 @@ export interface Judgement {
   /** REQUEUE: a fault of the infrastructure, not of the trial; it goes back to the queue and no attempt is counted. */
   readonly state: "SUCCEEDED" | "INFEASIBLE" | "FAILED" | "REQUEUE";
   readonly metrics: Metrics | null;
+  /** Of a success, where it gave any. */
+  readonly standardErrors?: StandardErrors;
   /** Whether the outcome constraints hold; null unless SUCCEEDED. */
   readonly feasible: boolean | null;
   readonly reason: Reason | null;

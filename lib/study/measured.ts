@@ -19,6 +19,16 @@ export function measuredMetrics(raw: Readonly<Record<string, unknown>>, objectiv
   return metrics;
 }
 
+/** The standard errors of a result that belong to a metric with a value. */
+export function standardErrorsOf(
+  raw: Readonly<Record<string, unknown>>,
+  metrics: Metrics,
+): readonly (readonly [name: string, error: unknown])[] {
+  return Object.keys(metrics).flatMap((name) =>
+    metrics[name] !== null && Object.hasOwn(raw, name) ? [[name, raw[name]] as const] : [],
+  );
+}
+
 /**
  * How the metrics break the outcome constraints, one sentence each; empty where all hold. A metric that is missing or
  * not finite breaks its bounds: what was not measured cannot be promised.

@@ -5,6 +5,9 @@ import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
 /** Metric values by name, objectives first; null where the trial reported a value that is not finite. */
 export type Metrics = Readonly<Record<string, number | null>>;
 
+/** How far a metric may be from what it estimates, by the metric's name: finite and ≥ 0, in the metric's unit. */
+export type StandardErrors = Readonly<Record<string, number>>;
+
 /** Why these parameters: kept with the trial for ever. Every strategy says at least its own name. */
 export interface Decision {
   readonly strategy: string;
@@ -23,6 +26,8 @@ export interface Trial {
   readonly parameters: ParameterValues;
   readonly decision: Decision;
   readonly metrics: Metrics | null;
+  /** Of the metrics, where the trial gave any. */
+  readonly standardErrors?: StandardErrors;
   /** Whether the outcome constraints hold; null until SUCCEEDED. */
   readonly feasible: boolean | null;
   /** Attempts begun that count against `retries`: a requeue for a fault of the infrastructure takes one back. */

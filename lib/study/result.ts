@@ -1,7 +1,7 @@
 import { render } from "./file/render.ts";
 import { type Judgement, reasonCode, shortenMessage, unscored } from "./judgement.ts";
-import { measuredMetrics, outcomeViolations } from "./measured.ts";
-import type { Metrics } from "./records.ts";
+import { measuredMetrics, outcomeViolations, standardErrorsOf } from "./measured.ts";
+import type { Metrics, StandardErrors } from "./records.ts";
 import type { StudySpec } from "./spec.ts";
 import { RESULT_LIMIT_BYTES } from "./trial-contract.ts";
 
@@ -16,7 +16,8 @@ type Mapping = Readonly<Record<string, unknown>>;
  * 1. More than 32 KiB, or not an object: FAILED.
  * 2. `error`: FAILED with its type as the code. `infeasible`: INFEASIBLE. Null, as languages without "absent" write it,
  *    is absent. Where several are given, the worse news counts.
- * 3. An objective that is missing or no number: FAILED. One that is not finite, or null: INFEASIBLE.
+ * 3. An objective that is missing or no number: FAILED, and so is a standard error of a metric that is negative, not finite
+ *    or no number. An objective that is not finite, or null: INFEASIBLE.
  * 4. Otherwise SUCCEEDED; feasible where the outcome constraints hold.
  *
  * @param raw the result of product's trial contract, as it came: any value. Numbers may be non-finite or null.
@@ -52,12 +53,24 @@ function measured(raw: Mapping, spec: StudySpec, costUsd: number | null): Judgem
     return invalid(complaints.join("; "), costUsd);
   }
   const metrics = measuredMetrics(values, spec.metrics);
+  const errors = raw["standardErrors"] ?? {};
+  if (!isMapping(errors))
+    return invalid(`standardErrors: expected an object of numbers, got ${render(errors)}`, costUsd);
+  const given = standardErrorsOf(errors, metrics);
+  const flawed = given.filter(([, error]) => !isStandardError(error));
+  if (flawed.length > 0) {
+    const complaints = flawed.map(
+      ([name, error]) => `standardErrors.${name}: expected a number of at least 0, got ${render(error)}`,
+    );
+    return invalid(complaints.join("; "), costUsd);
+  }
   const lost = spec.metrics.filter(({ name }) => metrics[name] === null);
   if (lost.length > 0) {
     const message = `${lost.map(({ name }) => name).join(", ")}: not a finite number`;
     return unscored("INFEASIBLE", { code: "NOT_FINITE", message }, { metrics, costUsd });
   }
-  return succeeded(metrics, spec, costUsd);
+  const success = succeeded(metrics, spec, costUsd);
+  return given.length === 0 ? success : { ...success, standardErrors: Object.fromEntries(given) as StandardErrors };
 }
 
 function succeeded(metrics: Metrics, spec: StudySpec, costUsd: number | null): Judgement {
@@ -117,6 +130,10 @@ function isGiven(value: unknown): boolean {
 
 function isNumberOrNull(value: unknown): boolean {
   return typeof value === "number" || value === null;
+}
+
+function isStandardError(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 function own(mapping: Mapping, key: string): unknown {

@@ -112,6 +112,11 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
         description:
           "Stop after this many trials without an improvement of the best; for one objective. Default: none.",
       }),
+      regret: z.number().positive().exactOptional().meta({
+        title: "Regret",
+        description:
+          "Stop when, by a model of all results, no trial can be better than the best by this much, in the objective's unit; for one objective. Default: none.",
+      }),
     })
     .default({})
     .meta({ title: "Stopping criteria", description: "When the study has done enough before its trials are used up." }),

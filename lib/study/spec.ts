@@ -63,6 +63,8 @@ export interface StudySpec {
     readonly target: number | null;
     /** Trials without an improvement of the best; null: none. */
     readonly noProgress: number | null;
+    /** In the unit of the only objective, > 0: by how much the best may fall short of the optimum; null: none. */
+    readonly regret: number | null;
   };
   /** Further attempts after a retryable failure. */
   readonly retries: number;

@@ -2,7 +2,7 @@ import type { Best, Study } from "./records.ts";
 import type { FailureLimit } from "./spec.ts";
 import type { Reason, StudyStatus, TrialCounts } from "./states.ts";
 
-interface StopReason {
+export interface StopReason {
   readonly status: StudyStatus;
   readonly reason: Reason;
 }
@@ -33,6 +33,18 @@ export function exhausted(study: Study): StopReason {
   const ended = endedCount(study.counts);
   if (ended > 0 && study.counts.succeeded === 0) return noSuccess(ended);
   return completed("EXHAUSTED", `nothing new is left to try after ${plural(ended, "trial")}`);
+}
+
+/**
+ * The end of a study whose best trial is within `stopping.regret` of the optimum. Unlike the other criteria it needs a model of
+ * all results, so that the plan alone asks for it.
+ *
+ * @param bound of what is left to gain, in the unit of the objective
+ */
+export function withinRegret({ counts, spec }: Study, bound: number): StopReason {
+  const gain = `at most ${Number(bound.toPrecision(2))} of ${spec.metrics[0]?.name} is left to gain`;
+  const after = `by a model of ${endedCount(counts)} of ${plural(spec.trials, "trial")}`;
+  return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
 function failures({ counts, spec }: Study): StopReason | null {

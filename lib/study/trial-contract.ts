@@ -26,6 +26,8 @@ export interface TrialFailure {
  */
 export interface TrialResult {
   readonly metrics?: Readonly<Record<string, number | null>>;
+  /** Of some metrics: how far each may be from what it estimates, as the deviation of a mean over folds or seeds is. */
+  readonly standardErrors?: Readonly<Record<string, number>>;
   readonly infeasible?: string;
   readonly error?: TrialFailure;
   readonly measurements?: readonly {

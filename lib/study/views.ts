@@ -1,6 +1,6 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import { isoTime } from "./iso-time.ts";
-import type { Best, Decision, Metrics, Study, Trial } from "./records.ts";
+import type { Best, Decision, Metrics, StandardErrors, Study, Trial } from "./records.ts";
 import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
 
 /** A trial as the winner of a study is shown. */
@@ -35,6 +35,8 @@ export interface TrialView {
   readonly feasible: boolean | null;
   readonly parameters: ParameterValues;
   readonly metrics: Metrics | null;
+  /** Of the metrics, where the trial gave any. */
+  readonly standardErrors?: StandardErrors;
   readonly attempts: number;
   /** Always null: a later version trains at several fidelities. */
   readonly fidelity: null;
@@ -71,6 +73,7 @@ export function trialView(trial: Trial): TrialView {
     feasible: trial.feasible,
     parameters: trial.parameters,
     metrics: trial.metrics,
+    ...(trial.standardErrors === undefined ? {} : { standardErrors: trial.standardErrors }),
     attempts: trial.attempts,
     fidelity: null,
     reason: trial.reason === null ? null : reasonView(trial.reason),

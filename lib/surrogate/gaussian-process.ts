@@ -2,7 +2,7 @@
  * Exact Gaussian process regression with zero prior mean (Rasmussen & Williams 2006, Alg. 2.1);
  * eq. (9) of docs/how-it-works.md.
  *
- *   X   n × d points,  y  n targets,  K_y = K + σ_n² diag(noise share) = L Lᵀ,  α = K_y⁻¹ y
+ *   X   n × d points,  y  n targets,  K_y = K + σ_n² diag(noise share) + diag(known variance) = L Lᵀ,  α = K_y⁻¹ y
  *   k   n, covariances of x with the rows of X;  v = L⁻¹ k,  b = L⁻ᵀ v = K_y⁻¹ k
  *   mean      μ  = kᵀ α,              ∇μ  = Σ_i α_i ∇k_i
  *   variance  σ² = s² − vᵀ v  (of f, without noise),  ∇σ² = −2 Σ_i b_i ∇k_i
@@ -14,7 +14,7 @@ import type { Hyperparameters } from "./hyperparameters.ts";
 import { choleskyWithJitter, paddedRows } from "./jitter.ts";
 import { squaredDistances } from "./kernel.ts";
 import { columnStride, type KernelColumns, kernelColumns, writeColumns, writeWeights } from "./kernel-columns.ts";
-import type { TrainingSet } from "./training-set.ts";
+import { noiseVariances, type TrainingSet } from "./training-set.ts";
 
 /** Least deviation, in units of s: below it, rounding in s² − vᵀv decides, and its logarithm would be noise. */
 const DEVIATION_FLOOR = 1e-9;
@@ -74,7 +74,7 @@ export class GaussianProcess implements Posterior {
 
   /** The posterior given `data`. n³/3 flops. */
   static condition(data: TrainingSet, hyperparameters: Hyperparameters): GaussianProcess {
-    const { n, points, hamming, targets, noiseShare } = data;
+    const { n, points, hamming, targets } = data;
     const d = hamming.length;
     const { lengthScales, signalVariance, noiseVariance } = hyperparameters;
     const columns = kernelColumns(hamming);
@@ -91,7 +91,7 @@ export class GaussianProcess implements Posterior {
     writeColumns(columns, points, n, lengthScales, numbers.subarray(coordinates / 8, weights / 8));
     writeWeights(columns, lengthScales, numbers.subarray(weights / 8, alpha / 8));
     covarianceMatrix(coordinates, 8 * stride, n, columns.numeric, d, weights, signalVariance, covariance, slopes);
-    const noise = noiseShare.map((share) => share * noiseVariance);
+    const noise = noiseVariances(data, noiseVariance);
     choleskyWithJitter(covariance, factor, n, noise, signalVariance + noiseVariance);
     numbers.set(targets, alpha / 8);
     solveLower(factor, n, alpha);

@@ -3,7 +3,7 @@
  * (Rasmussen & Williams 2006, eqs. 5.8 and 5.9); eq. (7) of docs/how-it-works.md.
  *
  *   θ       d + 2: ln ℓ_1² … ln ℓ_d², ln s², ln σ_n²
- *   K_y     K + σ_n² diag(noise share), n × n;  α = K_y⁻¹ y
+ *   K_y     K + σ_n² diag(noise share) + diag(known variance), n × n;  α = K_y⁻¹ y
  *   NLL     ½ yᵀα + ½ ln|K_y| + ½ n ln 2π
  *   C       K_y⁻¹ − α αᵀ;  ∂NLL/∂θ = ½ Σ_ij C_ij ∂K_ij/∂θ
  *   ∂K/∂ln ℓ_k² = −(∂k/∂r²) w_k Δ_k²
@@ -13,7 +13,7 @@ import { exp } from "../math/exp.ts";
 import { log } from "../math/log.ts";
 import { choleskyWithJitter, paddedRows } from "./jitter.ts";
 import { columnStride, kernelColumns, writeColumns, writeWeights } from "./kernel-columns.ts";
-import type { TrainingSet } from "./training-set.ts";
+import { noiseVariances, type TrainingSet } from "./training-set.ts";
 
 const LN_2_PI = 1.8378770664093453;
 /** Numbers that the kernels may write behind the last row of a packed matrix. */
@@ -30,13 +30,12 @@ export function negativeLogMarginalLikelihood(
   const stride = columnStride(n);
   const triangle = packedLength(padded) + OVERRUN;
   const lengthScales = new Float64Array(d);
-  const noise = new Float64Array(n);
 
   return (theta, gradient) => {
     for (let k = 0; k < d; k++) lengthScales[k] = exp(0.5 * theta[k]!);
     const signal = exp(theta[d]!);
     const noiseVariance = exp(theta[d + 1]!);
-    for (let i = 0; i < n; i++) noise[i] = noiseVariance * noiseShare[i]!;
+    const noise = noiseVariances(data, noiseVariance);
 
     const coordinates = scratch(d * stride + 2 * d + 1 + stride + 3 * triangle + padded * padded);
     const weights = coordinates + 8 * d * stride;
@@ -72,7 +71,7 @@ export function negativeLogMarginalLikelihood(
       const c = numbers[factor / 8 + packedLength(i + 1) - 1]! - a * a;
       fit += targets[i]! * a;
       forSignal += 0.5 * c * signal;
-      forNoise += 0.5 * c * noise[i]!;
+      forNoise += 0.5 * c * noiseVariance * noiseShare[i]!;
     }
     contract(coordinates, 8 * stride, n, numeric, d, alpha, factor, covariance, slopes, sums);
     columns.order.forEach((k, place) => {

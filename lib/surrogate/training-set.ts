@@ -9,6 +9,8 @@ export interface TrainingSet {
   readonly targets: Float64Array;
   /** n; share of the noise variance that is left in the target, 1 / measurements. */
   readonly noiseShare: Float64Array;
+  /** n; variance of each target that is known, beside the noise that is estimated. @default 0 */
+  readonly knownVariance?: Float64Array;
 }
 
 /** The rows `chosen` of a training set, in that order. */
@@ -24,5 +26,13 @@ export function selectRows(data: TrainingSet, chosen: readonly number[]): Traini
     hamming: data.hamming,
     targets: Float64Array.from(chosen, (row) => data.targets[row]!),
     noiseShare: Float64Array.from(chosen, (row) => data.noiseShare[row]!),
+    ...(data.knownVariance === undefined
+      ? {}
+      : { knownVariance: Float64Array.from(chosen, (row) => data.knownVariance![row]!) }),
   };
+}
+
+/** n; what the noise adds to each target's variance: its share of what is estimated, and what is known. */
+export function noiseVariances({ noiseShare, knownVariance }: TrainingSet, estimated: number): Float64Array {
+  return noiseShare.map((share, i) => share * estimated + (knownVariance?.[i] ?? 0));
 }

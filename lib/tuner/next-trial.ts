@@ -74,6 +74,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
     state: judgement.state,
     metrics: judgement.metrics,
+    ...(judgement.standardErrors === undefined ? {} : { standardErrors: judgement.standardErrors }),
     feasible: judgement.feasible,
     reason: judgement.reason,
     score: judgement.score,

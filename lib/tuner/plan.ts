@@ -7,6 +7,7 @@ import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
+import { regretReached } from "./regret.ts";
 import { sweepEpoch } from "./sweep-epoch.ts";
 
 /** Passes in a row in which no slot could work, each after a longer wait: about ten minutes in all. */
@@ -34,7 +35,10 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
 
   const open = await sweepEpoch(found, ports);
   const study = (await ports.store.getStudy(event.studyId)) ?? found;
-  const stop = event.stalls >= STALL_LIMIT ? stalled(event) : stopReason(study, ports.now());
+  const stop =
+    event.stalls >= STALL_LIMIT
+      ? stalled(event)
+      : (stopReason(study, ports.now()) ?? (await regretReached(study, ports.store)));
   if (stop !== null) return { action: "finish", ...stop };
   return openNext(event, study, open, ports);
 }
@@ -52,7 +56,8 @@ async function openNext(
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, remaining),
     remaining,
-    adaptive: strategy.adaptive,
+    // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
+    adaptive: strategy.adaptive || spec.stopping.regret !== null,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };

@@ -2,10 +2,10 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { completeParameters } from "../strategy/enqueue.ts";
-import type { Observation, ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
-import type { Study, Trial } from "../study/records.ts";
+import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
+import type { Study } from "../study/records.ts";
 import { ENDED, type Reason } from "../study/states.ts";
-import { measuredValues } from "./observation.ts";
+import { observationsOf } from "./observation.ts";
 
 export interface Proposed {
   /** At most as many as were wanted, numbered on from `study.created`; fewer when the strategy has no more. */
@@ -46,7 +46,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     first,
     count: wanted,
     position: first - 1 - spec.enqueue.length,
-    history: trials.filter((t) => ENDED.has(t.state) && t.state !== "CANCELLED").map((t) => observe(t, study)),
+    history: observationsOf(trials, spec),
     pending: [...trials.filter((t) => !ENDED.has(t.state)), ...enqueued].map(({ number, parameters }) => ({
       number,
       parameters,
@@ -71,8 +71,4 @@ function ask(
     if (!(error instanceof PegboxError)) throw error;
     return { suggestions: [], refusal: { code: error.code, message: error.message } };
   }
-}
-
-function observe({ number, parameters, state, metrics }: Trial, { spec }: Study): Observation {
-  return { number, parameters, ...measuredValues(state === "SUCCEEDED" ? metrics : null, spec.metrics, spec.outcomes) };
 }

@@ -183,6 +183,7 @@ describe.concurrent("the end of a study", () => {
   test.each<[name: string, more: string, runner: string | undefined, status: string, code: number]>([
     ["TARGET", "trials: 50\nstopping: { target: 10 }", undefined, "COMPLETED", 0],
     ["NO_PROGRESS", "trials: 200\nstopping: { noProgress: 5 }", undefined, "COMPLETED", 0],
+    ["REGRET", "trials: 50\nstopping: { regret: 0.1 }", undefined, "COMPLETED", 0],
     ["EXHAUSTED", "trials: 50\nenqueue: [{ x: 0.1 }, { x: 0.2 }]", undefined, "COMPLETED", 0],
     ["WALL_CLOCK", "trials: 50\nbudget: { wallClock: 100ms }", slow, "STOPPED", 3],
     ["FAILURES", "trials: 50", '{ command: "exit 3" }', "FAILED", 1],

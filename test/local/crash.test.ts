@@ -88,7 +88,7 @@ async function crashing(study: StudySpec, crashes: readonly Crash[]): Promise<Ra
 describe.each([
   ["random", { strategy: "random", trials: 6 }],
   ["bayesian", { strategy: "bayesian", trials: 5 }],
-  ["target", { strategy: "sobol", trials: 9, stopping: { target: 0.5, noProgress: null } }],
+  ["target", { strategy: "sobol", trials: 9, stopping: { target: 0.5, noProgress: null, regret: null } }],
 ] as const)("a study of one slot, %s", (_, changes) => {
   const study = spec({ ...changes, parallel: 1, retries: 1 });
 

@@ -180,7 +180,7 @@ describe("a study", () => {
   });
 
   test("that reaches its target mid-epoch cancels what it has not started", async () => {
-    const study = spec({ trials: 20, parallel: 2, stopping: { target: 0, noProgress: null } });
+    const study = spec({ trials: 20, parallel: 2, stopping: { target: 0, noProgress: null, regret: null } });
     const ran = await runStudy(openSqliteStore({ memory: true }), study, ({ trial }) => ({
       metrics: { error: trial === 5 ? 0 : 1 },
     }));

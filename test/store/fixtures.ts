@@ -23,7 +23,7 @@ export function spec(changes: Partial<StudySpec> = {}): StudySpec {
     trials: 60,
     parallel: 4,
     budget: { wallClock: null, trialTimeout: null },
-    stopping: { target: null, noProgress: null },
+    stopping: { target: null, noProgress: null, regret: null },
     retries: 2,
     failures: { max: null },
     enqueue: [],

@@ -60,10 +60,10 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
   if (!Array.isArray(metrics) || metrics.length < 2) return [];
   const several = `${metrics.length} objectives`;
   const problems: Problem[] = [];
-  if (plain.stopping?.target !== undefined) {
-    problems.push(
-      problem(["stopping", "target"], "a study with one objective", several, "remove target, or all metrics but one"),
-    );
+  for (const key of ["target", "regret"] as const) {
+    if (plain.stopping?.[key] === undefined) continue;
+    const hint = `remove ${key}, or all metrics but one`;
+    problems.push(problem(["stopping", key], "a study with one objective", several, hint));
   }
   if (plain.stopping?.noProgress !== undefined) {
     const expected = expectedUntilThen("one objective", "noProgress for several");

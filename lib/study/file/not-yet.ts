@@ -10,7 +10,6 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     checkpoint: "checkpoints of trials",
   },
   budget: { usd: "a budget in money" },
-  stopping: { regret: "stopping by the expected regret" },
   runner: {
     batch: "trials on AWS Batch",
     sagemaker: "trials on SageMaker",

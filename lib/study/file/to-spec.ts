@@ -25,7 +25,11 @@ export function toSpec(file: StudyFile): StudySpec {
     trials,
     parallel,
     budget: { wallClock: seconds(budget.wallClock), trialTimeout: seconds(budget.trialTimeout) },
-    stopping: { target: stopping.target ?? null, noProgress: stopping.noProgress ?? null },
+    stopping: {
+      target: stopping.target ?? null,
+      noProgress: stopping.noProgress ?? null,
+      regret: stopping.regret ?? null,
+    },
     retries,
     failures: { max: failureLimit(failures.max) },
     enqueue,

@@ -60,10 +60,28 @@ describe("the SQLite file", () => {
     await other.close();
   });
 
+  it("of the first version is brought up to date, and keeps what it holds", async () => {
+    const first = openSqliteStore({ directory });
+    await running(first, 2);
+    await first.settleTrial("s", 1, success(1));
+    await first.close();
+    const old = new Libsql(join(directory, "pegbox.db"));
+    old.exec("ALTER TABLE trial DROP COLUMN standard_errors; PRAGMA user_version = 1");
+    old.close();
+
+    const store = openSqliteStore({ directory });
+    await store.settleTrial("s", 2, success(2, { standardErrors: { error: 0.1 } }));
+    expect(await store.readTrials("s", { from: 1, to: 2 })).toMatchObject([
+      { metrics: { error: 1 } },
+      { metrics: { error: 2 }, standardErrors: { error: 0.1 } },
+    ]);
+    await store.close();
+  });
+
   it("is refused when a newer version wrote it", async () => {
     await openSqliteStore({ directory }).close();
     const newer = new Libsql(join(directory, "pegbox.db"));
-    newer.exec("PRAGMA user_version = 2");
+    newer.exec("PRAGMA user_version = 1000");
     newer.close();
     expect(() => openSqliteStore({ directory })).toThrow(
       expect.objectContaining({ code: "UNAVAILABLE", hint: expect.stringContaining("--state") }),

@@ -130,10 +130,16 @@ describe("decode(encode(x)) = x", () => {
     );
   });
 
-  it("where the logarithm does not tell the ends of the range apart", () => {
+  it("where the range has so few doubles that each is a level", () => {
     const { encode, decode } = single(float(1e292, 1.0000000000000002e292, "log"));
-    expect([encode(1e292), encode(1.0000000000000002e292)]).toEqual([0, 1]);
+    expect([encode(1e292), encode(1.0000000000000002e292)]).toEqual([0.25, 0.75]);
     expect([decode(0), decode(1)]).toEqual([1e292, 1.0000000000000002e292]);
+    expect(compileSpace(spaceOf([float(-1e-323, 1e-323)])).cardinality).toBe(5);
+  });
+
+  it("where the logarithm loses most digits of a narrow range", () => {
+    const { decode } = single(float(1e292, 1.000000001e292, "log"));
+    expect(new Set(Array.from({ length: 50_000 }, (_, i) => decode(i / 50_000))).size).toBe(50_000);
   });
 
   it("where the span of the range overflows", () => {

@@ -58,8 +58,8 @@ describe("the weight of a prior", () => {
 
   it("is nothing while the results contradict", () => {
     const contradicting = (u: number): number => -Math.abs(u - 0.8);
-    expect(weight(results(7, contradicting))).toBeGreaterThan(0);
-    expect(weight(results(8, contradicting))).toBe(0);
+    expect(weight(results(4, contradicting))).toBeGreaterThan(0);
+    expect(weight(results(5, contradicting))).toBe(0);
     expect(weight(results(20, (u) => (u > 0.5 ? null : 1)))).toBe(0);
     expect(weight(results(20, () => 1))).toBeGreaterThan(0);
   });

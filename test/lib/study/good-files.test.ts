@@ -37,7 +37,7 @@ budget:
 stopping:
   target: 0.02
   noProgress: 20
-  regret: 0.001 # later
+  regret: 0.001
 fidelity: { name: epochs, min: 1, max: 27, rule: asha } # later
 retries: 2
 failures: { max: 20% }
@@ -67,7 +67,7 @@ describe("a good study file", () => {
       trials: 50,
       parallel: 1,
       budget: { wallClock: null, trialTimeout: null },
-      stopping: { target: null, noProgress: null },
+      stopping: { target: null, noProgress: null, regret: null },
       retries: 2,
       failures: { max: null },
       enqueue: [],
@@ -101,7 +101,7 @@ describe("a good study file", () => {
       trials: 60,
       parallel: 4,
       budget: { wallClock: 1800, trialTimeout: 300 },
-      stopping: { target: 0.02, noProgress: 20 },
+      stopping: { target: 0.02, noProgress: 20, regret: 0.001 },
       retries: 2,
       failures: { max: { fraction: 0.2 } },
       enqueue: [{ learningRate: 0.01, layers: 1 }],
@@ -111,13 +111,7 @@ describe("a good study file", () => {
 
   test("the whole sample is refused for exactly the later features", () => {
     const { issues } = errorOf(parse(SAMPLE));
-    expect(issues.map(({ path }) => path)).toEqual([
-      "budget.usd",
-      "stopping.regret",
-      "fidelity",
-      "replicates",
-      "warmStart",
-    ]);
+    expect(issues.map(({ path }) => path)).toEqual(["budget.usd", "fidelity", "replicates", "warmStart"]);
     for (const { expected } of issues) expect(expected).toContain("not yet");
   });
 
@@ -360,7 +354,6 @@ describe("the schema for editors", () => {
 
   test("nothing of a later version is offered", () => {
     const text = JSON.stringify(studyJsonSchema());
-    for (const key of ["fidelity", "usd", "regret", "warmStart", "batch", "cmaes"])
-      expect(text).not.toContain(`"${key}"`);
+    for (const key of ["fidelity", "usd", "warmStart", "batch", "cmaes"]) expect(text).not.toContain(`"${key}"`);
   });
 });

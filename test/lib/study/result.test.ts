@@ -88,6 +88,32 @@ describe("outcome constraints", () => {
   });
 });
 
+describe("standard errors", () => {
+  test("are kept of metrics that have a value", () => {
+    const raw = {
+      metrics: { error: 1, acc: 2, lost: null },
+      standardErrors: { error: 0.1, acc: 0, lost: null, other: 3 },
+    };
+    expect(readResult(raw, spec).standardErrors).toEqual({ error: 0.1, acc: 0 });
+    expect(readResult({ metrics: { error: 1 }, standardErrors: null }, spec)).not.toHaveProperty("standardErrors");
+    expect(readResult({ metrics: { error: null }, standardErrors: { error: null } }, spec).state).toBe("INFEASIBLE");
+  });
+
+  test.each([
+    [{ error: -0.1 }, "standardErrors.error: expected a number of at least 0, got -0.1"],
+    [{ error: Number.NaN }, "standardErrors.error"],
+    [{ error: null }, "got null"],
+    [{ error: "0.1" }, '"0.1" (text)'],
+    [{ error: Number.POSITIVE_INFINITY }, "standardErrors.error"],
+    [0.1, "standardErrors: expected an object of numbers, got 0.1"],
+    [[0.1], "standardErrors: expected an object"],
+  ])("%j are wrong", (standardErrors, words) => {
+    const judged = readResult({ metrics: { error: 1 }, standardErrors }, spec);
+    expect(judged).toMatchObject({ state: "FAILED", retryable: false, reason: { code: "RESULT_INVALID" } });
+    expect(judged.reason?.message).toContain(words);
+  });
+});
+
 describe("a result without a usable value", () => {
   test.each([
     [{ metrics: { error: null } }, "NOT_FINITE", "error"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endedCount, exhausted, stopReason } from "../../../lib/study/stopping.ts";
+import { endedCount, exhausted, stopReason, withinRegret } from "../../../lib/study/stopping.ts";
 import { aBest, aStudy, NO_TRIALS } from "./records-builder.ts";
 
 const NOW = 61_000; // a minute after the start
@@ -122,6 +122,17 @@ describe("no progress", () => {
 
   test("without any success is a failure", () => {
     expect(end({ spec: { stopping: { noProgress: 3 } }, counts: { infeasible: 3 } })).toBe("FAILED FAILURES");
+  });
+});
+
+test("regret says what is left, of which metric, after how many trials", () => {
+  const study = aStudy({ spec: { trials: 60, stopping: { regret: 0.001 } }, counts: { succeeded: 40, failed: 1 } });
+  expect(withinRegret(study, 0.00081234)).toEqual({
+    status: "COMPLETED",
+    reason: {
+      code: "REGRET",
+      message: "at most 0.00081 of error is left to gain, by a model of 41 of 60 trials; stopping.regret is 0.001",
+    },
   });
 });
 

@@ -163,7 +163,12 @@ describe("what differs from the study that is resumed", () => {
   const paths = (now: object): string[] => differences(specWith(before), specWith(now)).map(({ path }) => path);
 
   test("nothing, and what may differ", () => {
-    const free = { trials: 9, parallel: 3, budget: { wallClock: 9 }, stopping: { target: 1, noProgress: 2 } };
+    const free = {
+      trials: 9,
+      parallel: 3,
+      budget: { wallClock: 9 },
+      stopping: { target: 1, noProgress: 2, regret: 3 },
+    };
     expect(paths({ ...before, ...free })).toEqual([]);
     expect(paths({ ...before, parameters: { y: floatParameter({}), x: floatParameter({}) } })).toEqual([]);
   });

@@ -324,10 +324,11 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
   ["more than all", studyWith({ failures: { max: "120%" } }), [["failures.max", "0% to 100%", '"120%"']]],
   [
     "stopping",
-    studyWith({ stopping: { noProgress: 0, target: "0.1" } }),
+    studyWith({ stopping: { noProgress: 0, target: "0.1", regret: 0 } }),
     [
       ["stopping.noProgress", "at least 1", "0"],
       ["stopping.target", "a number", '"0.1"', "0.1 without quotes"],
+      ["stopping.regret", "more than 0", "0"],
     ],
   ],
   [
@@ -337,11 +338,12 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
         { name: "a", goal: "minimize" },
         { name: "b", goal: "minimize" },
       ],
-      stopping: { target: 1, noProgress: 5 },
+      stopping: { target: 1, noProgress: 5, regret: 0.1 },
     }),
     [
       ["stopping.target", "one objective", "2 objectives", "remove target"],
       ["stopping.noProgress", "not yet", "2 objectives", "remove it"],
+      ["stopping.regret", "one objective", "2 objectives", "remove regret"],
     ],
   ],
 
@@ -406,7 +408,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       warmStart: ["s"],
       checkpoint: true,
       budget: { usd: 1 },
-      stopping: { regret: 0.1 },
       strategy: "cmaes",
       runner: { batch: "a", sagemaker: "b", callback: "c", external: true },
     }),
@@ -420,7 +421,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
       ["budget.usd", "not yet", "1", "remove"],
-      ["stopping.regret", "not yet", "0.1", "remove"],
       ["strategy", "not yet", "cmaes"],
     ],
   ],

@@ -102,7 +102,7 @@ describe("a slot is given", () => {
   });
 
   test("nothing once the target is reached, though trials are ready", async () => {
-    const tuner = await running({ stopping: { target: 0.1, noProgress: null } });
+    const tuner = await running({ stopping: { target: 0.1, noProgress: null, regret: null } });
     const [first, second] = [await tuner.claim(), await tuner.claim({ slot: 1 })];
     expect(await tuner.next({ seq: 1, told: told(first, { result: success(0.05) }) })).toEqual({ kind: "done" });
     expect(await tuner.next({ slot: 1, seq: 1, told: told(second, { result: success(0.3) }) })).toEqual({
@@ -112,7 +112,7 @@ describe("a slot is given", () => {
   });
 
   test("nothing after as many trials without progress as the study allows", async () => {
-    const tuner = await running({ stopping: { target: null, noProgress: 3 } });
+    const tuner = await running({ stopping: { target: null, noProgress: 3, regret: null } });
     let told_: Told | null = null;
     for (const [seq, error] of [0.5, 0.4, 0.6, 0.7].entries()) {
       const given: Given = await tuner.claim({ seq, told: told_ });

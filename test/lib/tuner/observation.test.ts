@@ -15,6 +15,12 @@ it("gives objectives and constrained metrics in the order of the study", () => {
   expect(measuredValues(metrics, objectives, outcomes)).toEqual({ values: [0.7, 2], outcomes: [3, 0.7] });
 });
 
+it("gives the standard errors of objectives, null where one has none", () => {
+  const metrics = { heat: 3, speed: 2, error: 0.7 };
+  expect(measuredValues(metrics, objectives, outcomes, { speed: 0.1, heat: 1 }).standardErrors).toEqual([null, 0.1]);
+  expect(measuredValues(metrics, objectives, outcomes, { heat: 1 })).not.toHaveProperty("standardErrors");
+});
+
 it.each([
   ["failed", null],
   ["lacks an objective", { error: 1, heat: 1 }],

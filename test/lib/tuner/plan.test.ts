@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
 import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
+import type { PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { claim, failure, success as settlement, spec } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 
@@ -308,6 +309,54 @@ describe("the end", () => {
     await tuner.start();
     expect(await tuner.plan({ events: 12_500 })).toEqual({ action: "handOver" });
     expect(await tuner.study()).toMatchObject({ created: 0, epoch: { number: 0 } });
+  });
+});
+
+describe("within stopping.regret of the optimum", () => {
+  const parabola = (x: number): number => (x - 0.3) ** 2;
+
+  /** Runs epochs until the study ends; every trial succeeds. */
+  async function end(tuner: Tuner, generation = 1): Promise<PlanAnswer> {
+    for (;;) {
+      const answer = await tuner.plan({ generation });
+      if (answer.action !== "run") return answer;
+      for (const { from, to } of (await tuner.study()).epoch.ready) {
+        for (let n = from; n <= to; n++) {
+          await tuner.store.settleTrial("s", n, settlement(parabola((await tuner.trial(n)).parameters["x"] as number)));
+        }
+      }
+    }
+  }
+  const stopping = { target: null, noProgress: null, regret: 0.01 };
+
+  test.each(["bayesian", "random"] as const)("%s completes before its trials are used up", async (strategy) => {
+    const tuner = new Tuner();
+    await tuner.start({ strategy, trials: 100, parallel: 2, stopping });
+    expect(await end(tuner)).toMatchObject({ action: "finish", status: "COMPLETED", reason: { code: "REGRET" } });
+    const { counts, best } = await tuner.study();
+    expect(counts.succeeded).toBeGreaterThanOrEqual(20);
+    expect(counts.succeeded).toBeLessThan(100);
+    expect(best!.score).toBeLessThan(0.01);
+  });
+
+  test("the same results give the same answer", async () => {
+    const tuner = new Tuner();
+    await tuner.start({ strategy: "random", trials: 100, parallel: 2, stopping });
+    const answer = await end(tuner);
+    expect(await tuner.plan()).toEqual(answer);
+  });
+
+  test("a study that is resumed with less to be left goes on", async () => {
+    const tuner = new Tuner();
+    await tuner.start({ strategy: "random", trials: 40, parallel: 2, stopping });
+    await end(tuner);
+    const { counts } = await tuner.study();
+    await interruptStudy("s", tuner.ports);
+    await tuner.plan();
+    await tuner.store.amendStudy("s", spec({ trials: 40, stopping: { ...stopping, regret: 1e-12 } }), tuner.now);
+    await tuner.begin(2);
+    expect(await end(tuner, 2)).toMatchObject({ reason: { code: "TRIALS" } });
+    expect((await tuner.study()).counts.succeeded).toBeGreaterThan(counts.succeeded);
   });
 });
 

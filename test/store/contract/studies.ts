@@ -113,7 +113,7 @@ export function studiesContract(store: () => StudyStore): void {
       trials: 90,
       parallel: 8,
       budget: { wallClock: 60, trialTimeout: 5 },
-      stopping: { target: 0.1, noProgress: 9 },
+      stopping: { target: 0.1, noProgress: 9, regret: 0.01 },
     };
     const before = await store().getStudy("s");
     const amended = await store().amendStudy("s", { ...spec({ seed: 99 }), ...wanted }, NOON + 9);

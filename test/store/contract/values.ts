@@ -64,6 +64,17 @@ export function valuesContract(store: () => StudyStore): void {
     expect(await store().getTrial("s", last)).toMatchObject({ reason, metrics: { error: null } });
   });
 
+  it("keeps standard errors, and none where none was given", async () => {
+    await running(store(), 2);
+    const standardErrors = { error: 5e-324, "val/loss": 1e300, none: 0 };
+    const { trial } = await store().settleTrial("s", 1, success(1, { standardErrors }));
+    expect(trial.standardErrors).toEqual(standardErrors);
+    await store().settleTrial("s", 2, success(1));
+    const trials = await store().readTrials("s", { from: 1, to: 2 });
+    expect(trials.map((read) => read.standardErrors)).toEqual([standardErrors, undefined]);
+    expect(trials[1]).not.toHaveProperty("standardErrors");
+  });
+
   it("orders any two scores as numbers", async () => {
     const score = fc.oneof(fc.constantFrom(...NUMBERS), fc.double({ noNaN: true, noDefaultInfinity: true }));
     let study = 0;
