@@ -1,17 +1,19 @@
 import type { Acquisition } from "../acquisition/acquisition.ts";
 import { logOptimumPrior } from "../acquisition/optimum-prior.ts";
-import { times } from "../acquisition/sum.ts";
+import { sumOf, times } from "../acquisition/sum.ts";
 import { designSize, leadingPoints, towardsPriors } from "../design/initial-design.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
 import { type Coordinates, modelCoordinates } from "../surrogate/coordinates.ts";
+import { type Durations, learnDurations } from "./durations.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { ModelSearch } from "./model-search.ts";
 import { gatherOutcomes } from "./outcome-evidence.ts";
 import { OutcomeSearch } from "./outcome-search.ts";
 import { failuresMatter, marginsOf } from "./outcomes.ts";
 import { priorWeight } from "./prior-weight.ts";
+import { slotMode } from "./slot-mode.ts";
 import { proposeCover } from "./sobol.ts";
 import type { Observation, Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
@@ -33,7 +35,8 @@ const PRIOR_SHARE = 2;
  * The decision says `mode` (initial, ucb, ei, explore; ehvi over several objectives, feasible while nothing is); for all
  * but the first the acquisition's value, the model's `mean` and `deviation` there (in deviations of the objective as the
  * model sees it, higher is better; a list for several objectives), the `nearest` trial, and `logFeasible`, the logarithm of
- * the probability that the trial keeps the outcome constraints.
+ * the probability that the trial keeps the outcome constraints. Where what a trial takes was counted against it, `seconds`
+ * says what it was expected to take.
  *
  * @throws {PegboxError} `SPACE_EMPTY`.
  */
@@ -81,19 +84,50 @@ function covering(request: ProposeRequest, space: CompiledSpace): ParameterValue
 
 type Search = Pick<ModelSearch, "propose" | "believe">;
 
-/** One objective, no outcome constraints and no failures: that is told by one surrogate. */
+/** What is worth the next trial; for one objective in a limited time, worth it for the time it takes. */
 function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
-  const { objectives, outcomes = [], history, pending, seed } = request;
   const coordinates = modelCoordinates(space);
+  // Of several objectives the bound of a large front is no logarithm, and for the others it was not measured.
+  const durations = request.objectives.length === 1 ? learnDurations(space, coordinates, request) : null;
+  const search = valueSearch(request, space, coordinates, durations);
+  return durations === null
+    ? search
+    : withSeconds(search, durations, (values) => coordinates.locate(space.encode(values)));
+}
+
+/** One objective, no outcome constraints and no failures: that is told by one surrogate. */
+function valueSearch(
+  request: ProposeRequest,
+  space: CompiledSpace,
+  coordinates: Coordinates,
+  durations: Durations | null,
+): Search {
+  const { objectives, outcomes = [], history, pending, seed } = request;
   const [objective] = objectives;
-  const bias = knowledge(request, space, coordinates);
+  const known = knowledge(request, space, coordinates);
+  const biases = [known, durations?.bias ?? null].filter((bias) => bias !== null);
+  const bias = biases.length === 0 ? null : sumOf(biases);
   const failing = failuresMatter(history.map(({ values }) => values !== null));
   if (objective !== undefined && objectives.length === 1 && outcomes.length === 0 && !failing) {
     const evidence = gatherEvidence(space, coordinates, objective.goal, history);
-    return new ModelSearch(space, coordinates, evidence, seed, pending, bias);
+    const modeOf = durations === null ? slotMode : () => "ei" as const; // the others are no logarithms of a gain
+    return new ModelSearch(space, coordinates, evidence, seed, pending, bias, modeOf);
   }
   const evidence = gatherOutcomes(space, coordinates, objectives, marginsOf(request), history, seed);
   return new OutcomeSearch(space, coordinates, evidence, seed, pending, bias);
+}
+
+/** The search, whose decisions say what a trial is expected to take. */
+function withSeconds(search: Search, durations: Durations, place: (values: ParameterValues) => Float64Array): Search {
+  return {
+    propose(trial, unseen) {
+      const found = search.propose(trial, unseen);
+      if (found === null) return null;
+      const seconds = durations.secondsAt(place(found.parameters));
+      return { ...found, decision: { ...found.decision, seconds } };
+    },
+    believe: (trial) => search.believe(trial),
+  };
 }
 
 /** What people know, weighed against what the trials have shown. */

@@ -26,9 +26,14 @@ interface Found {
 export class ModelSearch {
   private readonly region: TrustedRegion;
   private readonly evidence: Evidence;
+  private readonly modeOf: typeof slotMode;
   /** Means of the model at points, which believing does not change. */
   private readonly means = new Map<Float64Array, number>();
 
+  /**
+   * @param bias added to what a trial is worth, in every mode
+   * @param modeOf what a trial is for, by its number and how many are pending
+   */
   constructor(
     space: CompiledSpace,
     coordinates: Coordinates,
@@ -36,8 +41,10 @@ export class ModelSearch {
     seed: number,
     pending: readonly Pending[],
     bias: Acquisition | null,
+    modeOf: typeof slotMode = slotMode,
   ) {
     this.evidence = evidence;
+    this.modeOf = modeOf;
     const model = fitGaussianProcess(evidence.data, seed);
     this.region = new TrustedRegion(space, coordinates, evidence, [model], seed, pending, bias);
   }
@@ -56,7 +63,7 @@ export class ModelSearch {
     if (this.region.shares(unseen)) return this.fromPool(trial, unseen);
     const halvings = this.evidence.data.n <= CHEAP_ROWS ? HALVINGS : 1;
     let model = this.model;
-    let found = this.search(model, slotMode(trial, this.region.pending.length), trial, unseen);
+    let found = this.search(model, this.modeOf(trial, this.region.pending.length), trial, unseen);
     if (found?.idle === true) found = this.search(model, "ei", trial, unseen);
     for (let halving = 0; found?.idle === true && halving < halvings; halving++) {
       model = this.doubt(model);
@@ -80,7 +87,7 @@ export class ModelSearch {
   /** The next trial of a large batch. */
   private fromPool(trial: number, unseen: Unseen): Suggestion | null {
     const known = this.knownPoints(this.model);
-    const mode = slotMode(trial, this.region.pending.length);
+    const mode = this.modeOf(trial, this.region.pending.length);
     const candidates = this.region.shared(
       ([posterior]) => slotAcquisition(mode, posterior!, known),
       mode,

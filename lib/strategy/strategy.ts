@@ -17,6 +17,8 @@ export interface Observation {
   readonly outcomes?: readonly number[];
   /** How far the training went; absent where trials have no fidelity. */
   readonly fidelity?: number;
+  /** From its first start to its end, ≥ 0; absent where a trial was brought in finished. */
+  readonly seconds?: number;
 }
 
 /** A trial that is proposed or running. */
@@ -42,6 +44,8 @@ export interface ProposeRequest {
   readonly pending: readonly Pending[];
   /** Trials of the whole study, where known. */
   readonly budget: number | null;
+  /** Share of the time that is left, 0 … 1, where time is limited. @default it is not */
+  readonly timeLeft?: number;
   /** Trials that run at a time. */
   readonly batch: number;
 }

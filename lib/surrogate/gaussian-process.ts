@@ -10,6 +10,7 @@
  */
 import { dot } from "../linalg/dot.ts";
 import { kernels, memory, packedLength, resident, scratch } from "../linalg/kernels.ts";
+import { log } from "../math/log.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { choleskyWithJitter, paddedRows } from "./jitter.ts";
 import { squaredDistances } from "./kernel.ts";
@@ -103,6 +104,19 @@ export class GaussianProcess implements Posterior {
       numbers.slice(factor / 8, factor / 8 + packedLength(n)),
       numbers.slice(alpha / 8, alpha / 8 + n),
     );
+  }
+
+  /**
+   * ln p(y | θ) (eq. (7) of docs/how-it-works.md) less what it is by white noise of variance 1, of the points that the
+   * process was conditioned on, none of which is believed: −½ (yᵀα − yᵀy) − Σ_i ln L_ii.
+   *
+   * @param targets y, n
+   */
+  logEvidence(targets: Float64Array): number {
+    return targets.reduce((sum, target, i) => {
+      const diagonal = this.factor[packedLength(i + 1) - 1]!;
+      return sum - 0.5 * target * (this.alpha[i]! - target) - log(diagonal);
+    }, 0);
   }
 
   /** Measured and believed points. */

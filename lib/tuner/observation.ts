@@ -10,9 +10,10 @@ export function observationsOf(
 ): Observation[] {
   return trials
     .filter(({ state }) => ENDED.has(state) && state !== "CANCELLED")
-    .map(({ number, parameters, state, metrics, standardErrors }) => ({
+    .map(({ number, parameters, state, metrics, standardErrors, startedAt, endedAt }) => ({
       number,
       parameters,
+      ...(startedAt === null || endedAt === null ? {} : { seconds: Math.max(0, endedAt - startedAt) / 1000 }),
       ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes, standardErrors),
     }));
 }

@@ -6,6 +6,7 @@ import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strate
 import type { Study } from "../study/records.ts";
 import { ENDED, type Reason } from "../study/states.ts";
 import { observationsOf } from "./observation.ts";
+import { timeLeft } from "./time-left.ts";
 
 export interface Proposed {
   /** At most as many as were wanted, numbered on from `study.created`; fewer when the strategy has no more. */
@@ -38,6 +39,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
   const first = created + enqueued.length + 1;
   const trials =
     strategy.needsHistory(spec.space) && created > 0 ? await store.readTrials(study.id, { from: 1, to: created }) : [];
+  const left = timeLeft(study, trials);
   const { suggestions, refusal } = ask(strategy, {
     space: spec.space,
     objectives: spec.metrics,
@@ -52,6 +54,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
       parameters,
     })),
     budget: spec.trials,
+    ...(left === undefined ? {} : { timeLeft: left }),
     batch: spec.parallel,
   });
   const suggested = suggestions.map(

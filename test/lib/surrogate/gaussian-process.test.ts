@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { resident } from "../../../lib/linalg/kernels.ts";
 import { GaussianProcess } from "../../../lib/surrogate/gaussian-process.ts";
 import { fromLogarithms } from "../../../lib/surrogate/hyperparameters.ts";
+import { negativeLogMarginalLikelihood } from "../../../lib/surrogate/marginal-likelihood.ts";
 import { selectRows } from "../../../lib/surrogate/training-set.ts";
 import { centralDifference, example, thetas, trainingSets } from "./examples.ts";
 
@@ -29,6 +30,19 @@ it("predicts the same mean alone, with the deviation and with gradients", () => 
   const x = Float64Array.from([0.7, 0.2]);
   expect(model.mean(x)).toBe(model.predict(x).mean);
   expect(model.predictWithGradient(x)).toMatchObject(model.predict(x));
+});
+
+it("has more evidence than white noise by the difference of their likelihoods", () => {
+  fc.assert(
+    fc.property(situations, ({ data, theta }) => {
+      const { targets } = data;
+      const gradient = new Float64Array(theta.length);
+      const likelihood = -negativeLogMarginalLikelihood(data)(theta, gradient);
+      const whiteNoise = -0.5 * targets.reduce((sum, y) => sum + y * y + Math.log(2 * Math.PI), 0);
+      const evidence = GaussianProcess.condition(data, fromLogarithms(theta)).logEvidence(targets);
+      expect(evidence).toBeCloseTo(likelihood - whiteNoise, 6);
+    }),
+  );
 });
 
 it("passes through the targets, and is certain there, without noise", () => {
