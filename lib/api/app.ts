@@ -4,6 +4,7 @@ import { checkMethod } from "./methods.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { problem, Refusal, refusal } from "./problem.ts";
+import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 
@@ -24,6 +25,7 @@ export function createApp(
   app.use(checkMethod(app));
   app.get("/openapi.json", (context) => context.json(openApiDocument()));
   studyRoutes(app, ports);
+  lifecycleRoutes(app, ports);
   sweepRoutes(app, ports);
   app.notFound((context) => {
     const hint = "GET /openapi.json says what there is";

@@ -31,6 +31,11 @@ export async function readBody(context: Context): Promise<unknown> {
   return value;
 }
 
+/** Whether there is anything to read, where a body may be left out. */
+export function hasBody({ req }: Context): boolean {
+  return req.raw.body !== null && req.header("content-length") !== "0";
+}
+
 async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let bytes = 0;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { studySchema as studyFileSchema } from "../study/schema.ts";
+import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { type Json, type Operation, operations } from "./operations.ts";
 import { problemSchema } from "./problem.ts";
 import { answerSchemas } from "./schemas.ts";
@@ -7,7 +8,12 @@ import { sweepFileSchema } from "./sweep-body.ts";
 
 const reference = (name: string): string => `#/components/schemas/${name}`;
 
-const requests = named({ StudyFile: studyFileSchema, SweepFile: sweepFileSchema });
+const requests = named({
+  StudyFile: studyFileSchema,
+  SweepFile: sweepFileSchema,
+  Stop: stopSchema,
+  Extension: extensionSchema,
+});
 const answers = named(answerSchemas);
 
 function named(schemas: Readonly<Record<string, z.ZodType>>): ReadonlyMap<z.ZodType, string> {
@@ -42,13 +48,13 @@ function components(schemas: ReadonlyMap<z.ZodType, string>, io: "input" | "outp
   return mapValues(json.schemas, ({ $schema: _, $id: __, ...schema }) => schema);
 }
 
-function operationObject({ body, success, refusals = [], ...rest }: Operation): Json {
+function operationObject({ body, optionalBody = false, success, refusals = [], ...rest }: Operation): Json {
   const { status, answer, headers, links } = success;
   const inPath = rest.parameters?.some((parameter) => parameter["in"] === "path") ?? false;
   const statuses = [400, ...(inPath ? [404] : []), ...(body === undefined ? [] : [409, 413, 415, 422]), ...refusals];
   return {
     ...rest,
-    ...(body === undefined ? {} : { requestBody: { required: true, content: content(body, "json") } }),
+    ...(body === undefined ? {} : { requestBody: { required: !optionalBody, content: content(body, "json") } }),
     responses: {
       [status]: {
         description: rest.summary,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
+import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { pageParameters, startParameter } from "./query.ts";
 import { startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
@@ -13,6 +14,7 @@ export interface Operation {
   readonly summary: string;
   readonly parameters?: readonly Json[];
   readonly body?: z.ZodType;
+  readonly optionalBody?: boolean;
   /** `answer` is null where there is no body. */
   readonly success: {
     readonly status: number;
@@ -47,6 +49,17 @@ const idempotencyKey: Json = {
   description: "The same key and request again answer with the first study, for 24 hours",
   schema: { type: "string", pattern: KEY_PATTERN },
 };
+
+/** What is granted as the study's state allows. */
+function wish(operationId: string, summary: string): Operation {
+  return {
+    operationId,
+    summary,
+    parameters: [id],
+    success: { status: 202, answer: studySchema },
+    refusals: [409, 422],
+  };
+}
 
 /** What the API can do, by path and method; the routes beside this folder do it. */
 export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -95,6 +108,22 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       parameters: [id, ...pageParameters],
       success: { status: 200, answer: trialsSchema },
     },
+  },
+  "/studies/{id}/pause": {
+    post: wish("pauseStudy", "Let the running trials end, start none, and wait"),
+  },
+  "/studies/{id}/resume": {
+    post: wish("resumeStudy", "Go on with a study that waits, or has ended before its time"),
+  },
+  "/studies/{id}/stop": {
+    post: {
+      ...wish("stopStudy", "End a study once its running trials have ended"),
+      body: stopSchema,
+      optionalBody: true,
+    },
+  },
+  "/studies/{id}/extend": {
+    post: { ...wish("extendStudy", "Give a study more trials or time"), body: extensionSchema },
   },
   "/sweeps/{name}": {
     put: {

@@ -1,11 +1,9 @@
 import * as z from "zod";
-import { type Issue, PegboxError } from "../errors/pegbox-error.ts";
-import { valueAt } from "../study/file/problem.ts";
-import { render } from "../study/file/render.ts";
-import { issuesOf } from "../study/file/structure.ts";
+import { PegboxError } from "../errors/pegbox-error.ts";
 import { studySchema } from "../study/schema.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { parseStudy } from "../study/study-file.ts";
+import { readShape } from "./body-issues.ts";
 
 /** `rate(6 hours)` or `cron(0 3 * * ? *)`, as EventBridge Scheduler has them; it judges the fields itself. */
 const SCHEDULE = /^(rate\([1-9]\d{0,5} (minutes?|hours?|days?)\)|cron\(([^\s()]+ ){5}[^\s()]+\))$/;
@@ -26,9 +24,7 @@ const sweepBody = z.strictObject({ schedule, study: z.unknown() });
  * @throws {PegboxError} `INVALID_INPUT`, or what `parseStudy` throws with `study.` before each path.
  */
 export function readSweep(body: unknown): { readonly spec: StudySpec; readonly schedule: string } {
-  const issues = issuesOf(sweepBody, body).flatMap((issue) => toIssues(issue, body));
-  if (issues.length > 0) throw new PegboxError("INVALID_INPUT", "the sweep is not valid", { issues });
-  const { study, schedule } = sweepBody.parse(body);
+  const { study, schedule } = readShape(sweepBody, body, "the sweep");
   try {
     return { spec: parseStudy(study, { runner: "registered" }), schedule };
   } catch (error) {
@@ -39,13 +35,4 @@ export function readSweep(body: unknown): { readonly spec: StudySpec; readonly s
     }));
     throw new PegboxError(error.code, error.message, { issues: within, cause: error });
   }
-}
-
-function toIssues(issue: z.core.$ZodIssue, body: unknown): readonly Issue[] {
-  const path = issue.path as (string | number)[];
-  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
-  const got = render(valueAt(body, path));
-  return keys.length === 0
-    ? [{ path: path.join("."), expected: issue.message, got }]
-    : keys.map((key) => ({ path: key, expected: "no such key", got: render(valueAt(body, [key])) }));
 }

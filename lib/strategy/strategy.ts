@@ -15,6 +15,8 @@ export interface Observation {
   readonly standardErrors?: readonly (number | null)[];
   /** The constrained metrics' values in the order of `outcomes`, where there are values and constraints. */
   readonly outcomes?: readonly number[];
+  /** How far the training went; absent where trials have no fidelity. */
+  readonly fidelity?: number;
 }
 
 /** A trial that is proposed or running. */
@@ -47,6 +49,8 @@ export interface ProposeRequest {
 export interface Suggestion {
   readonly parameters: ParameterValues;
   readonly decision: Decision;
+  /** How far to train; absent where trials have no fidelity. */
+  readonly fidelity?: number;
 }
 
 export interface ProposeAnswer {

@@ -1,8 +1,8 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { type StudyView, studyView } from "../study/views.ts";
 import type { FinalizeEvent } from "../workflow/messages.ts";
+import { cancelOpen } from "./cancel-open.ts";
 import type { TunerPorts } from "./ports.ts";
-import { sweepEpoch } from "./sweep-epoch.ts";
 
 /**
  * The end of a study: what was never started is cancelled, the status and its reason are written, once.
@@ -14,8 +14,7 @@ export async function finalize(event: FinalizeEvent, ports: TunerPorts): Promise
   const study = await store.getStudy(event.studyId);
   if (study === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (study.generation === event.generation) {
-    const why = { code: event.reason.code, message: `the study ended first: ${event.reason.message}` };
-    for (const number of await sweepEpoch(study, ports)) await store.cancelTrial(study.id, number, why, ports.now());
+    await cancelOpen(study, event.reason, ports);
     const moved = await store.moveStudy(study.id, {
       from: ["RUNNING", "PAUSING", "STOPPING"],
       to: event.status,

@@ -30,6 +30,7 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
   if (found === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (found.generation !== event.generation) return { action: "halt" };
   if (found.status === "PAUSING") return pause(found, ports);
+  if (found.status === "STOPPING") return stopped(found);
   if (found.status !== "RUNNING") return { action: "halt" };
 
   const open = await sweepEpoch(found, ports);
@@ -111,6 +112,14 @@ async function pause(study: Study, ports: TunerPorts): Promise<PlanAnswer> {
     at: ports.now(),
   });
   return { action: "halt" };
+}
+
+function stopped({ reason }: Study): PlanAnswer {
+  return {
+    action: "finish",
+    status: "STOPPED",
+    reason: reason ?? { code: "STOPPED_BY_USER", message: "stopped by request" },
+  };
 }
 
 function stalled(event: PlanEvent): { readonly status: "FAILED"; readonly reason: { code: string; message: string } } {

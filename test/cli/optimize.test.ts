@@ -67,7 +67,7 @@ describe.concurrent("pegbox optimize", () => {
     const { code, answers, stderr } = await optimize(lines.join("\n"));
     expect([code, stderr]).toEqual([0, ""]);
     expect(answers).toEqual([
-      { ok: true, mode: "none" },
+      { ok: true, mode: "suggest" },
       { params: null },
       { suggestions: ["0", "1", "2", "3"].map((id) => expect.objectContaining({ id })) },
       { ok: true },
@@ -90,7 +90,7 @@ describe.concurrent("pegbox optimize", () => {
       refused("INVALID_INPUT"),
       refused("INVALID_INPUT"),
       refused("CONFLICT"),
-      { ok: true, mode: "none" },
+      { ok: true, mode: "suggest" },
       { suggestions: [expect.objectContaining({ id: "0" })] },
     ]);
   });

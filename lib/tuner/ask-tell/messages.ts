@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
+import type { Fidelity } from "../../fidelity/rungs.ts";
 import type { Scalar } from "../../space/parameter.ts";
+import type { StandardErrors } from "../../study/records.ts";
 import type { Objective, StrategyName } from "../../study/spec.ts";
 
 /** The lines that `pegbox optimize` reads. Unknown keys are ignored: other tools' extensions pass through. */
@@ -22,7 +24,8 @@ export interface StudyLine {
   readonly budget: number | null;
   /** Trials that run at a time. */
   readonly batch: number;
-  readonly fidelity: object | null;
+  /** How far a trial may be trained; null: to the end, always. */
+  readonly fidelity: Fidelity | null;
 }
 
 interface Conditional {
@@ -50,8 +53,11 @@ export type ParameterLine = NumericLine | ChoiceLine;
 export interface TellResult {
   readonly id: string;
   readonly params?: Readonly<Record<string, Scalar>>;
+  /** How far it was trained, where that is not as far as was asked. */
+  readonly fidelity?: number;
   /** Null: the trial failed. */
   readonly metrics: Readonly<Record<string, number | null>> | null;
+  readonly standardErrors?: StandardErrors;
 }
 
 const name = z.string().min(1);
@@ -95,6 +101,11 @@ const budget = z
   .positive()
   .transform((trials) => Math.min(Math.max(1, Math.floor(trials)), Number.MAX_SAFE_INTEGER));
 
+const fidelity = z
+  .object({ name, low: z.number().positive(), high: z.number().positive() })
+  .refine(({ low, high }) => low <= high, "expected low <= high")
+  .transform(({ low, high, ...rest }): Fidelity => ({ ...rest, min: low, max: high }));
+
 const studyLine = z.object({
   type: z.literal("study"),
   space: z.array(parameterLine).min(1).max(1000),
@@ -104,7 +115,7 @@ const studyLine = z.object({
   seed: z.int().nonnegative().default(0),
   budget: budget.nullable().default(null),
   batch: z.int().positive().default(1),
-  fidelity: z.looseObject({ name }).nullable().default(null),
+  fidelity: fidelity.nullable().default(null),
 });
 
 const id = z.union([z.string(), z.number()]).transform(String);
@@ -112,7 +123,9 @@ const id = z.union([z.string(), z.number()]).transform(String);
 const result = z.object({
   id,
   params: z.record(z.string(), scalar).exactOptional(),
+  fidelity: z.number().positive().exactOptional(),
   metrics: z.record(z.string(), z.number().nullable()).nullable(),
+  standardErrors: z.record(z.string(), z.number().nonnegative()).exactOptional(),
 });
 
 /** More suggestions in one line than any machine runs at once are a mistake. */

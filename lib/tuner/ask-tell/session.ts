@@ -1,9 +1,11 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { ParameterValues, SearchSpace } from "../../space/parameter.ts";
+import { proposeOnRungs } from "../../strategy/on-rungs.ts";
 import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
-import type { Observation, Strategy } from "../../strategy/strategy.ts";
+import type { Observation, ProposeAnswer, ProposeRequest, Strategy } from "../../strategy/strategy.ts";
 import { outcomeViolations } from "../../study/measured.ts";
+import type { StandardErrors } from "../../study/records.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
 import { strategyLimits } from "../../study/strategy-limits.ts";
 import { measuredValues } from "../observation.ts";
@@ -16,8 +18,10 @@ export type AskTellAnswer = Readonly<Record<string, unknown>>;
 interface Asked {
   readonly number: number;
   parameters: ParameterValues;
+  readonly fidelity?: number;
   /** Undefined while it is out; null when it failed. */
   metrics?: Readonly<Record<string, number | null>> | null;
+  standardErrors?: StandardErrors;
 }
 
 interface OpenStudy {
@@ -61,7 +65,10 @@ export class AskTellSession {
       case "best":
         return { params: best(study) };
       case "report":
-        throw new PegboxError("CONFLICT", `"report" needs mode "curve"; the mode of this study is "none"`);
+        throw new PegboxError(
+          "CONFLICT",
+          `"report" needs mode "curve", expected none in mode "${study.line.fidelity === null ? "none" : "suggest"}"`,
+        );
     }
   }
 
@@ -73,7 +80,7 @@ export class AskTellSession {
       op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
     );
     this.#study = { line, space, outcomes, strategy, trials: new Map(), asked: 0, nextId: 0 };
-    return line.fidelity === null ? { ok: true } : { ok: true, mode: "none" };
+    return line.fidelity === null ? { ok: true } : { ok: true, mode: "suggest" };
   }
 }
 
@@ -92,9 +99,11 @@ function refuseBeyondLimits({ strategy, objectives }: StudyLine, { parameters }:
 
 function ask(study: OpenStudy, count: number): AskTellAnswer {
   const { line, space, outcomes, strategy, trials } = study;
-  const relevant = strategy.needsHistory(space) ? [...trials.values()] : [];
+  const relevant = line.fidelity !== null || strategy.needsHistory(space) ? [...trials.values()] : [];
   const first = trials.size + 1;
-  const { suggestions, exhausted } = strategy.propose({
+  const propose = (request: ProposeRequest): ProposeAnswer =>
+    line.fidelity === null ? strategy.propose(request) : proposeOnRungs(strategy, request, line.fidelity);
+  const { suggestions, exhausted } = propose({
     space,
     objectives: line.objectives,
     outcomes,
@@ -107,11 +116,11 @@ function ask(study: OpenStudy, count: number): AskTellAnswer {
     budget: line.budget,
     batch: line.batch,
   });
-  const answers = suggestions.map(({ parameters }, i) => {
+  const answers = suggestions.map(({ parameters, fidelity }, i) => {
     const id = freeId(study);
     study.asked += 1;
-    trials.set(id, { number: first + i, parameters });
-    return { id, params: parameters };
+    trials.set(id, { number: first + i, parameters, ...present({ fidelity }) });
+    return { id, params: parameters, ...present({ fidelity }) };
   });
   return exhausted && answers.length === 0 ? { suggestions: answers, exhausted } : { suggestions: answers };
 }
@@ -125,8 +134,11 @@ function freeId(study: OpenStudy): string {
 function tell(study: OpenStudy, results: readonly TellResult[]): AskTellAnswer {
   const told = results.map((result, i) => ({ result, parameters: parametersOf(study, result, i) }));
   for (const { result, parameters } of told) {
-    const number = study.trials.get(result.id)?.number ?? study.trials.size + 1;
-    study.trials.set(result.id, { number, parameters, metrics: result.metrics });
+    const { id, metrics, standardErrors } = result;
+    const asked = study.trials.get(id);
+    const fidelity = result.fidelity ?? asked?.fidelity;
+    const number = asked?.number ?? study.trials.size + 1;
+    study.trials.set(id, { number, parameters, metrics, ...present({ fidelity, standardErrors }) });
   }
   return { ok: true };
 }
@@ -143,16 +155,31 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 
-function observe({ number, parameters, metrics = null }: Asked, { line, outcomes }: OpenStudy): Observation {
-  return { number, parameters, ...measuredValues(metrics, line.objectives, outcomes) };
+function observe(
+  { number, parameters, metrics = null, standardErrors, fidelity }: Asked,
+  { line, outcomes }: OpenStudy,
+): Observation {
+  const measured = measuredValues(metrics, line.objectives, outcomes, standardErrors);
+  return { number, parameters, ...present({ fidelity }), ...measured };
 }
 
-/** Of the trials within the outcome constraints, the one to deploy by the first objective. */
+/** Without the keys that have no value. */
+function present<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+/** Of the trials within the outcome constraints, the one to deploy by the first objective; among those trained farthest. */
 function best(study: OpenStudy): ParameterValues | null {
   const { line, space, outcomes, trials } = study;
   const [objective] = line.objectives;
   const deployable = [...trials.values()]
     .filter(({ metrics }) => outcomeViolations(metrics ?? {}, outcomes).length === 0)
     .map((trial) => observe(trial, study));
-  return recommend(space, objective?.goal ?? "minimize", line.seed, deployable)?.parameters ?? null;
+  const farthest = Math.max(
+    ...deployable.map(({ fidelity = line.fidelity?.max ?? 0, values }) => (values === null ? 0 : fidelity)),
+  );
+  const trained = deployable.filter(({ fidelity = farthest }) => fidelity >= farthest);
+  return recommend(space, objective?.goal ?? "minimize", line.seed, trained)?.parameters ?? null;
 }

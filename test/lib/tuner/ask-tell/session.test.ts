@@ -48,7 +48,7 @@ const best = (session: AskTellSession): unknown => session.answer({ type: "best"
 describe("the sample of the contract", () => {
   test("is answered line by line", () => {
     const session = new AskTellSession();
-    expect(session.answer(SAMPLE)).toEqual({ ok: true, mode: "none" });
+    expect(session.answer(SAMPLE)).toEqual({ ok: true, mode: "suggest" });
     const suggestions = ask(session, 4);
     expect(suggestions.map(({ id }) => id)).toEqual(["0", "1", "2", "3"]);
     for (const { params } of suggestions) {

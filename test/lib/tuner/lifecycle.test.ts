@@ -1,0 +1,207 @@
+import { describe, expect, test } from "vitest";
+import type { Study } from "../../../lib/study/records.ts";
+import { createStudy } from "../../../lib/tuner/create-study.ts";
+import { finalize } from "../../../lib/tuner/finalize.ts";
+import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
+import type { Launcher } from "../../../lib/tuner/ports.ts";
+import { spec } from "../../store/fixtures.ts";
+import { success, Tuner } from "./support.ts";
+
+class Launches implements Launcher {
+  readonly names: string[] = [];
+  async start(name: string): Promise<null> {
+    this.names.push(name);
+    return null;
+  }
+}
+
+/** A study with one trial that runs and others that wait. */
+async function running(changes: Parameters<Tuner["start"]>[0] = {}): Promise<Tuner> {
+  const tuner = new Tuner();
+  await tuner.start({ trials: 6, parallel: 2, ...changes });
+  await tuner.open();
+  await tuner.claim();
+  return tuner;
+}
+
+async function finish(tuner: Tuner, status: "COMPLETED" | "FAILED", code: string): Promise<Study> {
+  const { generation } = await tuner.study();
+  await finalize({ studyId: "s", generation, status, reason: { code, message: "over" } }, tuner.ports);
+  return tuner.study();
+}
+
+/** The result of the trial that runs. */
+const TOLD = { trial: 1, lease: "g1/e1/s0/0", result: success(0.5) };
+
+const refusal = { code: "CONFLICT" };
+
+describe("pause", () => {
+  test("lets what runs end, starts nothing, then waits without an execution", async () => {
+    const tuner = await running();
+    expect(await pauseStudy("s", tuner.ports)).toMatchObject({
+      status: "PAUSING",
+      reason: { code: "PAUSED_BY_USER" },
+    });
+    expect(await tuner.next({ slot: 1 })).toEqual({ kind: "done" });
+    expect(await tuner.next({ seq: 1, told: TOLD })).toEqual({ kind: "done" });
+    expect(await tuner.plan()).toEqual({ action: "halt" });
+    const study = await tuner.study();
+    expect(study).toMatchObject({ status: "PAUSED", reason: { code: "PAUSED_BY_USER" } });
+    expect(study.counts).toMatchObject({ succeeded: 1, proposed: 5 });
+  });
+
+  test("keeps a study that has not started from starting", async () => {
+    const tuner = new Tuner();
+    await createStudy("s", spec(), tuner.ports);
+    expect((await pauseStudy("s", tuner.ports)).status).toBe("PAUSED");
+  });
+
+  test("once more changes nothing", async () => {
+    const tuner = await running();
+    const first = await pauseStudy("s", tuner.ports);
+    tuner.now += 1000;
+    expect(await pauseStudy("s", tuner.ports)).toEqual(first);
+  });
+
+  test("is refused for a study that has ended or is being stopped", async () => {
+    const tuner = await running();
+    await stopStudy("s", false, tuner.ports);
+    await expect(pauseStudy("s", tuner.ports)).rejects.toMatchObject(refusal);
+    await finish(tuner, "COMPLETED", "TARGET");
+    await expect(pauseStudy("s", tuner.ports)).rejects.toMatchObject(refusal);
+    await expect(pauseStudy("none", tuner.ports)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("resume", () => {
+  test("starts the next generation of a study that waits", async () => {
+    const tuner = await running();
+    const launches = new Launches();
+    await pauseStudy("s", tuner.ports);
+    await tuner.plan();
+    await resumeStudy("s", tuner.ports, launches);
+    expect(launches.names).toEqual(["s-g2"]);
+    expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+    expect(await tuner.study()).toMatchObject({ status: "RUNNING", reason: null });
+  });
+
+  test("goes on at once while it is still about to pause", async () => {
+    const tuner = await running();
+    const launches = new Launches();
+    await pauseStudy("s", tuner.ports);
+    expect(await resumeStudy("s", tuner.ports, launches)).toMatchObject({ status: "RUNNING", reason: null });
+    expect(launches.names).toEqual([]);
+    expect(await tuner.plan()).toMatchObject({ action: "run" });
+  });
+
+  test("does nothing to a study that runs", async () => {
+    const tuner = await running();
+    const launches = new Launches();
+    await resumeStudy("s", tuner.ports, launches);
+    expect(launches.names).toEqual([]);
+  });
+
+  test("takes up a study that was stopped or that a defect ended", async () => {
+    const tuner = await running();
+    const launches = new Launches();
+    await finish(tuner, "FAILED", "INTERNAL");
+    expect((await resumeStudy("s", tuner.ports, launches)).status).toBe("PAUSED");
+    expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+    expect(launches.names).toEqual(["s-g2"]);
+  });
+
+  test("is refused where the study would end again at once, and while it is being stopped", async () => {
+    const tuner = await running({ trials: 1 });
+    await tuner.next({ seq: 1, told: TOLD });
+    await finish(tuner, "COMPLETED", "TRIALS");
+    const launches = new Launches();
+    await expect(resumeStudy("s", tuner.ports, launches)).rejects.toMatchObject({
+      ...refusal,
+      hint: expect.stringContaining("extend"),
+    });
+    const other = await running();
+    await stopStudy("s", false, other.ports);
+    await expect(resumeStudy("s", other.ports, launches)).rejects.toMatchObject(refusal);
+    expect(launches.names).toEqual([]);
+  });
+});
+
+describe("stop", () => {
+  test("ends the study once what runs has ended", async () => {
+    const tuner = await running();
+    expect(await stopStudy("s", false, tuner.ports)).toMatchObject({ status: "STOPPING" });
+    expect(await tuner.next({ seq: 1, told: TOLD })).toEqual({ kind: "done" });
+    const answer = await tuner.plan();
+    expect(answer).toMatchObject({ action: "finish", status: "STOPPED", reason: { code: "STOPPED_BY_USER" } });
+    if (answer.action !== "finish") return;
+    await finalize({ studyId: "s", generation: 1, ...answer }, tuner.ports);
+    const study = await tuner.study();
+    expect(study).toMatchObject({ status: "STOPPED", reason: { code: "STOPPED_BY_USER" } });
+    expect(study.counts).toMatchObject({ succeeded: 1, cancelled: 5, proposed: 0, running: 0 });
+  });
+
+  test("now: gives up what runs, and drops what it still reports", async () => {
+    const tuner = await running();
+    await stopStudy("s", true, tuner.ports);
+    expect(await tuner.trial(1)).toMatchObject({ state: "STOPPED", reason: { code: "STOPPED_BY_USER" } });
+    await tuner.next({ seq: 1, told: TOLD });
+    expect(await tuner.trial(1)).toMatchObject({ state: "STOPPED", metrics: null });
+    expect((await tuner.study()).best).toBeNull();
+  });
+
+  test("ends a study that waits at once", async () => {
+    const tuner = await running();
+    await pauseStudy("s", tuner.ports);
+    await tuner.plan();
+    expect(await stopStudy("s", false, tuner.ports)).toMatchObject({ status: "STOPPED" });
+    expect((await tuner.study()).counts).toMatchObject({ proposed: 0, running: 0, cancelled: 6 });
+  });
+
+  test("reaches a study between two executions", async () => {
+    const tuner = await running();
+    await stopStudy("s", false, tuner.ports);
+    expect(await tuner.begin(2)).toMatchObject({ admitted: false });
+    expect(await tuner.study()).toMatchObject({ status: "STOPPED" });
+  });
+
+  test("once more changes nothing; a study that has ended otherwise refuses", async () => {
+    const tuner = await running();
+    await stopStudy("s", false, tuner.ports);
+    const first = await tuner.study();
+    tuner.now += 1000;
+    expect(await stopStudy("s", false, tuner.ports)).toEqual(first);
+    await finish(tuner, "COMPLETED", "TARGET");
+    await expect(stopStudy("s", false, tuner.ports)).rejects.toMatchObject(refusal);
+  });
+});
+
+describe("extend", () => {
+  test("gives a study that runs more room", async () => {
+    const tuner = await running();
+    const launches = new Launches();
+    const study = await extendStudy("s", { trials: 9, budget: { wallClock: 60 } }, tuner.ports, launches);
+    expect(study.spec).toMatchObject({ trials: 9, budget: { wallClock: 60, trialTimeout: null } });
+    expect(launches.names).toEqual([]);
+  });
+
+  test("goes on with a study that has ended", async () => {
+    const tuner = await running({ trials: 1 });
+    await tuner.next({ seq: 1, told: TOLD });
+    await finish(tuner, "COMPLETED", "TRIALS");
+    const launches = new Launches();
+    await extendStudy("s", { trials: 3 }, tuner.ports, launches);
+    expect(launches.names).toEqual(["s-g2"]);
+    await tuner.begin(2);
+    expect(await tuner.open({ generation: 2 })).toMatchObject({ epoch: 2 });
+    expect((await tuner.study()).counts).toMatchObject({ succeeded: 1, proposed: 2 });
+  });
+
+  test("refuses fewer trials than there are, and changes nothing", async () => {
+    const tuner = await running();
+    await expect(extendStudy("s", { trials: 2 }, tuner.ports, new Launches())).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      issues: [{ path: "trials", expected: "at least the 6 that the study has", got: "2" }],
+    });
+    expect((await tuner.study()).spec.trials).toBe(6);
+  });
+});
