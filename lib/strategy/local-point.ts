@@ -8,7 +8,7 @@ const NOISY = 0.02;
 
 /**
  * The point that a quadratic through the raw values holds to be the best near the best trial: the end game of an exact,
- * smooth objective of continuous parameters, whose last digits the model cannot tell apart.
+ * smooth objective of continuous parameters, which the model does not know to be quadratic there.
  *
  * @param noise σ_n² of the model
  * @returns null for other objectives, and where the quadratic is not to be trusted or has nothing new
