@@ -52,6 +52,7 @@ export function logLogPlot(axes: Axes, series: readonly Series[]): string {
   const frame = { left: MARGIN.left, right: WIDTH - MARGIN.right, top: MARGIN.top, bottom: HEIGHT - MARGIN.bottom };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">`,
+    `<title>${escaped(axes.title)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
     text(frame.left, 28, axes.title, 'font-size="16"'),
     ...decades.flatMap((decade) => [
@@ -145,6 +146,9 @@ function line(places: readonly (readonly [number, number])[], style: string): st
 }
 
 function text(x: number, y: number, words: string, style: string): string {
-  const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${round(x)}" y="${round(y)}" ${style}>${escaped}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" ${style}>${escaped(words)}</text>`;
+}
+
+function escaped(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
