@@ -1,7 +1,14 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { Claim, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
-import type { Reason, TrialCounts, TrialState } from "../lib/study/states.ts";
+import {
+  FINISHED,
+  PAUSED_BY_USER,
+  type Reason,
+  type StudyStatus,
+  type TrialCounts,
+  type TrialState,
+} from "../lib/study/states.ts";
 
 /**
  * The arrows of the two machines as pure functions on records: what must hold, and what becomes of the record.
@@ -86,20 +93,31 @@ export function cancelled(trial: Trial, reason: Reason, at: number): Trial | nul
   return { ...trial, state: "CANCELLED", reason, endedAt: at };
 }
 
-/** `held`: the study is owned so already. */
-export function begun(control: Control, begin: Begin): Control | "held" | null {
-  const { status, generation, execution } = control;
-  if (status !== "CREATED" && status !== "RUNNING" && status !== "PAUSED") return null;
-  if (begin.generation === generation) return execution === begin.execution && status === "RUNNING" ? "held" : null;
-  if (begin.generation < generation) return null;
-  return {
-    status: "RUNNING",
-    reason: null,
+/** @returns what becomes of the study, null where nothing does, and whether the execution owns it then. */
+export function begun(control: Control, begin: Begin): { readonly next: Control | null; readonly admitted: boolean } {
+  const { generation, execution } = control;
+  if (begin.generation <= generation) {
+    const held = begin.generation === generation && begin.execution === execution;
+    return { next: null, admitted: held && OWNED.has(control.status) };
+  }
+  const next = {
+    ...obeying(control),
     generation: begin.generation,
     execution: begin.execution,
     startedAt: control.startedAt ?? begin.at,
     updatedAt: begin.at,
   };
+  return { next, admitted: OWNED.has(next.status) };
+}
+
+/** Statuses of a study that an execution is at. */
+const OWNED: ReadonlySet<StudyStatus> = new Set(["RUNNING", "PAUSING", "STOPPING"]);
+
+/** An execution that begins fulfils a wish that came before it; what has ended stays so. */
+function obeying({ status, reason }: Control): Pick<Control, "status" | "reason"> {
+  if (FINISHED.has(status) || status === "PAUSING" || status === "STOPPING") return { status, reason };
+  const held = status === "PAUSED" && reason?.code === PAUSED_BY_USER;
+  return held ? { status: "PAUSING", reason } : { status: "RUNNING", reason: null };
 }
 
 export function moved(control: Control, move: Move): Control | null {

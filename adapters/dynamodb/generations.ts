@@ -23,10 +23,12 @@ export function generations({ db, keys, state }: Context): Methods {
 
   return {
     beginGeneration(id, begin) {
+      let admitted = false;
       return alter(id, (found) => {
-        const next = begun(found, begin);
-        return next === null || next === "held" ? next === "held" : next;
-      });
+        const { next, ...answer } = begun(found, begin);
+        admitted = answer.admitted;
+        return next ?? admitted;
+      }).then(() => admitted);
     },
 
     moveStudy(id, move) {

@@ -108,10 +108,9 @@ export function openSqliteStore(location: Location): StudyStore {
       return db.write(() => {
         const key = studies.keyOf(id);
         const progress = progresses.read(key);
-        const next = begun(progress, begin);
-        if (next === null || next === "held") return next === "held";
-        progresses.write(key, { ...progress, ...next });
-        return true;
+        const { next, admitted } = begun(progress, begin);
+        if (next !== null) progresses.write(key, { ...progress, ...next });
+        return admitted;
       });
     },
 

@@ -1,5 +1,15 @@
 import type { ParameterValues } from "../space/parameter.ts";
-import type { Best, Decision, Epoch, Metrics, Range, StandardErrors, Study, Trial, TrialSource } from "../study/records.ts";
+import type {
+  Best,
+  Decision,
+  Epoch,
+  Metrics,
+  Range,
+  StandardErrors,
+  Study,
+  Trial,
+  TrialSource,
+} from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 
@@ -92,10 +102,13 @@ export interface StudyStore {
   listStudies(page: { readonly limit: number; readonly after?: string; readonly name?: string }): Promise<Page<Study>>;
 
   /**
-   * CREATED | RUNNING | PAUSED → RUNNING, owned by `execution` as `generation`. True when it now is, also when it was
-   * before. False (superseded) when the study has a later generation, another execution of this one, or a status
-   * that does not run; and when this generation has paused, for resuming takes the next one. `startedAt` is set once;
-   * `reason` is cleared. The open epoch stays open until the next is opened.
+   * CREATED | RUNNING | PAUSED → RUNNING, owned by `execution` as `generation`; `reason` is cleared. A wish that came
+   * before stands, with its reason, for the execution to fulfil: PAUSING and STOPPING stay, and PAUSED for
+   * `PAUSED_BY_USER` becomes PAUSING. True when the execution now owns the study, also when it did before. False
+   * (superseded) when the study has a later generation, or another execution of this one; and when this generation has
+   * paused or ended, for resuming takes the next one. False too for a study that has ended, though the generation is
+   * its own from then on: no two executions are of one generation. `startedAt` is set once. The open epoch stays open
+   * until the next is opened.
    */
   beginGeneration(
     id: string,

@@ -51,16 +51,20 @@ export class Model implements Arrows {
 
   async beginGeneration(...[, begin]: Parameters<StudyStore["beginGeneration"]>): Promise<boolean> {
     const study = this.#study;
-    if (!["CREATED", "RUNNING", "PAUSED"].includes(study.status)) return false;
-    if (begin.generation === study.generation) return study.status === "RUNNING" && study.execution === begin.execution;
+    if (begin.generation === study.generation) {
+      return ["RUNNING", "PAUSING", "STOPPING"].includes(study.status) && study.execution === begin.execution;
+    }
     if (begin.generation < study.generation) return false;
-    study.status = "RUNNING";
-    study.reason = null;
+    if (study.status === "PAUSED" && study.reason?.code === "PAUSED_BY_USER") study.status = "PAUSING";
+    if (["CREATED", "RUNNING", "PAUSED"].includes(study.status)) {
+      study.status = "RUNNING";
+      study.reason = null;
+    }
     study.generation = begin.generation;
     study.execution = begin.execution;
     study.startedAt ??= begin.at;
     study.updatedAt = begin.at;
-    return true;
+    return ["RUNNING", "PAUSING", "STOPPING"].includes(study.status);
   }
 
   async openEpoch(...[, opening]: Parameters<StudyStore["openEpoch"]>): ReturnType<StudyStore["openEpoch"]> {

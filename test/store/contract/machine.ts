@@ -12,7 +12,7 @@ const ID = "s";
 const REASON = { code: "R", message: "why" };
 const small = fc.integer({ min: 0, max: 3 });
 const lease = fc.tuple(small, small, small).map(([epoch, slot, seq]) => `e${epoch}/s${slot}/${seq}`);
-const status = fc.constantFrom("CREATED", "RUNNING", "PAUSING", "PAUSED", "STOPPED", "COMPLETED");
+const status = fc.constantFrom("CREATED", "RUNNING", "PAUSING", "PAUSED", "STOPPING", "STOPPED", "COMPLETED");
 const within = fc.integer({ min: 0, max: 999 });
 
 const begins = fc.tuple(small, small).map(
@@ -106,13 +106,13 @@ const cancels = within.map(
       arrows.cancelTrial(ID, numberOf(model, pick), REASON, at),
 );
 
-const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small).map(
-  ([from, to, stale]): Call =>
+const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small, fc.boolean()).map(
+  ([from, to, stale, byUser]): Call =>
     (arrows, model, at) =>
       arrows.moveStudy(ID, {
         from,
         to,
-        reason: REASON,
+        reason: byUser ? { code: "PAUSED_BY_USER", message: "by request" } : REASON,
         generation: model.study().generation - (stale === 3 ? 1 : 0),
         at,
       }),
