@@ -1,6 +1,8 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
-import type { Claim, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type { Amendable, Claim, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
+import type { StudySpec } from "../lib/study/spec.ts";
 import {
   FINISHED,
   PAUSED_BY_USER,
@@ -16,6 +18,7 @@ import {
  * the arrow does not hold.
  */
 
+type Changes = Extract<StudyEvent, { type: "amended" }>["changes"];
 type Requeue = Parameters<StudyStore["requeueTrial"]>[2];
 type Begin = Parameters<StudyStore["beginGeneration"]>[1];
 type Move = Parameters<StudyStore["moveStudy"]>[1];
@@ -124,6 +127,22 @@ export function moved(control: Control, move: Move): Control | null {
   if (!move.from.includes(control.status)) return null;
   if (move.generation !== undefined && move.generation !== control.generation) return null;
   return { ...control, status: move.to, reason: move.reason, updatedAt: move.at };
+}
+
+/** The keys that an amendment changes; null where it changes none. */
+export function amended(spec: StudySpec, amendment: Partial<Amendable>): Changes | null {
+  const changed = Object.entries(amendment)
+    .map(([key, to]) => [key, { from: spec[key as keyof Amendable], to }] as const)
+    .filter(([, { from, to }]) => JSON.stringify(from) !== JSON.stringify(to));
+  return changed.length === 0 ? null : Object.fromEntries(changed);
+}
+
+/** @throws {PegboxError} `CONFLICT` for a study that an execution owns. */
+export function deletable(id: string, status: StudyStatus): void {
+  if (!OWNED.has(status)) return;
+  throw new PegboxError("CONFLICT", `expected a study that does not run; "${id}" is ${status}`, {
+    hint: "pause or stop it first",
+  });
 }
 
 /** @throws {PegboxError} `CONFLICT` when the epoch may not be opened. */

@@ -10,6 +10,7 @@ import { createStudy } from "../lib/tuner/create-study.ts";
 import { everyStudy } from "../lib/tuner/every-study.ts";
 import { GOES_ON } from "../lib/tuner/lifecycle.ts";
 import type { TunerPorts } from "../lib/tuner/ports.ts";
+import { FILE_CHANGED, fileChanges } from "./file-changes.ts";
 
 export interface OpenedStudy {
   readonly study: Study;
@@ -63,5 +64,6 @@ async function amend(study: Study, spec: StudySpec, ports: TunerPorts): Promise<
     reason: GOES_ON,
     at: ports.now(),
   });
-  return ports.store.amendStudy(study.id, spec, ports.now());
+  const changes = await fileChanges(study, spec, ports.store);
+  return (await ports.store.amendStudy(study.id, { spec: changes, reason: FILE_CHANGED, at: ports.now() })) ?? study;
 }

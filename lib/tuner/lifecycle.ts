@@ -14,6 +14,7 @@ export type Extension = Partial<Pick<StudySpec, "trials">> & { readonly budget?:
 const PAUSED: Reason = { code: PAUSED_BY_USER, message: "paused by request; resume continues it" };
 /** Of a study that waits for its execution to begin. */
 export const GOES_ON: Reason = { code: RESUMED, message: "resumed by request; goes on as soon as it can" };
+const EXTENDED: Reason = { code: "EXTENDED", message: "extended by request" };
 const STOPPED: Reason = { code: "STOPPED_BY_USER", message: "stopped by request" };
 
 /**
@@ -89,24 +90,28 @@ export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<
  * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `CONFLICT` as `resumeStudy`, and then
  *   nothing has changed.
  */
-export async function extendStudy(
+export function extendStudy(
   id: string,
   { trials, budget }: Extension,
   ports: TunerPorts,
   launcher: Launcher,
 ): Promise<Study> {
-  const study = await findStudy(id, ports);
-  const { spec } = study;
-  if (trials !== undefined && trials < spec.trials) {
-    const issue = { path: "trials", expected: `at least the ${spec.trials} that the study has`, got: `${trials}` };
-    throw new PegboxError("INVALID_INPUT", "an extension adds trials", { issues: [issue] });
-  }
-  if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
-  const extended = { ...spec, trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
-  if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: extended }, ports.now());
-  await ports.store.amendStudy(id, extended, ports.now());
-  const now = await findStudy(id, ports);
-  return FINISHED.has(now.status) || now.reason?.code === RESUMED ? resumeStudy(id, ports, launcher) : now;
+  return until(id, ports, async (study) => {
+    const { spec, amendments } = study;
+    if (trials !== undefined && trials < spec.trials) {
+      const issue = { path: "trials", expected: `at least the ${spec.trials} that the study has`, got: `${trials}` };
+      throw new PegboxError("INVALID_INPUT", "an extension adds trials", { issues: [issue] });
+    }
+    if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
+    const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
+    if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports.now());
+    const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
+    const extended = await ports.store.amendStudy(id, extension);
+    if (extended === null) return false;
+    const goesOn = FINISHED.has(extended.status) || extended.reason?.code === RESUMED;
+    if (goesOn) await resumeStudy(id, ports, launcher);
+    return true;
+  });
 }
 
 /** A study that waits may go on only to end as it should; one whose time is over, or that has ended, needs more of something. */
