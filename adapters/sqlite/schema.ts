@@ -16,7 +16,7 @@ CREATE TABLE event (
  * another process remembers of a deleted study is of no other. JSON is in
  * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`.
  */
-export const SCHEMA = `
+export const SCHEMA: string = `
 CREATE TABLE study (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
