@@ -3,9 +3,9 @@ import { promotable } from "../fidelity/promotion.ts";
 import { type Fidelity, rungReached, rungsOf } from "../fidelity/rungs.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
-import { rankedTrials } from "./ranked-trials.ts";
 import { selectBest } from "./ranking.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
+import { violationsOf } from "./violation.ts";
 
 /** A configuration and what is known of it. */
 interface Config {
@@ -71,14 +71,8 @@ function configsOf({ history, pending }: ProposeRequest, space: CompiledSpace, r
 /** The configurations that go on, as many as have earned it and are wanted. */
 function climbers(request: ProposeRequest, configs: readonly Config[], rungs: readonly number[]): Suggestion[] {
   const suggestions: Suggestion[] = [];
-  const best = (reached: readonly Config[], rung: number, count: number): Config[] => {
-    const there = new Map(
-      reached.flatMap((config) => (config.measured[rung] === undefined ? [] : [[config.measured[rung], config]])),
-    );
-    return selectBest(rankedTrials(request, [...there.keys()]), count).map(({ trial }) => there.get(trial)!);
-  };
   while (suggestions.length < request.count) {
-    const config = promotable(configs, rungs.length, best);
+    const config = promotable(configs, rungs.length, (reached, rung, count) => bestOf(request, reached, rung, count));
     if (config === null) break;
     config.climbing = true;
     suggestions.push({
@@ -88,6 +82,27 @@ function climbers(request: ProposeRequest, configs: readonly Config[], rungs: re
     });
   }
   return suggestions;
+}
+
+/** In the order of `selectBest`, so with several objectives and within outcome constraints. */
+function bestOf(
+  { objectives, outcomes }: ProposeRequest,
+  reached: readonly Config[],
+  rung: number,
+  count: number,
+): Config[] {
+  const there = reached.flatMap((config) => {
+    const trial = config.measured[rung];
+    return trial === undefined || trial.values === null ? [] : [{ config, trial, values: trial.values }];
+  });
+  const violation = violationsOf({ ...(outcomes && { outcomes }), history: there.map(({ trial }) => trial) });
+  const ranked = there.map(({ config, trial, values }) => ({
+    config,
+    number: config.number,
+    costs: values.map((value, k) => (objectives[k]!.goal === "minimize" ? value : -value)),
+    violation: violation(trial),
+  }));
+  return selectBest(ranked, count).map(({ config }) => config);
 }
 
 /** What the strategy sees: of each configuration its highest rung, the objectives as they would be on the highest of all. */
