@@ -1,14 +1,18 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import { begun, type Control, createdWith, moved, opening, proposed, readySize } from "../arrows.ts";
+import { movedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
 import { fromControl, fromEpoch, fromTrial, type State, toEpoch } from "./items.ts";
-import { EPOCH, STATE } from "./keys.ts";
+import { EPOCH, pad, STATE } from "./keys.ts";
 
 type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch">;
 
-/** Reading the state and writing it under the condition that it has not changed; another writer means reading again. */
-export function generations({ db, keys, state }: Context): Methods {
+/**
+ * Reading the state and writing it under the condition that it has not changed; another writer means reading again.
+ * With the event that tells of it: 2 items, 2 write units each.
+ */
+export function generations({ db, keys, state, telling }: Context): Methods {
   /** @param arrow the new control, or the answer where nothing changes. */
   function alter(id: string, arrow: (state: State) => Control | boolean): Promise<boolean> {
     return db.persist(`changing study "${id}"`, async () => {
@@ -16,17 +20,22 @@ export function generations({ db, keys, state }: Context): Methods {
       const next = arrow(found);
       if (typeof next === "boolean") return next;
       const Key = { pk: keys.study(id), sk: STATE };
-      const written = await db.update({ Key, ...setting(fromControl(next), found.rev) });
-      return "item" in written ? true : null;
+      const held = await db.transact([
+        { Update: { TableName: db.table, Key, ...setting(fromControl(next), found.rev) } },
+        ...telling(id, movedEvent(found, next), `S#${pad(found.rev, 10)}`),
+      ]);
+      return held.every(Boolean) ? true : null;
     });
   }
 
   return {
     beginGeneration(id, begin) {
+      let admitted = false;
       return alter(id, (found) => {
-        const next = begun(found, begin);
-        return next === null || next === "held" ? next === "held" : next;
-      });
+        const { next, ...answer } = begun(found, begin);
+        admitted = answer.admitted;
+        return next ?? admitted;
+      }).then(() => admitted);
     },
 
     moveStudy(id, move) {

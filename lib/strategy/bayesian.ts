@@ -13,7 +13,6 @@ import { gatherOutcomes } from "./outcome-evidence.ts";
 import { OutcomeSearch } from "./outcome-search.ts";
 import { failuresMatter, marginsOf } from "./outcomes.ts";
 import { priorWeight } from "./prior-weight.ts";
-import { slotMode } from "./slot-mode.ts";
 import { proposeCover } from "./sobol.ts";
 import type { Observation, Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
@@ -32,8 +31,8 @@ const PRIOR_SHARE = 2;
  *    before, taken as the models expect them: `ModelSearch`, or `OutcomeSearch` where one surrogate does not tell all.
  * 3. Never a configuration that was tried or is pending; when none is left, exhausted.
  *
- * The decision says `mode` (initial, ucb, ei, explore; ehvi over several objectives, feasible while nothing is); for all
- * but the first the acquisition's value, the model's `mean` and `deviation` there (in deviations of the objective as the
+ * The decision says `mode` (initial, ucb, ei, explore, local; ehvi over several objectives, feasible while nothing is); for
+ * all but the first the acquisition's value (none of local), the model's `mean` and `deviation` there (in deviations of the objective as the
  * model sees it, higher is better; a list for several objectives), the `nearest` trial, and `logFeasible`, the logarithm of
  * the probability that the trial keeps the outcome constraints. Where what a trial takes was counted against it, `seconds`
  * says what it was expected to take.
@@ -110,8 +109,7 @@ function valueSearch(
   const failing = failuresMatter(history.map(({ values }) => values !== null));
   if (objective !== undefined && objectives.length === 1 && outcomes.length === 0 && !failing) {
     const evidence = gatherEvidence(space, coordinates, objective.goal, history);
-    const modeOf = durations === null ? slotMode : () => "ei" as const; // the others are no logarithms of a gain
-    return new ModelSearch(space, coordinates, evidence, seed, pending, bias, modeOf);
+    return new ModelSearch(space, coordinates, evidence, seed, pending, bias, durations !== null);
   }
   const evidence = gatherOutcomes(space, coordinates, objectives, marginsOf(request), history, seed);
   return new OutcomeSearch(space, coordinates, evidence, seed, pending, bias);

@@ -33,7 +33,7 @@ export interface Durations {
  * a second goes by with planning and starting it; an outlier (a trial that waited for a paused study) is brought to a
  * fence. The bias is −η E[ln(1 + seconds)], but for a constant, η the share of the time that is left: cheap trials first, and
  * towards the end the best whatever they take (Lee et al. 2020, "Cost-aware Bayesian optimization", arXiv:2003.10870;
- * dividing by the cost to the end would starve an optimum that is dear). Eq. (17) of docs/how-it-works.md.
+ * dividing by the cost to the end would starve an optimum that is dear). Eq. (18) of docs/how-it-works.md.
  *
  * @returns null where time is not limited, durations hardly differ, or parameters do not explain them
  */

@@ -1,11 +1,11 @@
 import type { Acquisition } from "../acquisition/acquisition.ts";
-import type { Candidate } from "../acquisition/domain.ts";
 import type { Search } from "../acquisition/optimise.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
 import { fitGaussianProcess } from "../surrogate/fit.ts";
 import { GaussianProcess } from "../surrogate/gaussian-process.ts";
 import type { Evidence } from "./evidence.ts";
+import { localPoint } from "./local-point.ts";
 import { type KnownPoint, type SlotMode, slotAcquisition, slotMode } from "./slot-mode.ts";
 import type { Pending, Suggestion } from "./strategy.ts";
 import { CHEAP_ROWS, INCUMBENTS, TrustedRegion } from "./trusted-region.ts";
@@ -26,13 +26,13 @@ interface Found {
 export class ModelSearch {
   private readonly region: TrustedRegion;
   private readonly evidence: Evidence;
-  private readonly modeOf: typeof slotMode;
+  private readonly timed: boolean;
   /** Means of the model at points, which believing does not change. */
   private readonly means = new Map<Float64Array, number>();
 
   /**
    * @param bias added to what a trial is worth, in every mode
-   * @param modeOf what a trial is for, by its number and how many are pending
+   * @param timed whether the bias takes the time of a trial from its worth
    */
   constructor(
     space: CompiledSpace,
@@ -41,10 +41,10 @@ export class ModelSearch {
     seed: number,
     pending: readonly Pending[],
     bias: Acquisition | null,
-    modeOf: typeof slotMode = slotMode,
+    timed: boolean,
   ) {
     this.evidence = evidence;
-    this.modeOf = modeOf;
+    this.timed = timed;
     const model = fitGaussianProcess(evidence.data, seed);
     this.region = new TrustedRegion(space, coordinates, evidence, [model], seed, pending, bias);
   }
@@ -61,9 +61,14 @@ export class ModelSearch {
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
     if (this.region.shares(unseen)) return this.fromPool(trial, unseen);
+    const turn = slotMode(trial, this.region.pending.length);
+    if (turn === "ucb" && this.region.pending.length === 0) {
+      const local = localPoint(this.region.space, this.evidence, this.model.hyperparameters.noiseVariance, unseen);
+      if (local !== null) return this.suggestion(local, { mode: "local" }, this.model);
+    }
     const halvings = this.evidence.data.n <= CHEAP_ROWS ? HALVINGS : 1;
     let model = this.model;
-    let found = this.search(model, this.modeOf(trial, this.region.pending.length), trial, unseen);
+    let found = this.search(model, this.inTime(turn), trial, unseen);
     if (found?.idle === true) found = this.search(model, "ei", trial, unseen);
     for (let halving = 0; found?.idle === true && halving < halvings; halving++) {
       model = this.doubt(model);
@@ -79,37 +84,46 @@ export class ModelSearch {
     if (choice === null) return null;
     const { mean, deviation } = model.predict(this.region.coordinates.locate(choice.point));
     return {
-      suggestion: this.suggestion(choice, mode, model),
+      suggestion: this.suggestion(choice.point, { mode, acquisition: choice.score }, model),
       idle: deviation < NEGLIGIBLE && mean - known[0]!.mean < NEGLIGIBLE,
     };
+  }
+
+  /** Time is taken from the logarithm of a gain, which a bound and a deviation are not. */
+  private inTime(turn: SlotMode): SlotMode {
+    return this.timed ? "ei" : turn;
   }
 
   /** The next trial of a large batch. */
   private fromPool(trial: number, unseen: Unseen): Suggestion | null {
     const known = this.knownPoints(this.model);
-    const mode = this.modeOf(trial, this.region.pending.length);
+    const mode = this.inTime(slotMode(trial, this.region.pending.length));
     const candidates = this.region.shared(
       ([posterior]) => slotAcquisition(mode, posterior!, known),
       mode,
       this.where(known, trial),
     );
     const choice = this.region.choose(candidates, unseen);
-    return choice === null ? null : this.suggestion(choice, mode, this.model);
+    return choice === null ? null : this.suggestion(choice.point, { mode, acquisition: choice.score }, this.model);
   }
 
   private get model(): GaussianProcess {
     return this.region.models[0]!;
   }
 
-  private suggestion(choice: Candidate, mode: SlotMode, model: GaussianProcess): Suggestion {
-    const x = this.region.coordinates.locate(choice.point);
+  /** @param choice how the point was chosen, for the decision */
+  private suggestion(
+    point: Float64Array,
+    choice: Readonly<Record<string, unknown>>,
+    model: GaussianProcess,
+  ): Suggestion {
+    const x = this.region.coordinates.locate(point);
     const { mean, deviation } = model.predict(x);
     return {
-      parameters: this.region.space.decode(choice.point),
+      parameters: this.region.space.decode(point),
       decision: {
         strategy: "bayesian",
-        mode,
-        acquisition: choice.score,
+        ...choice,
         mean,
         deviation,
         nearest: this.region.nearest(this.model, x),
