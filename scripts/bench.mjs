@@ -1,12 +1,19 @@
-// npm run bench: builds, then runs every benchmark, or those named: npm run bench -- throughput
+// npm run bench: builds, then runs every benchmark with its defaults, or the one named with options of its own:
+// npm run bench -- optimize --seeds 3
 import { ensureInstalled, node } from "./installed.mjs";
 
-const BENCHMARKS = ["throughput"];
+const BENCHMARKS = ["throughput", "optimize"];
+/** Run only when named: they need files. */
+const TOOLS = ["compare"];
 
+const [wanted, ...options] = process.argv.slice(2);
+if (wanted !== undefined && ![...BENCHMARKS, ...TOOLS].includes(wanted)) {
+  console.error(`expected one of ${[...BENCHMARKS, ...TOOLS].join(", ")}, got ${wanted}`);
+  process.exit(2);
+}
 ensureInstalled();
 node("scripts/build.mjs");
-const wanted = process.argv.slice(2);
-for (const name of BENCHMARKS.filter((one) => wanted.length === 0 || wanted.includes(one))) {
+for (const name of wanted === undefined ? BENCHMARKS : [wanted]) {
   console.log(`── ${name}`);
-  node("--import", "tsx", `benchmarks/${name}.ts`);
+  node("--import", "tsx", `benchmarks/${name}.ts`, ...options);
 }

@@ -1,7 +1,7 @@
 import { exp } from "../math/exp.ts";
 import { log, log1p } from "../math/log.ts";
 import { logEi, logEiGradientTerms } from "../math/log-ei.ts";
-import type { GaussianProcess, Prediction } from "../surrogate/gaussian-process.ts";
+import type { Posterior, Prediction } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
 import { undominatedBoxes } from "./undominated-boxes.ts";
 
@@ -19,7 +19,7 @@ import { undominatedBoxes } from "./undominated-boxes.ts";
  * @param front undominated points, in units of the models
  */
 export function logExpectedHypervolume(
-  models: readonly GaussianProcess[],
+  models: readonly Posterior[],
   front: readonly (readonly number[])[],
   reference: readonly number[],
 ): Acquisition {

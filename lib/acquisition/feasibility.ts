@@ -1,12 +1,12 @@
 import { exp } from "../math/exp.ts";
 import { log } from "../math/log.ts";
 import { logNormalCdf, logNormalPdf } from "../math/normal.ts";
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 /** What must not fall below a threshold, in units of its model. */
 export interface ModelledConstraint {
-  readonly model: GaussianProcess;
+  readonly model: Posterior;
   readonly threshold: number;
   /** Variance of what is compared with the threshold, beyond the model's own: 0, or that of a label. */
   readonly spread: number;

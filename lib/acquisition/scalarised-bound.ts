@@ -1,6 +1,8 @@
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { Posterior } from "../surrogate/gaussian-process.ts";
 import type { Acquisition } from "./acquisition.ts";
-import { UCB_WEIGHT } from "./ucb.ts";
+
+/** Deviations added to a mean. Less than for one objective: the weights, drawn anew for each trial, explore as well. */
+const OPTIMISM = 0.5;
 
 /**
  * Hypervolume scalarisation of upper confidence bounds: min_k (μ_k + κσ_k − r_k)/w_k. With w drawn as the absolute values
@@ -11,13 +13,12 @@ import { UCB_WEIGHT } from "./ucb.ts";
  * @param weights positive, one for each objective
  */
 export function scalarisedUpperBound(
-  models: readonly GaussianProcess[],
+  models: readonly Posterior[],
   reference: readonly number[],
   weights: readonly number[],
-  optimism: number = UCB_WEIGHT,
 ): Acquisition {
   const score = ({ mean, deviation }: { mean: number; deviation: number }, k: number): number =>
-    (mean + optimism * deviation - reference[k]!) / weights[k]!;
+    (mean + OPTIMISM * deviation - reference[k]!) / weights[k]!;
   return {
     value: (x) => models.reduce((least, model, k) => Math.min(least, score(model.predict(x), k)), Infinity),
     valueAndGradient(x, gradient) {
@@ -27,7 +28,7 @@ export function scalarisedUpperBound(
       const k = scores.indexOf(least);
       const { meanGradient, deviationGradient } = predictions[k]!;
       for (let i = 0; i < gradient.length; i++) {
-        gradient[i] = (meanGradient[i]! + optimism * deviationGradient[i]!) / weights[k]!;
+        gradient[i] = (meanGradient[i]! + OPTIMISM * deviationGradient[i]!) / weights[k]!;
       }
       return least;
     },

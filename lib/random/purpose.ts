@@ -10,6 +10,7 @@ export const Purpose = {
   acquisition: 4,
   fit: 5,
   evolution: 6,
+  cmaes: 7,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -15,8 +15,12 @@ export interface NumericLevels extends Levels {
   nearest(value: number): number;
 }
 
-/** A quotient this close to an integer is one: 0.3 / 0.1 = 2.9999999999999996 is three steps. */
+/**
+ * A quotient this close to an integer is one: 0.3 / 0.1 = 2.9999999999999996 is three steps. Where the ends of the range
+ * have fewer digits than that in steps, their rounding is what counts.
+ */
 const STEP_TOLERANCE = 1e-9;
+const ROUNDING = 8 * Number.EPSILON;
 
 /** Decimal places beyond which `toFixed` refuses; such values are left as they are. */
 const MOST_DECIMALS = 100;
@@ -33,9 +37,9 @@ function decimalPlaces(value: number): number {
  * the decimal places of min and step, so that 0.1 + 2·0.1 is 0.3.
  */
 export function steppedLevels(min: number, max: number, step: number): NumericLevels {
-  const steps = (max - min) / step;
-  const whole = Math.round(steps);
-  const last = Math.abs(steps - whole) <= STEP_TOLERANCE * Math.max(1, whole) ? whole : Math.ceil(steps);
+  const whole = [min, max, step].every(Number.isInteger);
+  if (whole && !Number.isSafeInteger(max - min)) return wideLevels(min, max, step);
+  const last = whole ? Math.ceil((max - min) / step) : stepsOf(min, max, step);
   const places = Math.max(decimalPlaces(min), decimalPlaces(step));
 
   function at(level: number): number {
@@ -58,6 +62,41 @@ export function steppedLevels(min: number, max: number, step: number): NumericLe
     nearest,
     of(value) {
       if (typeof value !== "number" || Number.isNaN(value)) return -1;
+      const level = nearest(value);
+      return at(level) === value ? level : -1;
+    },
+  };
+}
+
+function stepsOf(min: number, max: number, step: number): number {
+  const steps = (max - min) / step;
+  const nearest = Math.round(steps);
+  const tolerance = Math.max(STEP_TOLERANCE, (ROUNDING * Math.max(Math.abs(min), Math.abs(max))) / step);
+  return Math.abs(steps - nearest) <= tolerance ? nearest : Math.ceil(steps);
+}
+
+/** Levels of whole numbers whose differences have more digits than a double. */
+function wideLevels(min: number, max: number, step: number): NumericLevels {
+  const [first, stride] = [BigInt(min), BigInt(step)];
+  const last = Number((BigInt(max) - first + stride - 1n) / stride);
+
+  function at(level: number): number {
+    return level >= last ? max : Number(first + BigInt(Math.max(0, level)) * stride);
+  }
+
+  function nearest(value: number): number {
+    const near = Math.min(max, Math.max(min, Math.round(value)));
+    const level = Number((2n * (BigInt(near) - first) + stride) / (2n * stride));
+    if (level < last - 1) return level;
+    return near - at(last - 1) > max - near ? last : last - 1;
+  }
+
+  return {
+    count: last + 1,
+    at,
+    nearest,
+    of(value) {
+      if (typeof value !== "number" || !Number.isInteger(value)) return -1;
       const level = nearest(value);
       return at(level) === value ? level : -1;
     },

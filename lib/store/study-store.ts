@@ -1,5 +1,15 @@
 import type { ParameterValues } from "../space/parameter.ts";
-import type { Best, Decision, Epoch, Metrics, Range, StandardErrors, Study, Trial, TrialSource } from "../study/records.ts";
+import type {
+  Best,
+  Decision,
+  Epoch,
+  Metrics,
+  Range,
+  StandardErrors,
+  Study,
+  Trial,
+  TrialSource,
+} from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 

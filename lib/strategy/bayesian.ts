@@ -92,7 +92,7 @@ function searchBy(request: ProposeRequest, space: CompiledSpace): Search {
     const evidence = gatherEvidence(space, coordinates, objective.goal, history);
     return new ModelSearch(space, coordinates, evidence, seed, pending, bias);
   }
-  const evidence = gatherOutcomes(space, coordinates, objectives, marginsOf(request), history);
+  const evidence = gatherOutcomes(space, coordinates, objectives, marginsOf(request), history, seed);
   return new OutcomeSearch(space, coordinates, evidence, seed, pending, bias);
 }
 

@@ -4,6 +4,8 @@ import { Purpose } from "../random/purpose.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues, SearchSpace } from "../space/parameter.ts";
 import { ENUMERABLE, feasibleConfigurations, spaceEmpty } from "../space/sample.ts";
+import { readValue } from "../space/values.ts";
+
 import type { ProposeAnswer, ProposeRequest, Suggestion } from "./strategy.ts";
 
 /** Candidates for one trial before the search is turned over to `feasibleConfigurations` or an enumeration. */
@@ -20,6 +22,9 @@ const LARGEST_TRACKED = 1e12;
 
 /** Draws that tell whether configurations which satisfy the constraints are rare, so that they may come again. */
 const RARITY_DRAWS = 1000;
+
+/** Candidates that are compared with every trial before keys are made: a key costs some dozens of comparisons. */
+const COMPARED = 24;
 
 const tracked = new WeakMap<SearchSpace, boolean>();
 
@@ -63,21 +68,54 @@ export function proposeDistinct(
   decide: (slot: number) => Suggestion["decision"],
 ): ProposeAnswer {
   const space = compileSpace(request.space);
-  const seen = new Set([...request.history, ...request.pending].map(({ parameters }) => space.key(parameters)));
+  const seen = new Taken(
+    space,
+    [...request.history, ...request.pending].map(({ parameters }) => parameters),
+  );
 
   const suggestions: Suggestion[] = [];
   for (let slot = 0; slot < request.count; slot++) {
     const parameters = firstNew(space, seen, candidatesOf(slot));
     if (parameters === null) return { suggestions, exhausted: true };
-    seen.add(space.key(parameters));
+    seen.add(parameters);
     suggestions.push({ parameters, decision: decide(slot) });
   }
   return { suggestions, exhausted: false };
 }
 
-/** @param seen keys that are taken */
-function firstNew(space: CompiledSpace, seen: ReadonlySet<string>, candidates: Candidates): ParameterValues | null {
-  const isNew = (values: ParameterValues): boolean => !seen.has(space.key(values));
+/**
+ * The configurations that may not be proposed. Keys of all of them cost far more than to compare a few candidates with
+ * each, and a few are enough until most of a space is used up.
+ */
+class Taken {
+  private readonly space: CompiledSpace;
+  private readonly listed: ParameterValues[];
+  private keys: Set<string> | null = null;
+  private comparisons = 0;
+
+  constructor(space: CompiledSpace, taken: ParameterValues[]) {
+    this.space = space;
+    this.listed = taken;
+  }
+
+  add(values: ParameterValues): void {
+    this.listed.push(values);
+    this.keys?.add(this.space.key(values));
+  }
+
+  /** @param values of a configuration: of the active parameters, all, and no others */
+  has(values: ParameterValues): boolean {
+    if (this.keys === null && this.comparisons++ < COMPARED) {
+      const entries = Object.entries(values);
+      return this.listed.some((other) => entries.every(([name, value]) => readValue(other, name) === value));
+    }
+    this.keys ??= new Set(this.listed.map((other) => this.space.key(other)));
+    return this.keys.has(this.space.key(values));
+  }
+}
+
+function firstNew(space: CompiledSpace, seen: Taken, candidates: Candidates): ParameterValues | null {
+  const isNew = (values: ParameterValues): boolean => !seen.has(values);
 
   for (let attempt = 0; attempt < PLAIN_ATTEMPTS; attempt++) {
     const values = space.decode(candidates(attempt));

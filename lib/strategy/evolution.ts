@@ -70,11 +70,9 @@ function populationSize({ budget }: ProposeRequest): number {
 }
 
 function individuals(request: ProposeRequest, space: CompiledSpace): Individual[] {
-  const trials = request.history.filter(({ parameters }) => space.contains(parameters));
-  return rankedTrials(request, trials).map(({ trial, ...rank }) => ({
-    ...rank,
-    point: space.encode(trial.parameters),
-  }));
+  return rankedTrials(request, request.history)
+    .filter(({ trial }) => space.contains(trial.parameters))
+    .map(({ trial, ...rank }) => ({ ...rank, point: space.encode(trial.parameters) }));
 }
 
 function child(

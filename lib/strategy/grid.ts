@@ -86,7 +86,10 @@ export const grid: Strategy = {
       accepted++;
       visit.reached = { accepted, next: next + 1n };
     }
-    if (accepted === 0) throw spaceEmpty(compileSpace(space), `on the grid of ${lattice.size} points`);
+    if (accepted === 0) {
+      const seen = next < lattice.size ? `among ${next} points, which is no proof that there is none,` : "";
+      throw spaceEmpty(compileSpace(space), `${seen} on the grid of ${lattice.size} points`.trim());
+    }
     return { suggestions, exhausted: suggestions.length < count };
   },
 };

@@ -1,9 +1,6 @@
 import type { Acquisition } from "../acquisition/acquisition.ts";
 import type { Candidate } from "../acquisition/domain.ts";
-import { rawCandidates, type Search } from "../acquisition/optimise.ts";
-import { CandidatePool } from "../acquisition/pool.ts";
-import { randomStream } from "../random/philox.ts";
-import { Purpose } from "../random/purpose.ts";
+import type { Search } from "../acquisition/optimise.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
 import { fitGaussianProcess } from "../surrogate/fit.ts";
@@ -11,24 +8,13 @@ import { GaussianProcess } from "../surrogate/gaussian-process.ts";
 import type { Evidence } from "./evidence.ts";
 import { type KnownPoint, type SlotMode, slotAcquisition, slotMode } from "./slot-mode.ts";
 import type { Pending, Suggestion } from "./strategy.ts";
-import { INCUMBENTS, TrustedRegion } from "./trusted-region.ts";
+import { CHEAP_ROWS, INCUMBENTS, TrustedRegion } from "./trusted-region.ts";
 import type { Unseen } from "./unseen.ts";
-
-/** Nearer than this to a pending trial, in length scales, a trial would tell the same. */
-const SAME = 1e-3;
 
 /** In deviations of the warped objective: less than this is not worth a trial, whether to learn or to gain. */
 const NEGLIGIBLE = 1e-4;
 /** How often a model that sees nothing left is doubted: to an eighth of its length scales, where hardly any is too sure. */
 const HALVINGS = 3;
-/** Beyond so many rows a search takes seconds, and one doubt has to do. */
-const CHEAP_ROWS = 300;
-
-/** Trials of a batch that each get a search of their own, and so many beyond `CHEAP_ROWS`; the others share a pool. */
-const SEARCHED_TRIALS = 16;
-const SEARCHED_TRIALS_OF_MANY_ROWS = 2;
-/** Second index of the stream under `Purpose.acquisition` for choices from a pool; the searches have 0 to 2. */
-const POOL_DRAWS = 3;
 
 interface Found {
   readonly suggestion: Suggestion;
@@ -40,11 +26,6 @@ interface Found {
 export class ModelSearch {
   private readonly region: TrustedRegion;
   private readonly evidence: Evidence;
-  private readonly seed: number;
-  private model: GaussianProcess;
-  /** Pending trials, in the order of the model's rows after the evidence. */
-  private proposals = 0;
-  private pool: CandidatePool | null = null;
   /** Means of the model at points, which believing does not change. */
   private readonly means = new Map<Float64Array, number>();
 
@@ -56,17 +37,14 @@ export class ModelSearch {
     pending: readonly Pending[],
     bias: Acquisition | null,
   ) {
-    this.region = new TrustedRegion(space, coordinates, evidence, seed, bias);
     this.evidence = evidence;
-    this.seed = seed;
-    this.model = fitGaussianProcess(evidence.data, seed);
-    for (const trial of pending) this.believe(trial);
+    const model = fitGaussianProcess(evidence.data, seed);
+    this.region = new TrustedRegion(space, coordinates, evidence, [model], seed, pending, bias);
   }
 
   /** From now on the trial counts as measured, with what the model expects of it. */
   believe(trial: Pending): void {
-    this.model = this.model.believe(this.region.believe(trial));
-    this.pool?.follow(this.model);
+    this.region.believe(trial);
   }
 
   /**
@@ -75,9 +53,7 @@ export class ModelSearch {
    * @returns null when everything that the search met is tried or pending
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
-    this.proposals++;
-    const searched = this.evidence.data.n <= CHEAP_ROWS ? SEARCHED_TRIALS : SEARCHED_TRIALS_OF_MANY_ROWS;
-    if (this.proposals > searched && unseen.remaining() === null) return this.fromPool(trial, unseen);
+    if (this.region.shares(unseen)) return this.fromPool(trial, unseen);
     const halvings = this.evidence.data.n <= CHEAP_ROWS ? HALVINGS : 1;
     let model = this.model;
     let found = this.search(model, slotMode(trial, this.region.pending.length), trial, unseen);
@@ -92,7 +68,7 @@ export class ModelSearch {
   private search(model: GaussianProcess, mode: SlotMode, trial: number, unseen: Unseen): Found | null {
     const known = this.knownPoints(model);
     const domain = this.region.domain(slotAcquisition(mode, model, known), [model]);
-    const choice = this.choose(this.region.candidates(domain, this.where(known, trial), unseen), unseen);
+    const choice = this.region.choose(this.region.candidates(domain, this.where(known, trial), unseen), unseen);
     if (choice === null) return null;
     const { mean, deviation } = model.predict(this.region.coordinates.locate(choice.point));
     return {
@@ -105,15 +81,17 @@ export class ModelSearch {
   private fromPool(trial: number, unseen: Unseen): Suggestion | null {
     const known = this.knownPoints(this.model);
     const mode = slotMode(trial, this.region.pending.length);
-    if (this.pool === null) {
-      const domain = this.region.domain(slotAcquisition(mode, this.model, known), [this.model]);
-      const { global, nearby } = rawCandidates(domain, this.where(known, trial), this.seed);
-      this.pool = new CandidatePool(this.model, this.region.coordinates, [...global, ...nearby]);
-    }
-    const domain = this.region.domain(slotAcquisition(mode, this.pool.posterior, known), [this.model]);
-    const stream = randomStream(this.seed, Purpose.acquisition, trial, POOL_DRAWS);
-    const choice = this.choose(this.pool.ranked(domain, stream), unseen);
+    const candidates = this.region.shared(
+      ([posterior]) => slotAcquisition(mode, posterior!, known),
+      mode,
+      this.where(known, trial),
+    );
+    const choice = this.region.choose(candidates, unseen);
     return choice === null ? null : this.suggestion(choice, mode, this.model);
+  }
+
+  private get model(): GaussianProcess {
+    return this.region.models[0]!;
   }
 
   private suggestion(choice: Candidate, mode: SlotMode, model: GaussianProcess): Suggestion {
@@ -169,15 +147,5 @@ export class ModelSearch {
     const mean = this.model.mean(x);
     this.means.set(point, mean);
     return mean;
-  }
-
-  /** The best that is unseen, rather one that tells something which no pending trial will. */
-  private choose(candidates: readonly Candidate[], unseen: Unseen): Candidate | null {
-    return this.region.choose(candidates, unseen, (point) => this.repeats(point));
-  }
-
-  private repeats(point: Float64Array): boolean {
-    const distances = this.model.squaredDistances(this.region.coordinates.locate(point));
-    return distances.subarray(this.evidence.points.length).some((squared) => squared < SAME * SAME);
   }
 }

@@ -1,6 +1,7 @@
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Objective } from "../study/spec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
+import { fitGaussianProcess } from "../surrogate/fit.ts";
 import { warpOutputs } from "../surrogate/half-rank-warp.ts";
 import { linearOutputs, marginOutputs } from "../surrogate/linear-outputs.ts";
 import { representatives } from "../surrogate/representatives.ts";
@@ -54,14 +55,16 @@ export function gatherOutcomes(
   objectives: readonly Objective[],
   margins: Margins,
   history: readonly Observation[],
+  seed: number,
 ): OutcomeEvidence {
-  const rows = rowsOf(space, history, (trial): Outcome | null => {
+  const all = rowsOf(space, history, (trial): Outcome | null => {
     const measured = margins(trial);
     if (trial.values === null || measured === null) return null;
     const values = objectives.map(({ goal }, k) => measurementOf(trial, k, goal === "minimize" ? -1 : 1)!);
     return { objectives: values, margins: measured };
   });
   const over = (chosen: readonly Row<Outcome>[], targets: Float64Array) => trainingSet(coordinates, chosen, targets);
+  const rows = failuresMatter(all.map(isMeasured)) ? withoutAccidents(all, coordinates, seed) : all;
   const outputs =
     objectives.length === 1 ? warpOutputs : (values: readonly (number | null)[]) => linearOutputs(values).targets;
   const modelled = failuresMatter(rows.map(isMeasured));
@@ -81,16 +84,34 @@ export function gatherOutcomes(
     const { targets, threshold } = marginOutputs(Float64Array.from(known, (row) => meanMargin(row, k)));
     return { data: over(known, targets), threshold, spread: 0 };
   });
-  if (modelled) {
-    const { targets, threshold } = marginOutputs(Float64Array.from(kept, (row) => (isMeasured(row) ? 1 : -1)));
-    constraints.push({ data: over(kept, targets), threshold, spread: LABEL_SPREAD });
-  }
+  if (modelled) constraints.push(successData(kept, coordinates));
   return {
     ...modelledTrials(kept),
     feasible: kept.map((row) => isMeasured(row) && row.values[0]!.margins.every((_, k) => meanMargin(row, k) >= 0)),
     objectives: data.map((objective) => selectRows(objective, chosen)),
     constraints,
   };
+}
+
+/** That a trial has a value, as a constraint. */
+function successData(rows: readonly Row<Outcome>[], coordinates: Coordinates): ConstraintData {
+  const { targets, threshold } = marginOutputs(Float64Array.from(rows, (row) => (isMeasured(row) ? 1 : -1)));
+  return { data: trainingSet(coordinates, rows, targets), threshold, spread: LABEL_SPREAD };
+}
+
+/**
+ * Without the failures that a model of them, having seen them, still does not expect: what happens anywhere says nothing
+ * about its place, and taken for the worst of values it would hide the best ones beside it.
+ */
+function withoutAccidents(
+  rows: readonly Row<Outcome>[],
+  coordinates: Coordinates,
+  seed: number,
+): readonly Row<Outcome>[] {
+  const chosen = representatives(successData(rows, coordinates).data, MOST_ROWS).map((i) => rows[i]!);
+  const { data, threshold } = successData(chosen, coordinates);
+  const model = fitGaussianProcess(data, seed);
+  return rows.filter((row) => isMeasured(row) || model.mean(coordinates.locate(row.point)) < threshold);
 }
 
 function isMeasured({ values }: Row<Outcome>): boolean {

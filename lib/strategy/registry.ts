@@ -1,5 +1,6 @@
 import type { StrategyName } from "../study/spec.ts";
 import { bayesian } from "./bayesian.ts";
+import { cmaes } from "./cmaes.ts";
 import { evolution } from "./evolution.ts";
 import { grid } from "./grid.ts";
 import { manual } from "./manual.ts";
@@ -13,6 +14,7 @@ const STRATEGIES: Readonly<Record<Exclude<StrategyName, "auto">, Strategy>> = {
   sobol,
   grid,
   evolution,
+  cmaes,
   manual,
 };
 

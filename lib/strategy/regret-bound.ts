@@ -121,7 +121,14 @@ export function regretBound(request: RegretRequest): number | null {
 
 function constraintModels({ space, objectives, outcomes = [], seed, history }: RegretRequest): ModelledConstraint[] {
   const compiled = compileSpace(space);
-  const evidence = gatherOutcomes(compiled, modelCoordinates(compiled), objectives, marginsOf({ outcomes }), history);
+  const evidence = gatherOutcomes(
+    compiled,
+    modelCoordinates(compiled),
+    objectives,
+    marginsOf({ outcomes }),
+    history,
+    seed,
+  );
   return evidence.constraints.map(({ data, ...constraint }) => ({
     ...constraint,
     model: fitGaussianProcess(data, seed),

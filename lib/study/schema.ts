@@ -71,10 +71,13 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     title: "Context",
     description: "Numbers that describe the problem, such as rows of the data set.",
   }),
-  strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol", "evolution", "manual"]).default("auto").meta({
-    title: "Strategy",
-    description: "What proposes trials. `manual` runs the enqueued ones only. Default: auto.",
-  }),
+  strategy: z
+    .enum(["auto", "bayesian", "random", "grid", "sobol", "evolution", "cmaes", "manual"])
+    .default("auto")
+    .meta({
+      title: "Strategy",
+      description: "What proposes trials. `manual` runs the enqueued ones only. Default: auto.",
+    }),
   seed: wholeNumber().min(0).default(0).meta({
     title: "Seed",
     description:

@@ -14,7 +14,7 @@ export interface OutcomeConstraint {
   readonly max?: number;
 }
 
-export type StrategyName = "auto" | "bayesian" | "random" | "grid" | "sobol" | "evolution" | "manual";
+export type StrategyName = "auto" | "bayesian" | "random" | "grid" | "sobol" | "evolution" | "cmaes" | "manual";
 
 /** Where a trial runs. At most one local key and one cloud key. */
 export interface RunnerSpec {

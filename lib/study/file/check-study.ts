@@ -1,4 +1,5 @@
 import { parseDuration } from "../duration.ts";
+import { strategyLimits } from "../strategy-limits.ts";
 import { expectedUntilThen } from "./not-yet.ts";
 import type { Parts } from "./parts.ts";
 import { type Path, type Problem, problem, valueAt } from "./problem.ts";
@@ -11,6 +12,7 @@ export function studyProblems(parts: Parts, input: unknown): readonly Problem[] 
     ...outcomeProblems(parts, input),
     ...fixedProblems(parts),
     ...objectiveCountProblems(parts, input),
+    ...strategyProblems(parts),
     ...budgetProblems(parts),
     ...runnerProblems(input),
   ];
@@ -70,6 +72,12 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
     problems.push(problem(["stopping", "noProgress"], expected, several, "remove it for now"));
   }
   return problems;
+}
+
+function strategyProblems({ plain, metrics, parameters }: Parts): readonly Problem[] {
+  return strategyLimits(plain.strategy ?? "auto", metrics.size, parameters).map(({ expected, got }) =>
+    problem(["strategy"], expected, got, "choose auto, bayesian or evolution"),
+  );
 }
 
 function budgetProblems({ plain }: Parts): readonly Problem[] {

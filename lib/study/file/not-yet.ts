@@ -18,10 +18,6 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-const LATER_STRATEGIES: Readonly<Record<string, string>> = {
-  cmaes: "the strategy cmaes",
-};
-
 /** What a later version does with `key` of the mapping at `parent`; undefined where the key is simply unknown. */
 export function laterKey(parent: string, key: string): string | undefined {
   const keys = Object.hasOwn(LATER_KEYS, parent) ? LATER_KEYS[parent] : undefined;
@@ -31,8 +27,4 @@ export function laterKey(parent: string, key: string): string | undefined {
 /** What a problem says of it: `expected` without the feature, then that it will come. */
 export function expectedUntilThen(otherwise: string, feature: string): string {
   return `${otherwise} (not yet: ${feature} comes in a later version)`;
-}
-
-export function laterStrategy(value: unknown): string | undefined {
-  return typeof value === "string" && Object.hasOwn(LATER_STRATEGIES, value) ? LATER_STRATEGIES[value] : undefined;
 }

@@ -3,7 +3,7 @@ import { studySchema } from "../schema.ts";
 import { didYouMeanHint } from "./did-you-mean.ts";
 import { expectation } from "./expectation.ts";
 import { hintFor } from "./hint.ts";
-import { expectedUntilThen, laterKey, laterStrategy } from "./not-yet.ts";
+import { expectedUntilThen, laterKey } from "./not-yet.ts";
 import { type Path, type Problem, problem, valueAt } from "./problem.ts";
 import { render } from "./render.ts";
 import { parameterSchema } from "./schema-parameter.ts";
@@ -36,8 +36,6 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): readonly Problem[]
   const value = valueAt(input, path);
   if (issue.code === "invalid_key")
     return [problem(path, issue.message, `the key ${render(path.at(-1))}`, hintFor(issue, path, value))];
-  const later = path.length === 1 && path[0] === "strategy" ? laterStrategy(value) : undefined;
-  if (later !== undefined) return [notYet(path, later, issue.message, value)];
   return [problem(path, issue.message, render(value), hintFor(issue, path, value))];
 }
 

@@ -109,7 +109,7 @@ const studyLine = z.object({
   space: z.array(parameterLine).min(1).max(1000),
   objectives: z.array(z.object({ name, goal: z.enum(["minimize", "maximize"]) })).min(1),
   constraints: z.array(outcome).default([]),
-  strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol", "evolution"]).default("auto"),
+  strategy: z.enum(["auto", "bayesian", "random", "grid", "sobol", "evolution", "cmaes"]).default("auto"),
   seed: z.int().nonnegative().default(0),
   budget: budget.nullable().default(null),
   batch: z.int().positive().default(1),

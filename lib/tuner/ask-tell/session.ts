@@ -1,11 +1,12 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
-import type { ParameterValues } from "../../space/parameter.ts";
+import type { ParameterValues, SearchSpace } from "../../space/parameter.ts";
 import { proposeOnRungs } from "../../strategy/on-rungs.ts";
 import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy } from "../../strategy/strategy.ts";
 import { outcomeViolations } from "../../study/measured.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
+import { strategyLimits } from "../../study/strategy-limits.ts";
 import { measuredValues } from "../observation.ts";
 import { type AskTellLine, readLine, type StudyLine, type TellResult } from "./messages.ts";
 import { spaceOf, valuesOf } from "./space.ts";
@@ -71,6 +72,7 @@ export class AskTellSession {
 
   #open(line: StudyLine): AskTellAnswer {
     const space = spaceOf(line.space);
+    refuseBeyondLimits(line, space);
     const strategy = strategyFor(line.strategy);
     const outcomes = line.constraints.map(({ name, op, threshold }) =>
       op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
@@ -78,6 +80,19 @@ export class AskTellSession {
     this.#study = { line, space, outcomes, strategy, trials: new Map(), asked: 0, nextId: 0 };
     return line.fidelity === null ? { ok: true } : { ok: true, mode: "suggest" };
   }
+}
+
+/** @throws {PegboxError} `INVALID_INPUT` when the strategy cannot do what the study asks of it. */
+function refuseBeyondLimits({ strategy, objectives }: StudyLine, { parameters }: SearchSpace): void {
+  const limits = strategyLimits(
+    strategy,
+    objectives.length,
+    parameters.map((parameter) => [parameter.name, parameter]),
+  );
+  const issues = limits.map((limit) => ({ path: "strategy", ...limit }));
+  const [first] = issues;
+  if (first === undefined) return;
+  throw new PegboxError("INVALID_INPUT", `expected ${first.expected}, got ${first.got}`, { issues });
 }
 
 function ask(study: OpenStudy, count: number): AskTellAnswer {

@@ -149,6 +149,32 @@ describe("decode(encode(x)) = x", () => {
   });
 });
 
+describe("levels of long ranges", () => {
+  it.each([
+    [-8_321_499_124, 0, 3, [-8_321_499_124, -1, 0], 2_773_833_043],
+    [14, 2 ** 31, 7, [14, 21, 2_147_483_646, 2 ** 31], 306_783_378],
+    [-(2 ** 53 - 1), 2 ** 53 - 2, 3, [-(2 ** 53 - 1), -(2 ** 53 - 4), 2, 5, 2 ** 53 - 2], 6_004_799_503_160_662],
+    [-(2 ** 53 - 1), 2 ** 53 - 1, 7, [-(2 ** 53 - 1), 0, 2 ** 53 - 1], 2_573_485_501_354_570],
+  ])("from %d to %d by %d hold their values", (min, max, step, values, count) => {
+    const space = compileSpace(spaceOf([{ name: "x", type: "int", min, max, step, scale: "linear" }]));
+    for (const x of values) {
+      const onStep = x === max || (BigInt(x) - BigInt(min)) % BigInt(step) === 0n;
+      expect(space.contains({ x }), `${x}`).toBe(onStep);
+    }
+    expect(space.cardinality).toBe(count);
+    const exact = (BigInt(max) - BigInt(min) + BigInt(step) - 1n) / BigInt(step) + 1n;
+    expect(BigInt(count)).toBe(exact);
+  });
+
+  it.each([0.1, 0.25, 0.618, 0.9999])("are whole steps from the start at %d of the axis", (u) => {
+    const [min, max] = [-(2 ** 53 - 1), 2 ** 53 - 2];
+    const space = compileSpace(spaceOf([{ name: "x", type: "int", min, max, step: 3, scale: "linear" }]));
+    const { x } = space.decode(Float64Array.of(u));
+    expect((BigInt(x as number) - BigInt(min)) % 3n).toBe(0n);
+    expect(space.contains({ x: x! })).toBe(true);
+  });
+});
+
 describe("levels", () => {
   it.each([
     ["clean decimals", float(0.1, 0.5, "linear", 0.1), [0.1, 0.2, 0.3, 0.4, 0.5]],

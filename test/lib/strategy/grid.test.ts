@@ -81,6 +81,11 @@ describe("grid", () => {
     expect(() => grid.propose(request(space.parameters, { space }))).toThrow("expected conditions that can be counted");
   });
 
+  it("says how much of a large grid it has seen where it found nothing", () => {
+    const space = { parameters: ints(2, 9999), constraints: ["n0 == 17 and n1 == 4242"] };
+    expect(() => grid.propose(request(space.parameters, { space }))).toThrow("which is no proof");
+  });
+
   it("needs no history", () => {
     expect([grid.adaptive, grid.needsHistory(request(ints(1, 9)).space)]).toEqual([false, false]);
   });

@@ -76,6 +76,31 @@ describe.each([random, sobol])("$name", (strategy) => {
     expect(new Set(all.map(({ parameters }) => compileSpace(space).key(parameters))).size).toBe(6);
   });
 
+  it("repeats no configuration without a continuous parameter, though others have one", () => {
+    const kind: Parameter = { name: "kind", type: "categorical", values: ["none", "l2"] };
+    const weight: Parameter = { name: "w", type: "float", min: 0, max: 1, scale: "linear", when: { kind: ["l2"] } };
+    const base = request([kind, weight]);
+    expect(strategy.needsHistory(base.space)).toBe(true);
+    const kinds = propose(strategy, base, 20, 2).map(({ parameters }) => parameters["kind"]);
+    expect(kinds.filter((value) => value === "none")).toHaveLength(1);
+  });
+
+  it("uses up a range of a few doubles", () => {
+    const narrow: Parameter = { name: "x", type: "float", min: 1, max: 1.000000000000001, scale: "log" };
+    const all = propose(strategy, request([narrow]), 100, 3);
+    expect(all.map(({ parameters }) => parameters["x"]).sort()).toEqual(
+      Array.from({ length: 6 }, (_, i) => 1 + i * Number.EPSILON),
+    );
+  });
+
+  it("finds the one whole number in 10¹⁵ that a constraint allows, once", () => {
+    const parameters: Parameter[] = [{ name: "a", type: "int", min: 2 ** 31, max: 2 ** 52 + 1, scale: "linear" }];
+    const space = { parameters, constraints: ["a == 2147483649"] };
+    expect(strategy.needsHistory(space)).toBe(true);
+    const all = propose(strategy, request(parameters, { space }), 3, 1);
+    expect(all.map(({ parameters: { a } }) => a)).toEqual([2147483649]);
+  });
+
   it("finds the feasible sliver of a continuous space", () => {
     const space = { parameters: floats(3), constraints: ["x0 < 0.01 and x1 < 0.01"] };
     const all = propose(strategy, request(space.parameters, { space }), 4, 4);

@@ -77,7 +77,7 @@ describe("evidence", () => {
     const told = trials(...bare.map(([u, y]) => (y === 2 ? ([u, y, 0.25] as const) : ([u, y] as const))));
     const margins = (): number[] => [];
     const { data } = gatherEvidence(space, coordinates, "minimize", told);
-    const { objectives } = gatherOutcomes(space, coordinates, [{ name: "y", goal: "minimize" }], margins, told);
+    const { objectives } = gatherOutcomes(space, coordinates, [{ name: "y", goal: "minimize" }], margins, told, 1);
     for (const { targets, knownVariance } of [data, objectives[0]!]) {
       const slope = (targets[1]! - targets[3]!) / 2; // the warp, over ± 1
       expect([...knownVariance!].map((variance) => variance > 0)).toEqual([false, false, true, false, false, false]);

@@ -408,7 +408,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       warmStart: ["s"],
       checkpoint: true,
       budget: { usd: 1 },
-      strategy: "cmaes",
       runner: { batch: "a", sagemaker: "b", callback: "c", external: true },
     }),
     [
@@ -421,7 +420,25 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
       ["budget.usd", "not yet", "1", "remove"],
-      ["strategy", "not yet", "cmaes"],
+    ],
+  ],
+  [
+    "a strategy that ranks by one objective, and moves along numbers",
+    studyWith({
+      strategy: "cmaes",
+      metrics: [
+        { name: "error", goal: "minimize" },
+        { name: "cost", goal: "minimize" },
+      ],
+      parameters: {
+        x: floatParameter({}),
+        flag: { type: "categorical", values: [true, false] },
+        kind: { type: "categorical", values: ["a", "b", "c"] },
+      },
+    }),
+    [
+      ["strategy", "several objectives", "2 objectives", "bayesian"],
+      ["strategy", "categories", '"kind", which has 3', "evolution"],
     ],
   ],
   ["a strategy unknown", studyWith({ strategy: "Random" }), [["strategy", "auto, bayesian", "Random", '"random"']]],

@@ -47,6 +47,17 @@ it("what breaks a constraint is told to the strategy with its values: the bounda
   expect(params.x).toBeGreaterThan(0.545);
 });
 
+it("a strategy that ranks by one objective is refused for two", () => {
+  const objectives = ["y", "z"].map((name) => ({ name, goal: "minimize" }));
+  expect(new AskTellSession().answer({ ...study, strategy: "cmaes", objectives })).toEqual({
+    error: {
+      code: "INVALID_INPUT",
+      message: "expected a strategy for several objectives, got cmaes with 2 objectives",
+      path: "strategy",
+    },
+  });
+});
+
 it.each(["bayesian", "evolution", "auto"])("%s takes several objectives", (strategy) => {
   const session = opened({
     strategy,
