@@ -1,3 +1,5 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
 import type { RunnerSpec } from "../lib/study/spec.ts";
@@ -39,6 +41,8 @@ export interface EngineOptions {
   /** How many trials a runner takes at once, by its id; one that is not named takes as many as a study asks for. */
   readonly slots?: ReadonlyMap<string, number>;
   readonly observe: (event: TunerEvent) => void;
+  /** Directory in which trials leave checkpoints. @default they are given none */
+  readonly checkpoints?: string;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -61,13 +65,16 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, runners, observe, clock = systemClock } = options;
+  const { store, runners, observe, checkpoints, clock = systemClock } = options;
   const stopping = new AbortController();
   const ports: TunerPorts = {
     store,
     observe,
     now: () => clock.now(),
     runners: { resolve: (runner) => resolveLocal(runner, options) },
+    ...(checkpoints === undefined
+      ? {}
+      : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
   };
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
     begin: (event: BeginEvent) => beginStudy(event).finally(() => executions.begun(event.execution)),
@@ -82,7 +89,8 @@ export function createEngine(options: EngineOptions): Engine {
     return answer;
   }
 
-  function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
+  async function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
+    if (request.checkpoint !== undefined) await emptyDirectory(request.checkpoint.to);
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
     return runnerOf(id, runners).run(request, { signal: AbortSignal.any([signal, stopping.signal]), timeoutMs });
   }
@@ -114,6 +122,12 @@ export function createEngine(options: EngineOptions): Engine {
     interrupt: () => stopping.abort(),
     idle: executions.idle,
   };
+}
+
+/** What an earlier attempt left there before it failed is no state to go on from. */
+async function emptyDirectory(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
 }
 
 /** The deployed definition with the handlers of this process in place of function ARNs. */

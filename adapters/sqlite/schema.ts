@@ -1,7 +1,7 @@
 /**
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`.
+ * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
  */
 export const SCHEMA = `
 CREATE TABLE study (
@@ -67,6 +67,8 @@ CREATE TABLE trial (
   ended_at INTEGER,
   cost_usd REAL,
   standard_errors TEXT,
+  fidelity REAL,
+  rungs TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -95,7 +97,10 @@ CREATE TABLE sweep (
 `;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What makes a file of each version, from 1 on, one of the next. */
-export const MIGRATIONS: readonly string[] = ["ALTER TABLE trial ADD COLUMN standard_errors TEXT;"];
+export const MIGRATIONS: readonly string[] = [
+  "ALTER TABLE trial ADD COLUMN standard_errors TEXT;",
+  "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
+];

@@ -28,6 +28,17 @@ export function stopReason(study: Study, now: number): StopReason | null {
   return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now);
 }
 
+/** The end of a study that has had its trials. */
+export function usedUp({ counts, spec }: Study): StopReason {
+  if (counts.succeeded === 0) return noSuccess(endedCount(counts));
+  const all = `all ${plural(spec.trials, "trial")} ended`;
+  const { fidelity } = spec;
+  return completed(
+    "TRIALS",
+    fidelity === undefined ? all : `${all}, ${counts.succeeded} at ${fidelity.name} ${fidelity.max}`,
+  );
+}
+
 /** The end of a study whose strategy has nothing new to propose. */
 export function exhausted(study: Study): StopReason {
   const ended = endedCount(study.counts);
@@ -47,10 +58,13 @@ export function withinRegret({ counts, spec }: Study, bound: number): StopReason
   return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
+/** A paused trial has not failed so far, and counts as one that ended well: most never train further. */
 function failures({ counts, spec }: Study): StopReason | null {
-  const ended = endedCount(counts);
+  const ended = endedCount(counts) + counts.paused;
   if (ended < JUDGED_FROM) return null;
-  if (counts.failed === ended) return failed(`the first ${ended} trials all failed`);
+  // Those that are under way may have paused before.
+  const decided = spec.fidelity === undefined || counts.running + counts.proposed === 0;
+  if (decided && counts.failed === ended) return failed(`the first ${ended} trials all failed`);
   const { max } = spec.failures;
   if (max === null || !exceeds(counts.failed, ended, max)) return null;
   const share = "count" in max ? `${max.count}` : `${Number((max.fraction * 100).toFixed(6))}%`;
@@ -76,11 +90,8 @@ function bestValue({ metrics }: Best, name: string): number | null {
   return Object.hasOwn(metrics, name) ? (metrics[name] ?? null) : null;
 }
 
-function trials({ counts, spec }: Study): StopReason | null {
-  const ended = endedCount(counts);
-  if (ended < spec.trials) return null;
-  if (counts.succeeded === 0) return noSuccess(ended);
-  return completed("TRIALS", `all ${plural(spec.trials, "trial")} ended`);
+function trials(study: Study): StopReason | null {
+  return endedCount(study.counts) < study.spec.trials ? null : usedUp(study);
 }
 
 function noProgress({ counts, best, endedAtBest, spec }: Study): StopReason | null {

@@ -93,7 +93,7 @@ export async function extendStudy(
 
 async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
   const trials = await ports.store.readTrials(study.id, { from: 1, to: study.created });
-  for (const { number, state, lease } of trials) {
+  for (const { number, state, lease, fidelity } of trials) {
     if (state !== "RUNNING") continue;
     await ports.store.settleTrial(study.id, number, {
       state: "STOPPED",
@@ -102,6 +102,7 @@ async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
       reason: STOPPED_BY_USER,
       score: null,
       costUsd: null,
+      fidelity,
       lease,
       at: ports.now(),
     });
