@@ -58,21 +58,24 @@ export function withinRegret({ counts, spec }: Study, bound: number): StopReason
   return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
-/** A paused trial has not failed so far, and counts as one that ended well: most never train further. */
+/**
+ * Where trials may be cut short, those that wait have done well so far, and so have those that climb, which counts do not tell
+ * from those that begin: the failures are held against all that were begun.
+ */
 function failures({ counts, spec }: Study): StopReason | null {
   const ended = endedCount(counts) + counts.paused;
   if (ended < JUDGED_FROM) return null;
-  // Those that are under way may have paused before.
-  const decided = spec.fidelity === undefined || counts.running + counts.proposed === 0;
-  if (decided && counts.failed === ended) return failed(`the first ${ended} trials all failed`);
+  const judged = spec.fidelity === undefined ? ended : ended + counts.running + counts.proposed;
+  if (counts.failed === judged) return failed(`the first ${judged} trials all failed`);
   const { max } = spec.failures;
-  if (max === null || !exceeds(counts.failed, ended, max)) return null;
+  if (max === null || !exceeds(counts.failed, judged, max)) return null;
   const share = "count" in max ? `${max.count}` : `${Number((max.fraction * 100).toFixed(6))}%`;
-  return failed(`${counts.failed} of ${ended} ended trials failed, more than failures.max ${share}`);
+  const of = spec.fidelity === undefined ? `${judged} ended trials` : `${judged} trials`;
+  return failed(`${counts.failed} of ${of} failed, more than failures.max ${share}`);
 }
 
-function exceeds(failedTrials: number, ended: number, max: FailureLimit): boolean {
-  return "count" in max ? failedTrials > max.count : failedTrials > max.fraction * ended;
+function exceeds(failedTrials: number, judged: number, max: FailureLimit): boolean {
+  return "count" in max ? failedTrials > max.count : failedTrials > max.fraction * judged;
 }
 
 function target({ best, spec }: Study): StopReason | null {
