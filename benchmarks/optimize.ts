@@ -8,7 +8,14 @@ import { measure } from "./runner/measure.ts";
 import { type ProblemResults, type Results, writeResults } from "./runner/results.ts";
 import { byFamily, byProblem, summary } from "./runner/tables.ts";
 
-const STRATEGIES = ["bayesian", "evolution", "sobol", "random", "grid"] as const satisfies readonly StrategyName[];
+const STRATEGIES = [
+  "bayesian",
+  "cmaes",
+  "evolution",
+  "sobol",
+  "random",
+  "grid",
+] as const satisfies readonly StrategyName[];
 
 const HELP = `npm run bench -- optimize [options]
 

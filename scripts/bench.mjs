@@ -2,9 +2,9 @@
 // npm run bench -- optimize --seeds 3
 import { ensureInstalled, node } from "./installed.mjs";
 
-const BENCHMARKS = ["throughput", "optimize"];
+const BENCHMARKS = ["throughput", "latency", "growth", "optimize"];
 /** Run only when named: they need files. */
-const TOOLS = ["compare"];
+const TOOLS = ["compare", "ablation"];
 
 const [wanted, ...options] = process.argv.slice(2);
 if (wanted !== undefined && ![...BENCHMARKS, ...TOOLS].includes(wanted)) {

@@ -7,7 +7,7 @@ export const ackley: Problem = defineOnBox(
   {
     name: "ackley",
     family: "multimodal",
-    source: "Ackley 1987; the box of Eriksson et al., NeurIPS 2019, §3.3",
+    source: "Ackley 1987; the box of Eriksson et al., NeurIPS 2019",
     bounds: cube(D, -5, 10),
     trials: 60,
     value: 0,

@@ -11,7 +11,7 @@ export const boosting: Problem = defineProblem(
   {
     name: "boosting",
     family: "hpo",
-    source: "of our own; Friedman, Ann. Stat. 29(5), 2001, §5: the trade between shrinkage and iterations",
+    source: "of our own; Friedman, Ann. Stat. 29(5), 2001: the trade between shrinkage and iterations",
     trials: 40,
     space: {
       parameters: [

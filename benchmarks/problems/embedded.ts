@@ -3,7 +3,7 @@ import { hartmann6 } from "./hartmann.ts";
 import { boxSpace, defineProblem, type Problem, toParameters, toPoint } from "./problem.ts";
 
 /**
- * A problem on a box of which only some coordinates are read (Wang et al., J. Artif. Intell. Res. 55, 2016, §3): parameter
+ * A problem on a box of which only some coordinates are read (Wang et al., J. Artif. Intell. Res. 55, 2016): parameter
  * i of the inner problem is the ⌊(i + ½)·D/d⌋-th of D; the others do nothing.
  *
  * @param dimension D

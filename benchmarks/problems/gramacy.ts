@@ -7,7 +7,7 @@ export const gramacy: Problem = defineProblem(
   {
     name: "gramacy",
     family: "constrained",
-    source: "Gramacy et al., Technometrics 58(1), 2016, eq. (3)",
+    source: "Gramacy et al., Technometrics 58(1), 2016, toy problem",
     trials: 30,
     space,
     outcomes: [

@@ -4,7 +4,7 @@ export const levy: Problem = defineOnBox(
   {
     name: "levy",
     family: "multimodal",
-    source: "Laguna & Martí, J. Global Optim. 33, 2005, no. 30",
+    source: "Laguna & Martí, J. Global Optim. 33, 2005",
     bounds: cube(5, -10, 10),
     trials: 60,
     value: 0,

@@ -34,7 +34,7 @@ export const pipeline: Problem = defineProblem(
   {
     name: "pipeline",
     family: "conditional",
-    source: "of our own; the shape of Feurer et al., NeurIPS 2015 (auto-sklearn), fig. 2",
+    source: "of our own; the shape of Feurer et al., NeurIPS 2015 (auto-sklearn)",
     trials: 60,
     space: {
       parameters: [

@@ -7,7 +7,7 @@ export const tree: Problem = defineProblem(
   {
     name: "tree",
     family: "conditional",
-    source: `Jenatton, Archambeau, González & Seeger, ICML 2017, fig. 2; the leaves' best at ${OFF_MIDDLE}, not 0`,
+    source: `Jenatton, Archambeau, González & Seeger, ICML 2017; the leaves' best at ${OFF_MIDDLE}, not 0`,
     trials: 50,
     space: {
       parameters: [

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { StrategyName } from "../../lib/study/spec.ts";
 import type { Family } from "../problems/problem.ts";
+import type { Provenance } from "../provenance.ts";
 import { regret, type Scale } from "./scale.ts";
 import type { TrialsNeeded } from "./trials-needed.ts";
 
@@ -26,13 +27,7 @@ export interface ProblemResults extends Scale {
 }
 
 /** What a run measured, and on what: the file in `benchmarks/results`. */
-export interface Results {
-  readonly commit: string;
-  /** Whether the code is the commit's. */
-  readonly clean: boolean;
-  /** Day, UTC. */
-  readonly date: string;
-  readonly node: string;
+export interface Results extends Provenance {
   /** Trials that were asked for, run and told together. */
   readonly batch: number;
   /** By problem. */
@@ -64,13 +59,11 @@ function rounded(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(9)) : value;
 }
 
-/** JSON with the innermost objects on one line each; Infinity is null. */
-export function writeResults(path: string, results: Results): void {
+/** What any of the benchmarks measured, as JSON with the innermost objects on one line each, as the formatter leaves them; Infinity is null. */
+export function writeResults<Measured extends Provenance>(path: string, results: Measured): void {
   const text = JSON.stringify(results, rounded, 2);
-  writeFileSync(
-    path,
-    `${text.replace(/\{\s+([^{}]*[^{}\s])\s+\}/g, (_, inner) => `{ ${inner.replace(/\s*\n\s*/g, " ")} }`)}\n`,
-  );
+  const short = text.replace(/\{\s+([^{}]*[^{}\s])\s+\}/g, (_, inner) => `{ ${inner.replace(/\s*\n\s*/g, " ")} }`);
+  writeFileSync(path, `${short}\n`);
 }
 
 export function readResults(path: string): Results {

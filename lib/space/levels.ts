@@ -53,7 +53,7 @@ export function steppedLevels(min: number, max: number, step: number): NumericLe
     if (last === 0) return 0;
     const regular = Math.min(last - 1, Math.max(0, Math.round((value - min) / step)));
     // The last gap may be shorter than a step.
-    return regular === last - 1 && value > at(last - 1) / 2 + max / 2 ? last : regular;
+    return regular === last - 1 && value - at(last - 1) > max - value ? last : regular;
   }
 
   return {

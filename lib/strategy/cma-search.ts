@@ -6,7 +6,6 @@ import { Purpose } from "../random/purpose.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { CmaColumns } from "./cma-columns.ts";
-import { isTracked } from "./distinct.ts";
 import type { Observation, ProposeRequest } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
 import { violationsOf } from "./violation.ts";
@@ -54,7 +53,6 @@ export class CmaSearch {
   private readonly space: CompiledSpace;
   private readonly columns: CmaColumns;
   private readonly request: ProposeRequest;
-  private readonly tracked: boolean;
   /** Of the generation that is running. */
   private first = 1;
   private size: number;
@@ -67,7 +65,6 @@ export class CmaSearch {
     this.space = space;
     this.columns = columns;
     this.request = request;
-    this.tracked = isTracked(request.space);
     // Whole batches, so that each is drawn when the generation before it is complete.
     this.size = batch * Math.ceil(defaultSize(columns.dimension) / batch);
     this.distribution = this.started(columns.reduce(space.encode(leadingPoints(space)[0]!)));
@@ -85,7 +82,7 @@ export class CmaSearch {
       const z = Float64Array.from({ length: this.columns.dimension }, () => stream.normal());
       const x = this.distribution.point(z);
       const parameters = this.space.decode(this.columns.expand(this.columns.clip(x)));
-      if (this.tracked ? unseen.admits(parameters) : this.space.satisfies(parameters)) return { parameters, x };
+      if (unseen.admits(parameters)) return { parameters, x };
     }
     return null;
   }
@@ -110,7 +107,7 @@ export class CmaSearch {
       for (; place < history.length && history[place]!.number < end; place++) {
         const trial = history[place]!;
         if (this.space.contains(trial.parameters)) members.push({ x: this.learnable(trial, unseen), ...costOf(trial) });
-        if (this.tracked) unseen.take(trial.parameters);
+        unseen.take(trial.parameters);
       }
       this.first = end;
       this.learn(members);

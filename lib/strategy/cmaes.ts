@@ -2,7 +2,6 @@ import { leadingPoints } from "../design/initial-design.ts";
 import { compileSpace } from "../space/codec.ts";
 import { CmaColumns } from "./cma-columns.ts";
 import { CmaSearch } from "./cma-search.ts";
-import { isTracked } from "./distinct.ts";
 import { random } from "./random.ts";
 import type { Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
@@ -15,7 +14,7 @@ import { Unseen } from "./unseen.ts";
  * 2. Then draws of a normal distribution, which a generation of trials moves, stretches and turns towards its better half.
  *    What lies outside the range is tried where it ends; a draw that breaks a parameter constraint is drawn again.
  * 3. Trials that break outcome constraints rank behind those that do not, by how much; failed ones behind all.
- * 4. Never a configuration of a finite space that was tried or is pending; when none is left, exhausted.
+ * 4. Never a configuration that was tried or is pending, such as a corner of the range; when none is left, exhausted.
  *
  * Of a parameter with levels the neighbouring ones stay within reach (Marty et al. 2024); a category of two values is such
  * a parameter. More categories have no order to follow, and several objectives no order to rank by: both
@@ -33,8 +32,10 @@ function propose(request: ProposeRequest): ProposeAnswer {
   const columns = new CmaColumns(space);
   const search = columns.dimension === 0 ? null : new CmaSearch(space, columns, request);
   const pending: Pending[] = [...request.pending];
-  const tried = isTracked(request.space) ? [...history, ...pending].map(({ parameters }) => parameters) : [];
-  const unseen = new Unseen(space, tried);
+  const unseen = new Unseen(
+    space,
+    [...history, ...pending].map(({ parameters }) => parameters),
+  );
 
   const suggestions: Suggestion[] = [];
   for (let i = 0; i < count; i++) {

@@ -20,7 +20,7 @@ const FEASIBLE_ATTEMPTS = 16;
  */
 const LARGEST_TRACKED = 1e12;
 
-/** Draws that tell whether configurations which satisfy the constraints are rare, so that they may come again. */
+/** Draws that tell whether uniform trials repeat one another: few are feasible, or a log scale crowds on few levels. */
 const RARITY_DRAWS = 1000;
 
 /** Candidates that are compared with every trial before keys are made: a key costs some dozens of comparisons. */
@@ -28,7 +28,7 @@ const COMPARED = 24;
 
 const tracked = new WeakMap<SearchSpace, boolean>();
 
-/** Whether configurations may come again by chance: where few have no continuous parameter, or few are feasible. */
+/** Whether configurations may come again by chance, so that it takes the history to avoid it. */
 export function isTracked(space: SearchSpace): boolean {
   const known = tracked.get(space);
   if (known !== undefined) return known;
@@ -38,16 +38,21 @@ export function isTracked(space: SearchSpace): boolean {
 }
 
 function mayRepeat(space: CompiledSpace): boolean {
-  if (space.repeatable > 0 && space.repeatable <= LARGEST_TRACKED) return true;
-  if (space.repeatable === Number.POSITIVE_INFINITY) return true; // not counted
-  if (space.space.constraints.length === 0) return false;
+  const { repeatable, dimensions } = space;
+  if (repeatable > 0 && repeatable <= LARGEST_TRACKED) return true;
+  if (repeatable === 0 && space.space.constraints.length === 0) return false;
   const stream = randomStream(0, Purpose.random);
-  const point = new Float64Array(space.dimensions.length);
+  const point = new Float64Array(dimensions.length);
+  const met = new Set<string>();
   for (let draw = 0; draw < RARITY_DRAWS; draw++) {
     for (let k = 0; k < point.length; k++) point[k] = stream.uniform();
-    if (space.satisfies(space.decode(point))) return false;
+    const values = space.decode(point);
+    if (!space.satisfies(values)) continue;
+    const key = space.key(values);
+    if (met.has(key)) return true;
+    met.add(key);
   }
-  return true;
+  return met.size === 0;
 }
 
 /** Candidates for one trial, called with attempt 0, 1, 2, … in this order; the result is read before the next call. */

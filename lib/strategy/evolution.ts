@@ -5,12 +5,12 @@ import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
 import { random } from "./random.ts";
-import { rankedTrials } from "./ranked-trials.ts";
 import { type Ranked, selectBest } from "./ranking.ts";
 import { sobol } from "./sobol.ts";
 import type { Pending, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
 import { offspring } from "./variation.ts";
+import { violationsOf } from "./violation.ts";
 
 /** Trials that live: a tenth of the budget, within what keeps variety and what the many trials of a long study allow. */
 const LEAST_POPULATION = 8;
@@ -69,10 +69,15 @@ function populationSize({ budget }: ProposeRequest): number {
   return Math.max(LEAST_POPULATION, Math.min(MOST_POPULATION, wanted));
 }
 
+/** The trials that have values. */
 function individuals(request: ProposeRequest, space: CompiledSpace): Individual[] {
-  return rankedTrials(request, request.history)
-    .filter(({ trial }) => space.contains(trial.parameters))
-    .map(({ trial, ...rank }) => ({ ...rank, point: space.encode(trial.parameters) }));
+  const violation = violationsOf(request);
+  return request.history.flatMap((trial) => {
+    const { number, parameters, values } = trial;
+    if (values === null || !space.contains(parameters)) return [];
+    const costs = values.map((value, k) => (request.objectives[k]!.goal === "minimize" ? value : -value));
+    return [{ number, point: space.encode(parameters), costs, violation: violation(trial) }];
+  });
 }
 
 function child(

@@ -3,9 +3,9 @@ import { promotable } from "../fidelity/promotion.ts";
 import { type Fidelity, rungReached, rungsOf } from "../fidelity/rungs.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
-import { rankedTrials } from "./ranked-trials.ts";
 import { selectBest } from "./ranking.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
+import { violationsOf } from "./violation.ts";
 
 /** A configuration and what is known of it. */
 interface Config {
@@ -109,12 +109,25 @@ function configsOf(request: ProposeRequest, fidelity: Fidelity): Config[] {
   return [...configs.values()];
 }
 
-/** The best on a rung, by what they were on that rung, best first. */
-function bestOf(request: ProposeRequest, reached: readonly Config[], rung: number, count: number): Config[] {
-  const there = new Map(
-    reached.flatMap((config) => (config.measured[rung] === undefined ? [] : [[config.measured[rung], config]])),
-  );
-  return selectBest(rankedTrials(request, [...there.keys()]), count).map(({ trial }) => there.get(trial)!);
+/** In the order of `selectBest`, so with several objectives and within outcome constraints. */
+function bestOf(
+  { objectives, outcomes }: ProposeRequest,
+  reached: readonly Config[],
+  rung: number,
+  count: number,
+): Config[] {
+  const there = reached.flatMap((config) => {
+    const trial = config.measured[rung];
+    return trial === undefined || trial.values === null ? [] : [{ config, trial, values: trial.values }];
+  });
+  const violation = violationsOf({ ...(outcomes && { outcomes }), history: there.map(({ trial }) => trial) });
+  const ranked = there.map(({ config, trial, values }) => ({
+    config,
+    number: config.number,
+    costs: values.map((value, k) => (objectives[k]!.goal === "minimize" ? value : -value)),
+    violation: violation(trial),
+  }));
+  return selectBest(ranked, count).map(({ config }) => config);
 }
 
 function climbOf({ number, parameters, rung }: Config, rungs: readonly number[]): Suggestion {

@@ -1,4 +1,5 @@
 import type { StrategyName } from "../study/spec.ts";
+import { auto } from "./auto.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaes } from "./cmaes.ts";
 import { evolution } from "./evolution.ts";
@@ -8,7 +9,8 @@ import { random } from "./random.ts";
 import { sobol } from "./sobol.ts";
 import type { Strategy } from "./strategy.ts";
 
-const STRATEGIES: Readonly<Record<Exclude<StrategyName, "auto">, Strategy>> = {
+const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
+  auto,
   bayesian,
   random,
   sobol,
@@ -18,10 +20,7 @@ const STRATEGIES: Readonly<Record<Exclude<StrategyName, "auto">, Strategy>> = {
   manual,
 };
 
-/**
- * The strategy of this name. `auto` picks `bayesian`, for every space and any number of objectives: it learns from every
- * result, whatever the parameters' kinds, and no other needs so few trials.
- */
+/** The strategy of this name. */
 export function strategyFor(name: StrategyName): Strategy {
-  return name === "auto" ? bayesian : STRATEGIES[name];
+  return STRATEGIES[name];
 }

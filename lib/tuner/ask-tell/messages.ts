@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
 import type { Fidelity } from "../../fidelity/rungs.ts";
 import type { Scalar } from "../../space/parameter.ts";
+import type { StandardErrors } from "../../study/records.ts";
 import type { Objective, StrategyName } from "../../study/spec.ts";
 
 /** The lines that `pegbox optimize` reads. Unknown keys are ignored: other tools' extensions pass through. */
@@ -56,6 +57,7 @@ export interface TellResult {
   readonly fidelity?: number;
   /** Null: the trial failed. */
   readonly metrics: Readonly<Record<string, number | null>> | null;
+  readonly standardErrors?: StandardErrors;
 }
 
 const name = z.string().min(1);
@@ -123,6 +125,7 @@ const result = z.object({
   params: z.record(z.string(), scalar).exactOptional(),
   fidelity: z.number().positive().exactOptional(),
   metrics: z.record(z.string(), z.number().nullable()).nullable(),
+  standardErrors: z.record(z.string(), z.number().nonnegative()).exactOptional(),
 });
 
 /** More suggestions in one line than any machine runs at once are a mistake. */

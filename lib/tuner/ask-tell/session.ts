@@ -5,6 +5,7 @@ import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy } from "../../strategy/strategy.ts";
 import { outcomeViolations } from "../../study/measured.ts";
+import type { StandardErrors } from "../../study/records.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
 import { strategyLimits } from "../../study/strategy-limits.ts";
 import { measuredValues } from "../observation.ts";
@@ -20,6 +21,7 @@ interface Asked {
   readonly fidelity?: number;
   /** Undefined while it is out; null when it failed. */
   metrics?: Readonly<Record<string, number | null>> | null;
+  standardErrors?: StandardErrors;
 }
 
 interface OpenStudy {
@@ -132,10 +134,11 @@ function freeId(study: OpenStudy): string {
 function tell(study: OpenStudy, results: readonly TellResult[]): AskTellAnswer {
   const told = results.map((result, i) => ({ result, parameters: parametersOf(study, result, i) }));
   for (const { result, parameters } of told) {
-    const asked = study.trials.get(result.id);
-    const number = asked?.number ?? study.trials.size + 1;
+    const { id, metrics, standardErrors } = result;
+    const asked = study.trials.get(id);
     const fidelity = result.fidelity ?? asked?.fidelity;
-    study.trials.set(result.id, { number, parameters, metrics: result.metrics, ...present({ fidelity }) });
+    const number = asked?.number ?? study.trials.size + 1;
+    study.trials.set(id, { number, parameters, metrics, ...present({ fidelity, standardErrors }) });
   }
   return { ok: true };
 }
@@ -152,13 +155,19 @@ function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): 
   throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "${issue.path}"`, { issues: [issue] });
 }
 
-function observe({ number, parameters, metrics = null, fidelity }: Asked, { line, outcomes }: OpenStudy): Observation {
-  return { number, parameters, ...present({ fidelity }), ...measuredValues(metrics, line.objectives, outcomes) };
+function observe(
+  { number, parameters, metrics = null, standardErrors, fidelity }: Asked,
+  { line, outcomes }: OpenStudy,
+): Observation {
+  const measured = measuredValues(metrics, line.objectives, outcomes, standardErrors);
+  return { number, parameters, ...present({ fidelity }), ...measured };
 }
 
-/** Absent where there is none. */
-function present({ fidelity }: { readonly fidelity: number | undefined }): { readonly fidelity?: number } {
-  return fidelity === undefined ? {} : { fidelity };
+/** Without the keys that have no value. */
+function present<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 }
 
 /** Of the trials within the outcome constraints, the one to deploy by the first objective; among those trained farthest. */

@@ -98,9 +98,12 @@ describe("proposeOnRungs", () => {
     expect(ask([seen(1, 0.1, 1, 1), ...own])[0]?.decision).toMatchObject({ continues: 1 });
   });
 
-  test("finds the optimum of whole trainings at the price of a few", () => {
-    // The minimum moves from 0.35 to 0.3 and the level falls as training goes on.
-    const train = (x: number, length: number): number => (x - 0.3 - 0.05 / length) ** 2 + 1 / length;
+  // The minimum moves from 0.35 to 0.3 as training goes on, and the level falls, or rises.
+  test.each([
+    ["falls", 1],
+    ["rises", -1],
+  ])("finds the optimum of whole trainings at the price of a few, where the level %s with training", (_, sign) => {
+    const train = (x: number, length: number): number => (x - 0.3 - 0.05 / length) ** 2 + sign / length;
     const history: Observation[] = [];
     let spent = 0;
     for (let number = 1; spent < 8; number++) {

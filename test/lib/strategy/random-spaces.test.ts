@@ -16,7 +16,8 @@ const SPACES: readonly (readonly [StrategyName, number])[] = [
   ["random", 250],
   ["sobol", 200],
   ["grid", 100],
-  ["evolution", 200],
+  ["evolution", 100],
+  ["cmaes", 100],
   ["manual", 50],
 ];
 

@@ -9,7 +9,7 @@ import type { StrategyName } from "../../../lib/study/spec.ts";
 import { examples } from "./random-spaces.ts";
 
 const STUDIES = 50;
-const STRATEGIES: readonly StrategyName[] = ["auto", "random", "sobol", "grid", "evolution"];
+const STRATEGIES: readonly StrategyName[] = ["auto", "random", "sobol", "grid", "evolution", "cmaes"];
 
 interface Exchange {
   /** JSON of the request. */

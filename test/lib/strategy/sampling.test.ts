@@ -101,6 +101,13 @@ describe.each([random, sobol])("$name", (strategy) => {
     expect(all.map(({ parameters: { a } }) => a)).toEqual([2147483649]);
   });
 
+  it("repeats no small number of a log scale over 10¹⁵ of them", () => {
+    const parameters: Parameter[] = [{ name: "a", type: "int", min: 0, max: 2 ** 53 - 2, scale: "log" }];
+    expect(strategy.needsHistory({ parameters, constraints: [] })).toBe(true);
+    const all = propose(strategy, request(parameters), 300, 7).map(({ parameters: { a } }) => a);
+    expect(new Set(all).size).toBe(300);
+  });
+
   it("finds the feasible sliver of a continuous space", () => {
     const space = { parameters: floats(3), constraints: ["x0 < 0.01 and x1 < 0.01"] };
     const all = propose(strategy, request(space.parameters, { space }), 4, 4);
