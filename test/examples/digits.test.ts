@@ -78,7 +78,7 @@ describe("a trial", () => {
     const cut = async (epochs: number) => trial({ ...request({ optimizer: "adam" }, 3), fidelity: { epochs } });
     expect(await cut(3)).toEqual(await trial(request({ optimizer: "adam" }, 3)));
     expect((await cut(1)).metrics.trainError).toBeGreaterThan((await cut(3)).metrics.trainError);
-    expect(await cut(1)).not.toEqual(await trial(request({ optimizer: "adam" }, 1)));
+    expect(await cut(2)).not.toEqual(await trial(request({ optimizer: "adam" }, 2)));
   });
 
   it("takes any subset of its parameters", async () => {
