@@ -1,7 +1,16 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
-import type { Claim, Pause, Promotion, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type { Amendable, Claim, Pause, Promotion, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
-import type { Reason, TrialCounts, TrialState } from "../lib/study/states.ts";
+import type { StudySpec } from "../lib/study/spec.ts";
+import {
+  FINISHED,
+  PAUSED_BY_USER,
+  type Reason,
+  type StudyStatus,
+  type TrialCounts,
+  type TrialState,
+} from "../lib/study/states.ts";
 
 /**
  * The arrows of the two machines as pure functions on records: what must hold, and what becomes of the record.
@@ -9,6 +18,7 @@ import type { Reason, TrialCounts, TrialState } from "../lib/study/states.ts";
  * the arrow does not hold.
  */
 
+type Changes = Extract<StudyEvent, { type: "amended" }>["changes"];
 type Requeue = Parameters<StudyStore["requeueTrial"]>[2];
 type Begin = Parameters<StudyStore["beginGeneration"]>[1];
 type Move = Parameters<StudyStore["moveStudy"]>[1];
@@ -124,26 +134,53 @@ export function cancelled(trial: Trial, reason: Reason, at: number): Trial | nul
   return { ...trial, state: "CANCELLED", reason, endedAt: at };
 }
 
-/** `held`: the study is owned so already. */
-export function begun(control: Control, begin: Begin): Control | "held" | null {
-  const { status, generation, execution } = control;
-  if (status !== "CREATED" && status !== "RUNNING" && status !== "PAUSED") return null;
-  if (begin.generation === generation) return execution === begin.execution && status === "RUNNING" ? "held" : null;
-  if (begin.generation < generation) return null;
-  return {
-    status: "RUNNING",
-    reason: null,
+/** @returns what becomes of the study, null where nothing does, and whether the execution owns it then. */
+export function begun(control: Control, begin: Begin): { readonly next: Control | null; readonly admitted: boolean } {
+  const { generation, execution } = control;
+  if (begin.generation <= generation) {
+    const held = begin.generation === generation && begin.execution === execution;
+    return { next: null, admitted: held && OWNED.has(control.status) };
+  }
+  const next = {
+    ...obeying(control),
     generation: begin.generation,
     execution: begin.execution,
     startedAt: control.startedAt ?? begin.at,
     updatedAt: begin.at,
   };
+  return { next, admitted: OWNED.has(next.status) };
+}
+
+/** Statuses of a study that an execution is at. */
+const OWNED: ReadonlySet<StudyStatus> = new Set(["RUNNING", "PAUSING", "STOPPING"]);
+
+/** An execution that begins fulfils a wish that came before it; what has ended stays so. */
+function obeying({ status, reason }: Control): Pick<Control, "status" | "reason"> {
+  if (FINISHED.has(status) || status === "PAUSING" || status === "STOPPING") return { status, reason };
+  const held = status === "PAUSED" && reason?.code === PAUSED_BY_USER;
+  return held ? { status: "PAUSING", reason } : { status: "RUNNING", reason: null };
 }
 
 export function moved(control: Control, move: Move): Control | null {
   if (!move.from.includes(control.status)) return null;
   if (move.generation !== undefined && move.generation !== control.generation) return null;
   return { ...control, status: move.to, reason: move.reason, updatedAt: move.at };
+}
+
+/** The keys that an amendment changes; null where it changes none. */
+export function amended(spec: StudySpec, amendment: Partial<Amendable>): Changes | null {
+  const changed = Object.entries(amendment)
+    .map(([key, to]) => [key, { from: spec[key as keyof Amendable], to }] as const)
+    .filter(([, { from, to }]) => JSON.stringify(from) !== JSON.stringify(to));
+  return changed.length === 0 ? null : Object.fromEntries(changed);
+}
+
+/** @throws {PegboxError} `CONFLICT` for a study that an execution owns. */
+export function deletable(id: string, status: StudyStatus): void {
+  if (!OWNED.has(status)) return;
+  throw new PegboxError("CONFLICT", `expected a study that does not run; "${id}" is ${status}`, {
+    hint: "pause or stop it first",
+  });
 }
 
 /** @throws {PegboxError} `CONFLICT` when the epoch may not be opened. */

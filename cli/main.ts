@@ -5,6 +5,7 @@ import { reportError, usageError } from "./output/errors.ts";
 
 const GROUPS = {
   study: "A study, from file to result:",
+  life: "While it runs, and after:",
   results: "What it found:",
   programs: "For programs:",
 } as const;
@@ -20,6 +21,11 @@ const COMMANDS: readonly Entry[] = [
   { name: "init", group: "study", load: async () => (await import("./commands/init.ts")).initCommand() },
   { name: "validate", group: "study", load: async () => (await import("./commands/validate.ts")).validateCommand() },
   { name: "run", group: "study", load: async () => (await import("./commands/run.ts")).runCommand() },
+  { name: "pause", group: "life", load: async () => (await import("./commands/pause.ts")).pauseCommand() },
+  { name: "resume", group: "life", load: async () => (await import("./commands/resume.ts")).resumeCommand() },
+  { name: "stop", group: "life", load: async () => (await import("./commands/stop.ts")).stopCommand() },
+  { name: "extend", group: "life", load: async () => (await import("./commands/extend.ts")).extendCommand() },
+  { name: "delete", group: "life", load: async () => (await import("./commands/delete.ts")).deleteCommand() },
   { name: "list", group: "results", load: async () => (await import("./commands/list.ts")).listCommand() },
   { name: "show", group: "results", load: async () => (await import("./commands/show.ts")).showCommand() },
   { name: "export", group: "results", load: async () => (await import("./commands/export.ts")).exportCommand() },

@@ -27,7 +27,7 @@ export interface LambdaRunnerProps {
 /** What the store's methods come down to, by what calls them: a transaction needs the rights of its parts. No path scans. */
 const MOVE_TRIALS = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 const READ_PAGES = ["dynamodb:BatchGetItem"];
-const KEEP_STUDIES = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"];
+const DELETE_STUDIES = ["dynamodb:DeleteItem"];
 const LIST_STUDIES = ["dynamodb:Query"];
 
 /** All of Pegbox on AWS. Nothing runs, and nothing but stored bytes is billed, while no study runs. */
@@ -51,9 +51,10 @@ export class PegboxStack extends Stack {
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
     const api = control("Api", { ...quick, memoryMb: 1024 });
-    for (const handler of [begin, nextTrial, finalize, plan]) handler.allow(MOVE_TRIALS, table.tableArn);
+    // the API too: who stops a study gives its trials up
+    for (const handler of [begin, nextTrial, finalize, plan, api]) handler.allow(MOVE_TRIALS, table.tableArn);
     for (const handler of [finalize, plan, api]) handler.allow(READ_PAGES, table.tableArn);
-    api.allow(KEEP_STUDIES, table.tableArn);
+    api.allow(DELETE_STUDIES, table.tableArn);
     api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
     this.workflow = new TuningWorkflow(this, "Workflow", {

@@ -24,6 +24,7 @@ import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
 import type { LocalRunner } from "./runners/runner.ts";
+import { unwantedTrials } from "./unwanted-trials.ts";
 
 /**
  * Seconds that a local runner has, after a trial's time limit, to end its processes (SIGTERM, 5 s, SIGKILL) and say
@@ -67,6 +68,7 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { store, runners, observe, checkpoints, clock = systemClock } = options;
   const stopping = new AbortController();
+  const unwanted = unwantedTrials(store, clock);
   const ports: TunerPorts = {
     store,
     observe,
@@ -92,7 +94,10 @@ export function createEngine(options: EngineOptions): Engine {
   async function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
     if (request.checkpoint !== undefined) await emptyDirectory(request.checkpoint.to);
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
-    return runnerOf(id, runners).run(request, { signal: AbortSignal.any([signal, stopping.signal]), timeoutMs });
+    return unwanted.watch(request, (givenUp) => {
+      const any = AbortSignal.any([signal, stopping.signal, givenUp]);
+      return runnerOf(id, runners).run(request, { signal: any, timeoutMs });
+    });
   }
 
   function invoke(name: string, payload: unknown, signal: AbortSignal): Promise<unknown> {

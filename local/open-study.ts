@@ -8,7 +8,9 @@ import type { StudySpec } from "../lib/study/spec.ts";
 import { FINISHED } from "../lib/study/states.ts";
 import { createStudy } from "../lib/tuner/create-study.ts";
 import { everyStudy } from "../lib/tuner/every-study.ts";
+import { GOES_ON } from "../lib/tuner/lifecycle.ts";
 import type { TunerPorts } from "../lib/tuner/ports.ts";
+import { FILE_CHANGED, fileChanges } from "./file-changes.ts";
 
 export interface OpenedStudy {
   readonly study: Study;
@@ -55,9 +57,13 @@ async function amend(study: Study, spec: StudySpec, ports: TunerPorts): Promise<
       hint: "trials, parallel, budget and stopping may change; for anything else run it without --resume: a new study",
     });
   }
-  // cut off between the wish to pause and the pause itself
-  if (study.status === "PAUSING") {
-    await ports.store.moveStudy(study.id, { from: ["PAUSING"], to: "PAUSED", reason: study.reason, at: ports.now() });
-  }
-  return ports.store.amendStudy(study.id, spec, ports.now());
+  // also one that was cut off between the wish to pause and the pause itself, and one that a person has paused
+  await ports.store.moveStudy(study.id, {
+    from: ["PAUSING", "PAUSED"],
+    to: "PAUSED",
+    reason: GOES_ON,
+    at: ports.now(),
+  });
+  const changes = await fileChanges(study, spec, ports.store);
+  return (await ports.store.amendStudy(study.id, { spec: changes, reason: FILE_CHANGED, at: ports.now() })) ?? study;
 }

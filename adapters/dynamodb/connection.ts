@@ -35,6 +35,8 @@ export interface Connection {
   get(key: Key): Promise<Item | undefined>;
   /** Items of a partition, in order of sort key; `from` and `to` included. */
   query(pk: string, range?: { readonly from: string; readonly to: string }): Promise<readonly Item[]>;
+  /** At most `limit` items of a partition above the sort key `after`, in order. */
+  following(pk: string, after: string, limit: number): Promise<readonly Item[]>;
   /** At most `limit` sort keys of the index below `before`, the highest first. */
   list(pk: string, before: string, limit: number): Promise<readonly string[]>;
   batchGet(keys: readonly Key[]): Promise<readonly Item[]>;
@@ -107,6 +109,20 @@ export function connect(client: DynamoDBClient, table: string, pause: Pause): Co
         ExpressionAttributeValues: { ":pk": pk, ...bounds },
         ConsistentRead: true,
       });
+    },
+
+    async following(pk, after, limit) {
+      const items = await pages(
+        {
+          // a key condition may not compare with the empty string
+          KeyConditionExpression: after === "" ? "pk = :pk" : "pk = :pk AND sk > :after",
+          ExpressionAttributeValues: { ":pk": pk, ...(after === "" ? {} : { ":after": after }) },
+          ConsistentRead: true,
+          Limit: limit,
+        },
+        limit,
+      );
+      return items.slice(0, limit);
     },
 
     async list(pk, before, limit) {

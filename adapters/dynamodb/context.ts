@@ -1,6 +1,7 @@
+import type { StudyEvent } from "../../lib/study/events.ts";
 import { noStudy } from "../arrows.ts";
-import type { Connection } from "./connection.ts";
-import { type State, toState } from "./items.ts";
+import type { Action, Connection } from "./connection.ts";
+import { fromEvent, type State, toState } from "./items.ts";
 import { type Keys, STATE } from "./keys.ts";
 
 /** How many requests one call has under way: below the 50 sockets that the SDK opens. */
@@ -14,6 +15,8 @@ export interface Context {
   state(id: string): Promise<State>;
   /** Over how many partitions the trials are spread; null for an unknown study. */
   shards(id: string): Promise<number | null>;
+  /** Writes an event beside what made it happen; nothing for null. */
+  telling(id: string, event: StudyEvent | null, mark: string): readonly Action[];
 }
 
 export function context(db: Connection, keys: Keys): Context {
@@ -22,8 +25,8 @@ export function context(db: Connection, keys: Keys): Context {
 
   async function read(id: string): Promise<State | null> {
     const item = await db.get({ pk: keys.study(id), sk: STATE });
-    if (item === undefined) return null;
-    const state = toState(item);
+    const state = item === undefined ? null : toState(item);
+    if (state === null || state.deleted) return null;
     known.set(id, state.shards);
     return state;
   }
@@ -36,6 +39,8 @@ export function context(db: Connection, keys: Keys): Context {
       if (state === null) throw noStudy(id);
       return state;
     },
+    telling: (id, event, mark) =>
+      event === null ? [] : [{ Put: { TableName: db.table, Item: fromEvent(keys.events(id), event, mark) } }],
     async shards(id) {
       return known.get(id) ?? (await read(id))?.shards ?? null;
     },

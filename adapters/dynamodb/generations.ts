@@ -1,16 +1,20 @@
 import type { Promotion, StudyStore } from "../../lib/store/study-store.ts";
 import { begun, type Control, createdWith, moved, opening, promoted, proposed, readySize } from "../arrows.ts";
+import { movedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
 import { fromControl, fromEpoch, fromTrial, type State, toEpoch, toTrial } from "./items.ts";
-import { EPOCH, STATE } from "./keys.ts";
+import { EPOCH, pad, STATE } from "./keys.ts";
 import { rewriting } from "./trials.ts";
 
 type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch">;
 
-/** Reading the state and writing it under the condition that it has not changed; another writer means reading again. */
+/**
+ * Reading the state and writing it under the condition that it has not changed; another writer means reading again.
+ * With the event that tells of it: 2 items, 2 write units each.
+ */
 export function generations(context: Context): Methods {
-  const { db, keys, state } = context;
+  const { db, keys, state, telling } = context;
 
   /** @param arrow the new control, or the answer where nothing changes. */
   function alter(id: string, arrow: (state: State) => Control | boolean): Promise<boolean> {
@@ -19,8 +23,11 @@ export function generations(context: Context): Methods {
       const next = arrow(found);
       if (typeof next === "boolean") return next;
       const Key = { pk: keys.study(id), sk: STATE };
-      const written = await db.update({ Key, ...setting(fromControl(next), found.rev) });
-      return "item" in written ? true : null;
+      const held = await db.transact([
+        { Update: { TableName: db.table, Key, ...setting(fromControl(next), found.rev) } },
+        ...telling(id, movedEvent(found, next), `S#${pad(found.rev, 10)}`),
+      ]);
+      return held.every(Boolean) ? true : null;
     });
   }
 
@@ -39,10 +46,12 @@ export function generations(context: Context): Methods {
 
   return {
     beginGeneration(id, begin) {
+      let admitted = false;
       return alter(id, (found) => {
-        const next = begun(found, begin);
-        return next === null || next === "held" ? next === "held" : next;
-      });
+        const { next, ...answer } = begun(found, begin);
+        admitted = answer.admitted;
+        return next ?? admitted;
+      }).then(() => admitted);
     },
 
     moveStudy(id, move) {

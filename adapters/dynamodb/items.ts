@@ -1,9 +1,10 @@
+import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
 import { type Control, NO_TRIALS } from "../arrows.ts";
 import type { Item } from "./connection.ts";
-import { BEST, COUNTS, EPOCH, type Key, listSk, SPEC, STATE } from "./keys.ts";
+import { BEST, COUNTS, EPOCH, type Key, listSk, pad, SPEC, STATE } from "./keys.ts";
 
 /**
  * Records as items. What may hold any double, or any shape, is JSON text: DynamoDB's numbers have 38 digits but end at
@@ -60,6 +61,8 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** Its deletion has begun: for everything else there is no such study. */
+  readonly deleted?: true;
 }
 
 export function newStudy(
@@ -67,11 +70,11 @@ export function newStudy(
   lists: readonly [string, string],
   study: NewStudy,
 ): readonly [Item & Key, Item & Key] {
-  const { id, spec, createdAt, shards } = study;
+  const { id, spec, createdAt, shards, key } = study;
   const gsi1sk = listSk(createdAt, id);
   const [byTenant, byName] = lists;
   return [
-    { pk, sk: SPEC, gsi1pk: byTenant, gsi1sk, id, createdAt, version: 1, spec: JSON.stringify(spec) },
+    { pk, sk: SPEC, gsi1pk: byTenant, gsi1sk, id, createdAt, key, version: 1, spec: JSON.stringify(spec) },
     {
       ...{ pk, sk: STATE, gsi1pk: byName, gsi1sk, shards, rev: 1 },
       ...{ status: "CREATED", reason: "null", generation: 0, execution: null, startedAt: null, updatedAt: createdAt },
@@ -85,6 +88,8 @@ interface NewStudy {
   readonly spec: StudySpec;
   readonly createdAt: number;
   readonly shards: number;
+  /** The Idempotency-Key that made it. */
+  readonly key: string | null;
 }
 
 export function fromControl({ status, reason, generation, execution, startedAt, updatedAt }: Control): Item {
@@ -113,7 +118,7 @@ export function toStudy(items: readonly Item[]): Study | null {
   const find = (sk: string): Item | undefined => items.find((item) => item["sk"] === sk);
   const specItem = find(SPEC);
   const stateItem = find(STATE);
-  if (specItem === undefined || stateItem === undefined) return null;
+  if (specItem === undefined || stateItem === undefined || toState(stateItem).deleted) return null;
   const { status, reason, generation, execution, startedAt, updatedAt, created } = toState(stateItem);
   const best = find(BEST);
   const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
@@ -121,6 +126,7 @@ export function toStudy(items: readonly Item[]): Study | null {
   return {
     id: specItem["id"] as string,
     spec: parsed(specItem["spec"]),
+    amendments: (specItem["version"] as number) - 1,
     ...{ status, reason, generation, execution, created, startedAt },
     epoch: toEpoch(find(EPOCH)),
     counts: toCounts(shards, created),
@@ -152,6 +158,11 @@ export function toCounts(shards: readonly Item[], created: number): TrialCounts 
 
 function sum(items: readonly Item[], attribute: string): number {
   return items.reduce((total, item) => total + ((item[attribute] as number | undefined) ?? 0), 0);
+}
+
+/** @param mark tells events of one instant apart, and is the same for the same change. */
+export function fromEvent(pk: string, event: StudyEvent, mark: string): Item & Key {
+  return { pk, sk: `${pad(event.at, 15)}#${mark}`, event: JSON.stringify(event) };
 }
 
 export function parsed<T>(text: unknown): T {

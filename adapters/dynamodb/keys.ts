@@ -11,6 +11,9 @@ export interface Key {
  */
 const COUNT_SHARDS = 16;
 
+/** The claims of an epoch are spread likewise. */
+export const CLAIM_SHARDS = 16;
+
 /** From this budget on trials are spread over 16 partitions, each good for 1,000 writes a second. */
 const SHARDED_FROM_TRIALS = 1000;
 const TRIAL_SHARDS = 16;
@@ -34,6 +37,10 @@ export interface Keys {
   readonly trial: (id: string, shards: number, number: number) => Key;
   /** That a slot has claimed. */
   readonly claim: (id: string, claim: { readonly epoch: number; readonly slot: number; readonly seq: number }) => Key;
+  /** All that a study's slots have claimed in an epoch, in as many partitions as `CLAIM_SHARDS` says. */
+  readonly claims: (id: string, epoch: number, shard: number) => string;
+  /** A study's story; `sk` sorts by time. */
+  readonly events: (id: string) => string;
   readonly idempotency: (value: string) => Key;
   readonly sweep: (name: string) => Key;
   /** Partitions of the index. */
@@ -44,15 +51,18 @@ export interface Keys {
 export function keysOf(tenant: string): Keys {
   const study = (id: string): string => `S#${tenant}#${id}`;
   const trials = (id: string, shard: number): string => `T#${tenant}#${id}#${shard}`;
+  const claims = (id: string, epoch: number, shard: number): string => `E#${tenant}#${id}#${epoch}#${shard}`;
   return {
     study,
     counts: (id, trial) => ({ pk: study(id), sk: `${COUNTS}${pad(trial % COUNT_SHARDS, 2)}` }),
     trials,
     trial: (id, shards, number) => ({ pk: trials(id, number % shards), sk: trialSk(number) }),
     claim: (id, { epoch, slot, seq }) => ({
-      pk: `E#${tenant}#${id}#${epoch}#${slot % COUNT_SHARDS}`,
+      pk: claims(id, epoch, slot % CLAIM_SHARDS),
       sk: `${pad(slot, 5)}#${pad(seq, 6)}`,
     }),
+    claims,
+    events: (id) => `H#${tenant}#${id}`,
     idempotency: (value) => ({ pk: `I#${tenant}#${value}`, sk: "KEY" }),
     sweep: (name) => ({ pk: `W#${tenant}#${name}`, sk: "SWEEP" }),
     list: () => `S#${tenant}`,

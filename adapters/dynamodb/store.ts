@@ -4,6 +4,8 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import { claims } from "./claims.ts";
 import { connect, type Pause } from "./connection.ts";
 import { context } from "./context.ts";
+import { deletion } from "./deletion.ts";
+import { events } from "./events.ts";
 import { generations } from "./generations.ts";
 import { keysOf } from "./keys.ts";
 import { studies } from "./studies.ts";
@@ -29,6 +31,8 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
     ...generations(shared),
     ...claims(shared),
     ...trials(shared),
+    ...events(shared),
+    ...deletion(shared),
     ...sweeps(shared),
     async close() {},
   };

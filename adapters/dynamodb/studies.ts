@@ -1,15 +1,14 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
-import type { StudySpec } from "../../lib/study/spec.ts";
-import { KEY_LIFE_MS, keyReused, noStudy } from "../arrows.ts";
+import { amended, KEY_LIFE_MS, keyReused, noStudy } from "../arrows.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES } from "./context.ts";
-import { newStudy, parsed, toStudy } from "./items.ts";
-import { listed, listSkOf, NEWEST, SPEC, STATE, trialShards } from "./keys.ts";
+import { newStudy, toStudy } from "./items.ts";
+import { listed, listSkOf, NEWEST, pad, SPEC, STATE, trialShards } from "./keys.ts";
 
 type Methods = Pick<StudyStore, "createStudy" | "getStudy" | "listStudies" | "amendStudy">;
 
-export function studies({ db, keys }: Context): Methods {
+export function studies({ db, keys, telling }: Context): Methods {
   async function find(id: string): Promise<Study | null> {
     return toStudy(await db.query(keys.study(id)));
   }
@@ -21,12 +20,13 @@ export function studies({ db, keys }: Context): Methods {
   }
 
   return {
-    /** One transaction: the key, the specification and the state appear together. 3 items, each written twice over. */
+    /** One transaction: the key, the specification, the state and the event appear together. 4 items, each written twice over. */
     async createStudy(id, spec, at, key) {
       const pk = keys.study(id);
       const lists = [keys.list(), keys.listOfName(spec.name)] as const;
-      const [specItem, stateItem] = newStudy(pk, lists, { id, spec, createdAt: at, shards: trialShards(spec.trials) });
-      const puts = [specItem, stateItem].map((Item) => ({ Put: { TableName: db.table, Item, ...ABSENT } }));
+      const added = { id, spec, createdAt: at, shards: trialShards(spec.trials), key: key?.value ?? null };
+      const items = newStudy(pk, lists, added).map((Item) => ({ Put: { TableName: db.table, Item, ...ABSENT } }));
+      const puts = [...items, ...telling(id, { type: "created", at }, "C")];
       if (key === undefined) {
         const held = await db.transact(puts);
         return { study: await study(id), created: held.every(Boolean) };
@@ -65,21 +65,27 @@ export function studies({ db, keys }: Context): Methods {
       };
     },
 
-    async amendStudy(id, { trials, parallel, budget, stopping }, at) {
+    async amendStudy(id, { spec, reason, amendments, at }) {
       const pk = keys.study(id);
-      await db.persist(`amending study "${id}"`, async () => {
-        const item = await db.get({ pk, sk: SPEC });
-        if (item === undefined) throw noStudy(id);
-        const spec: StudySpec = { ...parsed<StudySpec>(item["spec"]), trials, parallel, budget, stopping };
-        const version = item["version"] as number;
+      const outcome = await db.persist(`amending study "${id}"`, async () => {
+        const found = await study(id);
+        const changes = amended(found.spec, spec);
+        if (changes === null) return "amended";
+        if (amendments !== undefined && amendments !== found.amendments) return "refused";
+        const version = found.amendments + 1;
         const held = await db.transact([
           {
-            Put: {
+            Update: {
               TableName: db.table,
-              Item: { ...item, spec: JSON.stringify(spec), version: version + 1 },
+              Key: { pk, sk: SPEC },
+              UpdateExpression: "SET #spec = :spec, #version = :next",
               ConditionExpression: "#version = :seen",
-              ExpressionAttributeNames: { "#version": "version" },
-              ExpressionAttributeValues: { ":seen": version },
+              ExpressionAttributeNames: { "#spec": "spec", "#version": "version" },
+              ExpressionAttributeValues: {
+                ":spec": JSON.stringify({ ...found.spec, ...spec }),
+                ":next": version + 1,
+                ":seen": version,
+              },
             },
           },
           {
@@ -87,13 +93,15 @@ export function studies({ db, keys }: Context): Methods {
               TableName: db.table,
               Key: { pk, sk: STATE },
               UpdateExpression: "SET updatedAt = :at",
+              ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(deleted)",
               ExpressionAttributeValues: { ":at": at },
             },
           },
+          ...telling(id, { type: "amended", at, reason, changes }, `A#${pad(version, 10)}`),
         ]);
-        return held.every(Boolean) ? true : null;
+        return held.every(Boolean) ? "amended" : null;
       });
-      return study(id);
+      return outcome === "amended" ? study(id) : null;
     },
   };
 }

@@ -3,10 +3,11 @@ import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import { cancelled, countOf, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
+import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
 import { fromTrial, NANO, type TrialItem, toCounts, toTrial } from "./items.ts";
-import { BEST, COUNTS, type Key, LAST_TRIAL, trialSk } from "./keys.ts";
+import { BEST, COUNTS, type Key, LAST_TRIAL, pad, trialSk } from "./keys.ts";
 import { rank } from "./rank.ts";
 
 type Methods = Pick<
@@ -14,15 +15,15 @@ type Methods = Pick<
   "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
 >;
 
-/** The trial as it becomes, if it has not changed since it was read, and the counts with it. */
+/** The trial as it becomes, if it has not changed since it was read, and the counts with it; of a fault, an event too. */
 export function rewriting(
-  { db, keys }: Context,
+  { db, keys, telling }: Context,
   id: string,
   key: Key,
   before: TrialItem,
   after: Omit<TrialItem, "rev">,
   at: number,
-): readonly [Action, Action] {
+): readonly Action[] {
   const { rev } = before;
   const cost = nanoUsd(after.trial) - nanoUsd(before.trial);
   const Item = fromTrial(key, { ...after, rev: rev + 1 });
@@ -35,6 +36,7 @@ export function rewriting(
         ...recount(before.trial.state, after.trial.state, cost, at),
       },
     },
+    ...telling(id, trialEvent(before.trial, after.trial, at), `T#${key.sk}#${pad(rev, 10)}`),
   ];
 }
 
@@ -63,7 +65,7 @@ function recount(
 }
 
 export function trials(context: Context): Methods {
-  const { db, keys, shards } = context;
+  const { db, keys, shards, telling } = context;
 
   async function keyOf(id: string, number: number): Promise<Key> {
     const count = await shards(id);
@@ -71,7 +73,7 @@ export function trials(context: Context): Methods {
     return keys.trial(id, count, number);
   }
 
-  /** Reads a trial, runs the arrow, writes trial and counts in one transaction; 2 items, 2 write units each. */
+  /** Reads a trial, runs the arrow, writes trial and counts (and event) in one transaction; 2 or 3 items, 2 write units each. */
   async function alter(
     id: string,
     number: number,
@@ -112,11 +114,18 @@ export function trials(context: Context): Methods {
       parameters: JSON.stringify(best.parameters),
       metrics: JSON.stringify(best.metrics),
     };
-    await db.put(item, {
-      ConditionExpression: "attribute_not_exists(pk) OR #rank > :rank",
-      ExpressionAttributeNames: { "#rank": "rank" },
-      ExpressionAttributeValues: { ":rank": mine },
-    });
+    await db.transact([
+      {
+        Put: {
+          TableName: db.table,
+          Item: item,
+          ConditionExpression: "attribute_not_exists(pk) OR #rank > :rank",
+          ExpressionAttributeNames: { "#rank": "rank" },
+          ExpressionAttributeValues: { ":rank": mine },
+        },
+      },
+      ...telling(id, bestEvent(best, at), `B#${trialSk(best.trial)}`),
+    ]);
   }
 
   return {

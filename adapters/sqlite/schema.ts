@@ -1,11 +1,24 @@
 /**
+ * What happened to a study, one row for each event, in the order in which it was written; `body` is JSON.
+ */
+const EVENT: string = `
+CREATE TABLE event (
+  study INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (study, number)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
- * study, while `study` holds the specification, which may be 256 KiB. JSON is in
+ * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
+ * another process remembers of a deleted study is of no other. JSON is in
  * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
  */
-export const SCHEMA = `
+export const SCHEMA: string = `
 CREATE TABLE study (
-  key INTEGER PRIMARY KEY,
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
   list_key TEXT NOT NULL,
@@ -94,13 +107,28 @@ CREATE TABLE sweep (
   schedule TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-`;
+${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
   "ALTER TABLE trial ADD COLUMN standard_errors TEXT;",
+  `CREATE TABLE study_again (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    list_key TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    spec_version INTEGER NOT NULL,
+    spec TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO study_again SELECT * FROM study;
+  DROP TABLE study;
+  ALTER TABLE study_again RENAME TO study;
+  CREATE INDEX study_list ON study (list_key);
+  CREATE INDEX study_name ON study (name, list_key);
+  ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
 ];

@@ -1,12 +1,14 @@
 import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
-import type { StudySpec } from "../../lib/study/spec.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import {
+  amended,
   begun,
+  type Control,
   cancelled,
   claimed,
   createdWith,
+  deletable,
   isBetter,
   KEY_LIFE_MS,
   keyReused,
@@ -21,7 +23,9 @@ import {
   requeued,
   settled,
 } from "../arrows.ts";
+import { bestEvent, movedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
+import { eventTable } from "./event-table.ts";
 import { type Progress, progressTable, recount } from "./progress-table.ts";
 import { studyTable } from "./study-table.ts";
 import { sweepTable } from "./sweep-table.ts";
@@ -44,6 +48,7 @@ export function openSqliteStore(location: Location): StudyStore {
   const studies = studyTable(db);
   const progresses = progressTable(db);
   const trials = trialTable(db);
+  const events = eventTable(db);
 
   const forgetKeys = db.prepare("DELETE FROM idempotency WHERE expires_at <= ?");
   const selectKey = db.prepare("SELECT hash, study FROM idempotency WHERE value = ?");
@@ -55,6 +60,11 @@ export function openSqliteStore(location: Location): StudyStore {
     const found = studies.read(id);
     if (found === null) throw noStudy(id);
     return found;
+  }
+
+  function change(key: number, before: Progress, next: Control): void {
+    progresses.write(key, { ...before, ...next });
+    events.add(key, movedEvent(before, next));
   }
 
   /** Runs an arrow of a trial: both rows are read, and written where the arrow's condition holds. */
@@ -74,7 +84,10 @@ export function openSqliteStore(location: Location): StudyStore {
       const progress = progresses.read(key);
       const counts = recount(progress.counts, before.state, after.state);
       trials.write(key, after);
-      progresses.write(key, effect({ ...progress, counts, updatedAt: at }, after));
+      const next = effect({ ...progress, counts, updatedAt: at }, after);
+      progresses.write(key, next);
+      events.add(key, trialEvent(before, after, at));
+      if (next.best !== progress.best) events.add(key, bestEvent({ trial: number, metrics: after.metrics ?? {} }, at));
       return { trial: after, changed: true };
     });
   }
@@ -94,7 +107,9 @@ export function openSqliteStore(location: Location): StudyStore {
         if (hash !== undefined && hash !== key?.hash) throw keyReused(key?.value ?? "");
         if (first !== undefined) return { study: study(first as string), created: false };
         if (studies.has(id)) return { study: study(id), created: false };
-        progresses.insert(studies.insert(id, spec, at), at);
+        const added = studies.insert(id, spec, at);
+        progresses.insert(added, at);
+        events.add(added, { type: "created", at });
         if (key !== undefined) insertKey.run(key.value, key.hash, id, at + KEY_LIFE_MS);
         return { study: study(id), created: true };
       });
@@ -117,10 +132,9 @@ export function openSqliteStore(location: Location): StudyStore {
       return db.write(() => {
         const key = studies.keyOf(id);
         const progress = progresses.read(key);
-        const next = begun(progress, begin);
-        if (next === null || next === "held") return next === "held";
-        progresses.write(key, { ...progress, ...next });
-        return true;
+        const { next, admitted } = begun(progress, begin);
+        if (next !== null) change(key, progress, next);
+        return admitted;
       });
     },
 
@@ -205,19 +219,42 @@ export function openSqliteStore(location: Location): StudyStore {
         const key = studies.keyOf(id);
         const progress = progresses.read(key);
         const next = moved(progress, move);
-        if (next !== null) progresses.write(key, { ...progress, ...next });
+        if (next !== null) change(key, progress, next);
         return next !== null;
       });
     },
 
-    async amendStudy(id, { trials, parallel, budget, stopping }, at) {
-      const key = studies.keyOf(id);
-      db.write(() => {
-        const spec: StudySpec = { ...study(id).spec, trials, parallel, budget, stopping };
-        studies.replaceSpec(key, spec);
+    async amendStudy(id, { spec, reason, amendments, at }) {
+      return db.write(() => {
+        const found = study(id);
+        const changes = amended(found.spec, spec);
+        if (changes === null) return found;
+        if (amendments !== undefined && amendments !== found.amendments) return null;
+        const key = studies.keyOf(id);
+        studies.replaceSpec(key, { ...found.spec, ...spec });
         progresses.write(key, { ...progresses.read(key), updatedAt: at });
+        events.add(key, { type: "amended", at, reason, changes });
+        return study(id);
       });
-      return study(id);
+    },
+
+    async deleteStudy(id) {
+      return db.write(() => {
+        if (!studies.has(id)) return false;
+        const key = studies.keyOf(id);
+        deletable(id, progresses.read(key).status);
+        studies.remove(key, id);
+        return true;
+      });
+    },
+
+    async readEvents(id, { limit, after }) {
+      const rows = studies.has(id) ? events.read(studies.keyOf(id), Number(after ?? 0), limit + 1) : [];
+      const items = rows.slice(0, limit);
+      return {
+        items: items.map(({ event }) => event),
+        next: rows.length > limit ? String(items.at(-1)?.number) : null,
+      };
     },
 
     async improveBest(id, best, at) {
@@ -226,6 +263,7 @@ export function openSqliteStore(location: Location): StudyStore {
         const progress = progresses.read(key);
         if (!isBetter(best, progress.best)) return;
         progresses.write(key, { ...withBest(progress, best.trial, best.score), updatedAt: at });
+        events.add(key, bestEvent(best, at));
       });
     },
 

@@ -18,6 +18,8 @@ export interface StudyTable {
     limit: number,
   ): readonly { readonly listKey: string; readonly id: string }[];
   replaceSpec(key: number, spec: StudySpec): void;
+  /** With every row of every table that is the study's. */
+  remove(key: number, id: string): void;
   openEpoch(key: number, epoch: Epoch): void;
   epoch(key: number, number: number): Epoch;
 }
@@ -40,21 +42,22 @@ export function studyTable(db: Database): StudyTable {
   const page = "list_key < ? ORDER BY list_key DESC LIMIT ?";
   const selectPage = db.prepare(`SELECT list_key, id FROM study WHERE ${page}`);
   const selectNamedPage = db.prepare(`SELECT list_key, id FROM study WHERE name = ? AND ${page}`);
+  const removals = [
+    ...["progress", "epoch", "trial", "claim", "event"].map((table) => `DELETE FROM ${table} WHERE study = ?`),
+    "DELETE FROM study WHERE key = ?",
+  ].map((sql) => db.prepare(sql));
+  const removeKeys = db.prepare("DELETE FROM idempotency WHERE study = ?");
   const insertEpoch = db.prepare(
     "INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, ?, ?)",
   );
   const selectEpoch = db.prepare("SELECT ready, slots, trials_per_slot FROM epoch WHERE study = ? AND number = ?");
 
-  const keys = new Map<string, number>();
   const specs = new Map<number, { readonly version: number; readonly spec: StudySpec }>();
   const epochs = new Map<number, Epoch>();
 
+  /** Asked anew each time: another process may have deleted it. */
   function find(id: string): number | undefined {
-    const known = keys.get(id);
-    if (known !== undefined) return known;
-    const key = selectKey.get(id)?.[0] as number | undefined;
-    if (key !== undefined) keys.set(id, key);
-    return key;
+    return selectKey.get(id)?.[0] as number | undefined;
   }
 
   function specOf(key: number, version: number): StudySpec {
@@ -92,6 +95,7 @@ export function studyTable(db: Database): StudyTable {
       return {
         id,
         spec: specOf(key as number, version as number),
+        amendments: (version as number) - 1,
         ...progress,
         epoch: { ...epochOf(key as number, epoch) },
         best: best === null ? null : toBest(best, parameters, metrics),
@@ -105,6 +109,12 @@ export function studyTable(db: Database): StudyTable {
       })),
     replaceSpec: (key, spec) => {
       updateSpec.run(JSON.stringify(spec), key);
+    },
+    remove: (key, id) => {
+      for (const removal of removals) removal.run(key);
+      removeKeys.run(id);
+      specs.delete(key);
+      epochs.delete(key);
     },
     openEpoch: (key, { number, ready, slots, trialsPerSlot }) => {
       insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot);

@@ -47,7 +47,7 @@ async function run(path: string, { state, resume = false, durable = false, json 
     reporter.close();
     if (json) printJson(view);
     else process.stdout.write(`${studySummary(view, file.spec.trials, { file: path, state })}\n`);
-    process.exitCode = exitCodeOfStudy(view.status, view.reason);
+    process.exitCode = exitCodeOfStudy(view.status);
   } finally {
     reporter.close();
     forget();

@@ -3,7 +3,7 @@ import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { pageParameters, startParameter } from "./query.ts";
-import { startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
+import { eventsSchema, startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
 
 /** A part of the OpenAPI document. */
@@ -100,6 +100,13 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       parameters: [id],
       success: { status: 200, answer: studySchema },
     },
+    delete: {
+      operationId: "deleteStudy",
+      summary: "Delete a study that does not run, with everything of it; once it is gone, 404",
+      parameters: [id],
+      success: { status: 204, answer: null },
+      refusals: [409],
+    },
   },
   "/studies/{id}/trials": {
     get: {
@@ -107,6 +114,14 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       summary: "The trials of a study, in order of number",
       parameters: [id, ...pageParameters],
       success: { status: 200, answer: trialsSchema },
+    },
+  },
+  "/studies/{id}/events": {
+    get: {
+      operationId: "listEvents",
+      summary: "What happened to a study, oldest first",
+      parameters: [id, ...pageParameters],
+      success: { status: 200, answer: eventsSchema },
     },
   },
   "/studies/{id}/pause": {

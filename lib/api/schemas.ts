@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { EventView } from "../study/story.ts";
 import type { StudyView, TrialView } from "../study/views.ts";
 import { problemSchema } from "./problem.ts";
 
@@ -75,6 +76,14 @@ const next = z.string().nullable().meta({ description: "Give it back as `next` f
 const listedStudy = study.omit({ optimal: true });
 export const studiesSchema: z.ZodType = z.object({ studies: z.array(listedStudy), next });
 export const trialsSchema: z.ZodType = z.object({ trials: z.array(trial), next });
+const event: z.ZodType<EventView> = z.object({
+  at: time,
+  type: z.enum(["created", "moved", "amended", "requeued", "failed", "best"]),
+  message: z.string(),
+  trial: z.int().positive().nullable(),
+  reason,
+});
+export const eventsSchema: z.ZodType = z.object({ events: z.array(event), next });
 export const sweepSchema: z.ZodType = z.object({ name: z.string(), schedule: z.string(), updatedAt: time });
 
 /** Names of the schemas in the OpenAPI document. */
@@ -85,6 +94,8 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,
+  Event: event,
+  Events: eventsSchema,
   Sweep: sweepSchema,
   Problem: problemSchema,
 };

@@ -1,4 +1,5 @@
 import type { ParameterValues } from "../space/parameter.ts";
+import type { StudyEvent } from "../study/events.ts";
 import type {
   Best,
   Decision,
@@ -64,6 +65,9 @@ export interface Claim {
   readonly at: number;
 }
 
+/** What of a study's spec may change once it exists. */
+export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">;
+
 /** A study's schedule: EventBridge starts `spec` whenever `schedule` says. */
 export interface Sweep {
   readonly name: string;
@@ -120,10 +124,13 @@ export interface StudyStore {
   listStudies(page: { readonly limit: number; readonly after?: string; readonly name?: string }): Promise<Page<Study>>;
 
   /**
-   * CREATED | RUNNING | PAUSED → RUNNING, owned by `execution` as `generation`. True when it now is, also when it was
-   * before. False (superseded) when the study has a later generation, another execution of this one, or a status
-   * that does not run; and when this generation has paused, for resuming takes the next one. `startedAt` is set once;
-   * `reason` is cleared. The open epoch stays open until the next is opened.
+   * CREATED | RUNNING | PAUSED → RUNNING, owned by `execution` as `generation`; `reason` is cleared. A wish that came
+   * before stands, with its reason, for the execution to fulfil: PAUSING and STOPPING stay, and PAUSED for
+   * `PAUSED_BY_USER` becomes PAUSING. True when the execution now owns the study, also when it did before. False
+   * (superseded) when the study has a later generation, or another execution of this one; and when this generation has
+   * paused or ended, for resuming takes the next one. False too for a study that has ended, though the generation is
+   * its own from then on: no two executions are of one generation. `startedAt` is set once. The open epoch stays open
+   * until the next is opened.
    */
   beginGeneration(
     id: string,
@@ -226,12 +233,33 @@ export interface StudyStore {
     },
   ): Promise<boolean>;
 
-  /** Sets `trials`, `parallel`, `budget` and `stopping` of the spec, for a study that is resumed. */
+  /**
+   * Sets what is given of `spec`, and counts in `amendments`; nothing changes, and nothing is counted, where it says
+   * so already. With `amendments`, only while that is the study's: null where somebody has amended it since.
+   */
   amendStudy(
     id: string,
-    spec: Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">,
-    at: number,
-  ): Promise<Study>;
+    amendment: {
+      readonly spec: Partial<Amendable>;
+      readonly reason: Reason;
+      readonly amendments?: number;
+      readonly at: number;
+    },
+  ): Promise<Study | null>;
+
+  /**
+   * Everything of a study: its trials, claims, events and Idempotency-Key. Only of one that no execution owns; throws
+   * CONFLICT for RUNNING, PAUSING and STOPPING. True when there was one, also one whose deletion a crash cut short:
+   * from the first moment on no arrow changes it and no read finds it, and deleting it again removes the rest.
+   */
+  deleteStudy(id: string): Promise<boolean>;
+
+  /**
+   * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
+   * amendment, requeue, failed trial and new best. Told in the very transaction that made it happen, so once. Of
+   * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
+   */
+  readEvents(id: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StudyEvent>>;
 
   /** Sets `best`, with `endedAtBest`, as recomputed from the trials, if it is better than what stands. */
   improveBest(id: string, best: Best, at: number): Promise<void>;

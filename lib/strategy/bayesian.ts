@@ -30,8 +30,8 @@ const PRIOR_SHARE = 2;
  *    before, taken as the models expect them: `ModelSearch`, or `OutcomeSearch` where one surrogate does not tell all.
  * 3. Never a configuration that was tried or is pending; when none is left, exhausted.
  *
- * The decision says `mode` (initial, ucb, ei, explore; ehvi over several objectives, feasible while nothing is); for all
- * but the first the acquisition's value, the model's `mean` and `deviation` there (in deviations of the objective as the
+ * The decision says `mode` (initial, ucb, ei, explore, local; ehvi over several objectives, feasible while nothing is); for
+ * all but the first the acquisition's value (none of local), the model's `mean` and `deviation` there (in deviations of the objective as the
  * model sees it, higher is better; a list for several objectives), the `nearest` trial, and `logFeasible`, the logarithm of
  * the probability that the trial keeps the outcome constraints.
  *

@@ -24,6 +24,8 @@ export interface ModelledTrials {
 /** The ended trials as a surrogate sees them, where those without a value stand below all others. */
 export interface Evidence extends ModelledTrials {
   readonly data: TrainingSet;
+  /** n; what was measured, as it is, maximised: the mean of replicates, null for nothing. */
+  readonly values: readonly (number | null)[];
 }
 
 /** The trials with the same parameters. */
@@ -45,7 +47,9 @@ export function gatherEvidence(
   const rows = rowsOf(space, history, (trial) => measurementOf(trial, 0, sign));
   const data = objectiveData(coordinates, rows, (measurement) => measurement, warpOutputs);
   const kept = representatives(data, MOST_ROWS);
-  return { data: selectRows(data, kept), ...modelledTrials(kept.map((i) => rows[i]!)) };
+  const chosen = kept.map((i) => rows[i]!);
+  const valuesOf = chosen.map(({ values }) => (values.length === 0 ? null : mergeReplicates(values).value));
+  return { data: selectRows(data, kept), values: valuesOf, ...modelledTrials(chosen) };
 }
 
 /**

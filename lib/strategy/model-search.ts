@@ -1,11 +1,11 @@
 import type { Acquisition } from "../acquisition/acquisition.ts";
-import type { Candidate } from "../acquisition/domain.ts";
 import type { Search } from "../acquisition/optimise.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { Coordinates } from "../surrogate/coordinates.ts";
 import { fitGaussianProcess } from "../surrogate/fit.ts";
 import { GaussianProcess } from "../surrogate/gaussian-process.ts";
 import type { Evidence } from "./evidence.ts";
+import { localPoint } from "./local-point.ts";
 import { type KnownPoint, type SlotMode, slotAcquisition, slotMode } from "./slot-mode.ts";
 import type { Pending, Suggestion } from "./strategy.ts";
 import { CHEAP_ROWS, INCUMBENTS, TrustedRegion } from "./trusted-region.ts";
@@ -54,9 +54,14 @@ export class ModelSearch {
    */
   propose(trial: number, unseen: Unseen): Suggestion | null {
     if (this.region.shares(unseen)) return this.fromPool(trial, unseen);
+    const mode = slotMode(trial, this.region.pending.length);
+    if (mode === "ucb" && this.region.pending.length === 0) {
+      const local = localPoint(this.region.space, this.evidence, this.model.hyperparameters.noiseVariance, unseen);
+      if (local !== null) return this.suggestion(local, { mode: "local" }, this.model);
+    }
     const halvings = this.evidence.data.n <= CHEAP_ROWS ? HALVINGS : 1;
     let model = this.model;
-    let found = this.search(model, slotMode(trial, this.region.pending.length), trial, unseen);
+    let found = this.search(model, mode, trial, unseen);
     if (found?.idle === true) found = this.search(model, "ei", trial, unseen);
     for (let halving = 0; found?.idle === true && halving < halvings; halving++) {
       model = this.doubt(model);
@@ -72,7 +77,7 @@ export class ModelSearch {
     if (choice === null) return null;
     const { mean, deviation } = model.predict(this.region.coordinates.locate(choice.point));
     return {
-      suggestion: this.suggestion(choice, mode, model),
+      suggestion: this.suggestion(choice.point, { mode, acquisition: choice.score }, model),
       idle: deviation < NEGLIGIBLE && mean - known[0]!.mean < NEGLIGIBLE,
     };
   }
@@ -87,22 +92,26 @@ export class ModelSearch {
       this.where(known, trial),
     );
     const choice = this.region.choose(candidates, unseen);
-    return choice === null ? null : this.suggestion(choice, mode, this.model);
+    return choice === null ? null : this.suggestion(choice.point, { mode, acquisition: choice.score }, this.model);
   }
 
   private get model(): GaussianProcess {
     return this.region.models[0]!;
   }
 
-  private suggestion(choice: Candidate, mode: SlotMode, model: GaussianProcess): Suggestion {
-    const x = this.region.coordinates.locate(choice.point);
+  /** @param choice how the point was chosen, for the decision */
+  private suggestion(
+    point: Float64Array,
+    choice: Readonly<Record<string, unknown>>,
+    model: GaussianProcess,
+  ): Suggestion {
+    const x = this.region.coordinates.locate(point);
     const { mean, deviation } = model.predict(x);
     return {
-      parameters: this.region.space.decode(choice.point),
+      parameters: this.region.space.decode(point),
       decision: {
         strategy: "bayesian",
-        mode,
-        acquisition: choice.score,
+        ...choice,
         mean,
         deviation,
         nearest: this.region.nearest(this.model, x),

@@ -89,6 +89,8 @@ export interface Epoch {
 export interface Study {
   readonly id: string;
   readonly spec: StudySpec;
+  /** How often `spec` has been amended since the study was created. */
+  readonly amendments: number;
   readonly status: StudyStatus;
   readonly reason: Reason | null;
   /** Which execution of the workflow owns the study; only grows. 0 before the first. */

@@ -29,6 +29,12 @@ export const ENDED: ReadonlySet<TrialState> = new Set(["SUCCEEDED", "INFEASIBLE"
 /** Statuses that only a person's wish (resume, extend, retry) leaves. */
 export const FINISHED: ReadonlySet<StudyStatus> = new Set(["STOPPED", "COMPLETED", "FAILED"]);
 
+/** Code of the reason of a study that a person has paused: nothing goes on with it but being resumed. */
+export const PAUSED_BY_USER = "PAUSED_BY_USER";
+
+/** Code of the reason of a PAUSED study that was asked to go on, until its execution has begun. */
+export const RESUMED = "RESUMED";
+
 export interface Reason {
   readonly code: string;
   readonly message: string;

@@ -1,7 +1,6 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { sweepStudyId } from "../study/ids.ts";
 import type { BeginAnswer, BeginEvent, WorkflowInput } from "../workflow/messages.ts";
-import { finalize } from "./finalize.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /**
@@ -9,7 +8,8 @@ import type { TunerPorts } from "./ports.ts";
  *
  * 1. A sweep that is due makes its study first; the same due time makes the same study, however often it fires.
  * 2. The store admits one execution a generation; a late or repeated one is superseded and ends without a trace.
- * 3. A study that was asked to pause, or to stop, between two executions does so: the one that would have done it has ended.
+ *
+ * A study that was asked to pause, or to stop, before is owned too: the plan that follows does what was asked.
  */
 export async function begin(event: BeginEvent, ports: TunerPorts): Promise<BeginAnswer> {
   const { studyId, generation } = await resolveInput(event.input, ports);
@@ -19,19 +19,7 @@ export async function begin(event: BeginEvent, ports: TunerPorts): Promise<Begin
     at: ports.now(),
   });
   if (admitted) ports.observe({ type: "studyStarted", study: studyId, generation });
-  else await obeyUnowned(studyId, generation - 1, ports);
   return { admitted, studyId, generation };
-}
-
-async function obeyUnowned(studyId: string, generation: number, ports: TunerPorts): Promise<void> {
-  const study = await ports.store.getStudy(studyId);
-  if (study === null || study.generation !== generation) return;
-  const { reason } = study;
-  if (study.status === "PAUSING") {
-    await ports.store.moveStudy(studyId, { from: ["PAUSING"], to: "PAUSED", reason, generation, at: ports.now() });
-  } else if (study.status === "STOPPING" && reason !== null) {
-    await finalize({ studyId, generation, status: "STOPPED", reason }, ports);
-  }
 }
 
 async function resolveInput(

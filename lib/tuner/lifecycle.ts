@@ -1,105 +1,139 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
-import { FINISHED, type Reason, type StudyStatus } from "../study/states.ts";
+import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from "../study/states.ts";
 import { stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { startStudy } from "./create-study.ts";
+import { readCandidates } from "./open-trials.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
 /** What a study may be given more of. */
 export type Extension = Partial<Pick<StudySpec, "trials">> & { readonly budget?: Partial<StudySpec["budget"]> };
 
-const PAUSED_BY_USER = { code: "PAUSED_BY_USER", message: "paused by request; resume continues it" };
-const STOPPED_BY_USER = { code: "STOPPED_BY_USER", message: "stopped by request" };
+const PAUSED: Reason = { code: PAUSED_BY_USER, message: "paused by request; resume continues it" };
+/** Of a study that waits for its execution to begin. */
+export const GOES_ON: Reason = { code: RESUMED, message: "resumed by request; goes on as soon as it can" };
+const EXTENDED: Reason = { code: "EXTENDED", message: "extended by request" };
+const STOPPED: Reason = { code: "STOPPED_BY_USER", message: "stopped by request" };
+
+/**
+ * Each wish looks at the study and moves it on from what it saw, of that generation. Executions move it too: where one
+ * came first, the wish looks again, until the study stands as wished or the wish is refused.
+ */
+type Look = (study: Study) => Promise<boolean>;
+
+async function until(id: string, ports: TunerPorts, stands: Look): Promise<Study> {
+  while (!(await stands(await findStudy(id, ports))));
+  return findStudy(id, ports);
+}
 
 /**
  * Trials that run are let end, none starts; then the study waits, with no execution and at no cost. Once more does nothing.
  *
  * @throws {PegboxError} `NOT_FOUND`; `CONFLICT` when it has ended or is about to.
  */
-export async function pauseStudy(id: string, ports: TunerPorts): Promise<Study> {
-  const study = await findStudy(id, ports);
-  const { status } = study;
-  if (FINISHED.has(status) || status === "STOPPING") throw conflict(study, "a study that runs or waits");
-  await move(study, ["RUNNING"], "PAUSING", PAUSED_BY_USER, ports);
-  await move(study, ["CREATED", "PAUSED"], "PAUSED", PAUSED_BY_USER, ports);
-  return findStudy(id, ports);
+export function pauseStudy(id: string, ports: TunerPorts): Promise<Study> {
+  return until(id, ports, async (study) => {
+    const { status, reason } = study;
+    if (FINISHED.has(status) || status === "STOPPING") throw conflict(study, "a study that runs or waits");
+    if (reason?.code === PAUSED_BY_USER) return true;
+    return move(study, status === "RUNNING" || status === "PAUSING" ? "PAUSING" : "PAUSED", PAUSED, ports);
+  });
 }
 
 /**
  * A study that waits, or has ended before its time, goes on in a fresh execution; one that is about to pause just goes on. Once
- * more does nothing.
+ * more does nothing, but mends a call that a crash cut short.
  *
  * @throws {PegboxError} `NOT_FOUND`; `CONFLICT` when it is being stopped, or would end again at once.
  */
-export async function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): Promise<Study> {
-  const study = await findStudy(id, ports);
-  if (study.status === "STOPPING") throw conflict(study, "a study that has paused or ended");
-  const end = stopReason(study, ports.now());
-  if (study.status !== "RUNNING" && end !== null) {
-    throw conflict(study, "a study that has something left to do", `${end.reason.message}: extend it`);
-  }
-  await move(study, ["PAUSING"], "RUNNING", null, ports);
-  await move(study, [...FINISHED], "PAUSED", null, ports);
-  const waiting = await findStudy(id, ports);
-  if (waiting.status === "CREATED" || waiting.status === "PAUSED") await startStudy(waiting, launcher);
-  return findStudy(id, ports);
+export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): Promise<Study> {
+  return until(id, ports, async (study) => {
+    const { status } = study;
+    if (status === "RUNNING") return true;
+    if (status === "STOPPING") throw conflict(study, "a study that has paused or ended");
+    mustGoOn(study, ports.now());
+    if (status === "PAUSING") return move(study, "RUNNING", null, ports);
+    if (rests(study) && !(await move(study, "PAUSED", GOES_ON, ports))) return false;
+    await startStudy(study, launcher);
+    return true;
+  });
 }
 
 /**
  * The study ends as STOPPED once the trials that run have ended. Once more does nothing.
  *
- * @param now trials that run are given up: they count as STOPPED, and what they still report is dropped
+ * @param now trials that run are given up: they count as STOPPED, and what they still report is dropped. Once more gives
+ *   up what has been claimed meanwhile.
  * @throws {PegboxError} `NOT_FOUND`; `CONFLICT` when it has ended otherwise.
  */
-export async function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<Study> {
-  const study = await findStudy(id, ports);
-  if (study.status === "COMPLETED" || study.status === "FAILED") throw conflict(study, "a study that has not ended");
-  await move(study, ["RUNNING", "PAUSING"], "STOPPING", STOPPED_BY_USER, ports);
-  if (now) await stopRunning(study, ports);
-  if (study.status === "CREATED" || study.status === "PAUSED") {
-    await cancelOpen(study, STOPPED_BY_USER, ports);
-    await move(study, ["CREATED", "PAUSED"], "STOPPED", STOPPED_BY_USER, ports);
-  }
-  return findStudy(id, ports);
+export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<Study> {
+  return until(id, ports, async (study) => {
+    const { status } = study;
+    if (status === "COMPLETED" || status === "FAILED") throw conflict(study, "a study that has not ended");
+    if (status === "STOPPED") return true;
+    if (status === "CREATED" || status === "PAUSED") {
+      await cancelOpen(study, STOPPED, ports);
+      return move(study, "STOPPED", STOPPED, ports);
+    }
+    if (status !== "STOPPING" && !(await move(study, "STOPPING", STOPPED, ports))) return false;
+    if (now) await stopRunning(await findStudy(id, ports), ports);
+    return true;
+  });
 }
 
 /**
- * More trials, or more time. A study that runs takes them at its next plan; one that has ended goes on.
+ * More trials, or more time. A study that runs takes them at its next plan; one that has ended goes on. Where its last plan
+ * has just decided that it ends, it ends: the same again goes on with it.
  *
- * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `CONFLICT` as `resumeStudy`.
+ * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `CONFLICT` as `resumeStudy`, and then
+ *   nothing has changed.
  */
-export async function extendStudy(
+export function extendStudy(
   id: string,
   { trials, budget }: Extension,
   ports: TunerPorts,
   launcher: Launcher,
 ): Promise<Study> {
-  const study = await findStudy(id, ports);
-  const { spec } = study;
-  if (trials !== undefined && trials < spec.trials) {
-    const issue = { path: "trials", expected: `at least the ${spec.trials} that the study has`, got: `${trials}` };
-    throw new PegboxError("INVALID_INPUT", "an extension adds trials", { issues: [issue] });
-  }
-  if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
-  await ports.store.amendStudy(
-    id,
-    { ...spec, trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } },
-    ports.now(),
-  );
-  return FINISHED.has(study.status) ? resumeStudy(id, ports, launcher) : findStudy(id, ports);
+  return until(id, ports, async (study) => {
+    const { spec, amendments } = study;
+    if (trials !== undefined && trials < spec.trials) {
+      const issue = { path: "trials", expected: `at least the ${spec.trials} that the study has`, got: `${trials}` };
+      throw new PegboxError("INVALID_INPUT", "an extension adds trials", { issues: [issue] });
+    }
+    if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
+    const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
+    if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports.now());
+    const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
+    const extended = await ports.store.amendStudy(id, extension);
+    if (extended === null) return false;
+    const goesOn = FINISHED.has(extended.status) || extended.reason?.code === RESUMED;
+    if (goesOn) await resumeStudy(id, ports, launcher);
+    return true;
+  });
+}
+
+/** A study that waits may go on only to end as it should; one whose time is over, or that has ended, needs more of something. */
+function mustGoOn(study: Study, now: number): void {
+  const end = stopReason(study, now);
+  if (end === null || (!FINISHED.has(study.status) && end.status !== "STOPPED")) return;
+  throw conflict(study, "a study that has something left to do", `${end.reason.message}: extend it`);
+}
+
+/** Whether no execution may begin until somebody resumes the study. */
+export function rests({ status, reason }: Study): boolean {
+  return FINISHED.has(status) || (status === "PAUSED" && reason?.code === PAUSED_BY_USER);
 }
 
 async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
-  const trials = await ports.store.readTrials(study.id, { from: 1, to: study.created });
-  for (const { number, state, lease, fidelity } of trials) {
+  for (const { number, state, lease, fidelity } of await readCandidates(study, ports.store)) {
     if (state !== "RUNNING") continue;
     await ports.store.settleTrial(study.id, number, {
       state: "STOPPED",
       metrics: null,
       feasible: null,
-      reason: STOPPED_BY_USER,
+      reason: STOPPED,
       score: null,
       costUsd: null,
       fidelity,
@@ -109,14 +143,13 @@ async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
   }
 }
 
-async function move(
-  { id, generation }: Study,
-  from: readonly StudyStatus[],
+function move(
+  { id, status, generation }: Study,
   to: StudyStatus,
   reason: Reason | null,
-  ports: TunerPorts,
-): Promise<void> {
-  await ports.store.moveStudy(id, { from, to, reason, generation, at: ports.now() });
+  { store, now }: TunerPorts,
+): Promise<boolean> {
+  return store.moveStudy(id, { from: [status], to, reason, generation, at: now() });
 }
 
 async function findStudy(id: string, ports: TunerPorts): Promise<Study> {

@@ -31,7 +31,7 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
   const found = await ports.store.getStudy(event.studyId);
   if (found === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (found.generation !== event.generation) return { action: "halt" };
-  if (found.status === "PAUSING") return pause(found, ports);
+  if (found.status === "PAUSING") return pause(event, found, ports);
   if (found.status === "STOPPING") return stopped(found);
   if (found.status !== "RUNNING") return { action: "halt" };
 
@@ -113,16 +113,17 @@ async function withinBudget(
   return open.slice(0, most);
 }
 
-async function pause(study: Study, ports: TunerPorts): Promise<PlanAnswer> {
+async function pause(event: PlanEvent, study: Study, ports: TunerPorts): Promise<PlanAnswer> {
   await sweepEpoch(study, ports);
-  await ports.store.moveStudy(study.id, {
+  const paused = await ports.store.moveStudy(study.id, {
     from: ["PAUSING"],
     to: "PAUSED",
     reason: study.reason,
     generation: study.generation,
     at: ports.now(),
   });
-  return { action: "halt" };
+  // somebody has wished otherwise meanwhile, and counts on this execution
+  return paused ? { action: "halt" } : plan(event, ports);
 }
 
 function stopped({ reason }: Study): PlanAnswer {

@@ -1,16 +1,20 @@
 import type { Study } from "../../lib/study/records.ts";
+import { RESUMED } from "../../lib/study/states.ts";
 import { startStudy } from "../../lib/tuner/create-study.ts";
 import { everyStudy } from "../../lib/tuner/every-study.ts";
 import type { Launcher, TunerPorts } from "../../lib/tuner/ports.ts";
 import { QUEUED } from "./study-queue.ts";
 
-/** A study found so was running when its server was killed. */
-const CUT_OFF: ReadonlySet<string> = new Set(["RUNNING", "PAUSING"]);
+/** A study found so was running when its server was killed: it goes on, or is paused or stopped as was asked. */
+const CUT_OFF: ReadonlySet<string> = new Set(["RUNNING", "PAUSING", "STOPPING"]);
 
 const INTERRUPTED = {
   code: "INTERRUPTED",
   message: "the server ended; the next `pegbox serve` with this state and runner goes on with it",
 };
+
+/** Why a study is PAUSED that nobody wants to rest. */
+const WAITING: ReadonlySet<string> = new Set([INTERRUPTED.code, QUEUED, RESUMED]);
 
 /** Whether the runner of a study is registered here; those of `pegbox run` belong to their own process. */
 type IsOurs = (study: Study) => boolean;
@@ -23,7 +27,7 @@ export function runsOn(runners: ReadonlyMap<string, unknown>): IsOurs {
   };
 }
 
-/** Starts what an earlier server left running, paused by its own end or waiting, the oldest first. */
+/** Starts what an earlier server left running, paused by its own end, resumed or waiting, the oldest first. */
 export async function continueStudies(isOurs: IsOurs, ports: TunerPorts, launcher: Launcher): Promise<void> {
   const left: Study[] = [];
   for await (const study of everyStudy(ports.store)) if (isOurs(study) && isLeft(study)) left.unshift(study);
@@ -35,7 +39,7 @@ export async function continueStudies(isOurs: IsOurs, ports: TunerPorts, launche
 }
 
 function isLeft({ status, reason }: Study): boolean {
-  if (status === "PAUSED") return reason?.code === INTERRUPTED.code || reason?.code === QUEUED;
+  if (status === "PAUSED") return WAITING.has(reason?.code ?? "");
   return CUT_OFF.has(status);
 }
 

@@ -1,4 +1,5 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { rests } from "../../lib/tuner/lifecycle.ts";
 import type { Launcher } from "../../lib/tuner/ports.ts";
 import type { WorkflowInput } from "../../lib/workflow/messages.ts";
 import type { Engine } from "../engine.ts";
@@ -72,14 +73,28 @@ export function studyQueue(engine: Engine, onDefect: (error: unknown) => void): 
   async function run(entry: Entry): Promise<void> {
     taken.set(entry.runner, inUse(entry) + entry.slots);
     try {
-      await engine.launcher.start(entry.name, entry.input);
-      await engine.idle(entry.study);
+      if (await isWanted(entry)) {
+        await engine.launcher.start(entry.name, entry.input);
+        await engine.idle(entry.study);
+      }
     } catch (error) {
       onDefect(error);
     }
     taken.set(entry.runner, inUse(entry) - entry.slots);
     accepted.delete(entry.name);
     startWhoFit();
+  }
+
+  /** Not what was paused, stopped or deleted while it waited: who resumes it puts it into the queue again. */
+  async function isWanted({ name, study: id }: Entry): Promise<boolean> {
+    const isAwake = async (): Promise<boolean> => {
+      const study = await ports.store.getStudy(id);
+      return study !== null && !rests(study);
+    };
+    if (await isAwake()) return true;
+    accepted.delete(name);
+    // who resumed it just before that found it waiting here
+    return isAwake();
   }
 
   const inUse = ({ runner }: Entry): number => taken.get(runner) ?? 0;

@@ -1,9 +1,9 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
-import { claim, failure, NOON, openNew, spec, success } from "../store/fixtures.ts";
+import { AMENDED, claim, failure, NOON, openNew, spec, success } from "../store/fixtures.ts";
 import { createTable, localClient } from "./dynamodb-table.ts";
 
 /** A process that dies at its n-th write: before DynamoDB has it, or before the answer comes back. */
@@ -29,7 +29,7 @@ const STEPS: readonly ((store: StudyStore) => Promise<unknown>)[] = [
   (store) => store.settleTrial("s", 2, failure("g1/e1/s1/0", { costUsd: 1 })),
   (store) => store.requeueTrial("s", 3, { countsAttempt: false, lost: true, reason: REASON, at: NOON }),
   (store) => store.cancelTrial("s", 8, REASON, NOON),
-  (store) => store.amendStudy("s", spec({ trials: 99 }), NOON),
+  (store) => store.amendStudy("s", { spec: { trials: 99 }, reason: AMENDED, at: NOON }),
   (store) => openNew(store, "s", 2, 10, 3),
   (store) => store.claimTrial("s", claim({ epoch: 2 })),
   (store) => store.moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: REASON, at: NOON }),
@@ -54,7 +54,7 @@ describe("a process that dies at any of its writes", () => {
     client.middlewareStack.add(
       (next, { commandName = "" }) =>
         async (args) => {
-          if (!/Put|Update|Transact/.test(commandName)) return next(args);
+          if (!/Put|Update|Transact|Delete/.test(commandName)) return next(args);
           writes += 1;
           if (writes !== death?.write) return next(args);
           if (death.written) await next(args);
@@ -123,4 +123,40 @@ describe("a process that dies at any of its writes", () => {
     }
     expect(write, "writes of an undisturbed process").toBeGreaterThan(STEPS.length);
   });
+
+  it.each([false, true])(
+    "while it deletes leaves nothing that another call does not delete (written: %s)",
+    async (written) => {
+      for (let write = 1; ; write++) {
+        const tenant = `tenant-${tenants++}`;
+        await live(tenant, null);
+        const healthy = dynamoStore({ client: open(null), table, tenant });
+        await healthy.moveStudy("s", { from: ["PAUSING"], to: "PAUSED", reason: REASON, at: NOON });
+        const dying = dynamoStore({ client: open({ write, written }), table, tenant });
+        const died = await dying.deleteStudy("s").then(
+          () => false,
+          (error: unknown) => (error instanceof Crash ? true : Promise.reject(error)),
+        );
+        if (write > 1) expect(await healthy.getStudy("s"), `after write ${write}`).toBeNull();
+        await healthy.deleteStudy("s");
+        expect(await itemsOf(tenant), `after write ${write}`).toEqual([]);
+        if (!died) break;
+        // each write alone for the first, then every fifth: the trials, claims and events are deleted alike
+        if (write > 5) write += 4;
+      }
+    },
+  );
+
+  /** The keys of everything that is the tenant's. */
+  async function itemsOf(tenant: string): Promise<readonly unknown[]> {
+    const { Items = [] } = await open(null).send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        FilterExpression: "contains(pk, :tenant)",
+        ExpressionAttributeValues: { ":tenant": { S: `#${tenant}#` } },
+      }),
+    );
+    return Items.map(({ pk, sk }) => [pk?.S, sk?.S]);
+  }
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import { claimsContract } from "./contract/claims.ts";
+import { deletionsContract } from "./contract/deletions.ts";
 import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
 import { machineContract } from "./contract/machine.ts";
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("requeues and cancellations", () => returnsContract(store));
     describe("rungs", () => rungsContract(store));
     describe("values", () => valuesContract(store));
+    describe("deletions", () => deletionsContract(store));
     describe("sweeps", () => sweepsContract(store));
     describe("any sequence of calls", () => machineContract(open));
   });

@@ -6,6 +6,9 @@ import type { StudySpec } from "../../lib/study/spec.ts";
 export const NOON: number = Date.UTC(2026, 10, 23, 12);
 export const DAY: number = 24 * 60 * 60 * 1000;
 
+/** Why a study was amended. */
+export const AMENDED = { code: "EXTENDED", message: "extended by request" } as const;
+
 export function spec(changes: Partial<StudySpec> = {}): StudySpec {
   return {
     version: 1,

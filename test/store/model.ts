@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
 
@@ -25,12 +27,14 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export class Model implements Arrows {
   readonly trials: Map<number, Mutable<Trial>> = new Map();
+  readonly events: StudyEvent[];
   readonly #study: Mutable<Study>;
   readonly #claims = new Map<string, number>();
   readonly #turned = new Set<number>();
 
   constructor(created: Study) {
     this.#study = { ...created };
+    this.events = [{ type: "created", at: created.createdAt }];
   }
 
   study(): Study {
@@ -52,16 +56,22 @@ export class Model implements Arrows {
 
   async beginGeneration(...[, begin]: Parameters<StudyStore["beginGeneration"]>): Promise<boolean> {
     const study = this.#study;
-    if (!["CREATED", "RUNNING", "PAUSED"].includes(study.status)) return false;
-    if (begin.generation === study.generation) return study.status === "RUNNING" && study.execution === begin.execution;
+    if (begin.generation === study.generation) {
+      return ["RUNNING", "PAUSING", "STOPPING"].includes(study.status) && study.execution === begin.execution;
+    }
     if (begin.generation < study.generation) return false;
-    study.status = "RUNNING";
-    study.reason = null;
+    const before = study.status;
+    if (study.status === "PAUSED" && study.reason?.code === "PAUSED_BY_USER") study.status = "PAUSING";
+    if (["CREATED", "RUNNING", "PAUSED"].includes(study.status)) {
+      study.status = "RUNNING";
+      study.reason = null;
+    }
     study.generation = begin.generation;
     study.execution = begin.execution;
     study.startedAt ??= begin.at;
     study.updatedAt = begin.at;
-    return true;
+    if (before !== study.status || before === "RUNNING") this.#tellMove(before);
+    return ["RUNNING", "PAUSING", "STOPPING"].includes(study.status);
   }
 
   async openEpoch(...[, opening]: Parameters<StudyStore["openEpoch"]>): ReturnType<StudyStore["openEpoch"]> {
@@ -143,9 +153,11 @@ export class Model implements Arrows {
     else if (last !== undefined) trial.fidelity = last.fidelity;
     this.#pay(trial, costUsd);
     this.#study.updatedAt = at;
+    if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;
     const better = best === null || (score ?? 0) < best.score || (score === best.score && number < best.trial);
     if (score !== null && better) {
+      this.events.push({ type: "best", at, trial: number, metrics: metrics ?? {} });
       this.#study.best = { trial: number, parameters: trial.parameters, metrics: metrics ?? {}, score };
       const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
       this.#study.endedAtBest = [...this.trials.values()].filter((other) => ended.includes(other.state)).length;
@@ -180,6 +192,8 @@ export class Model implements Arrows {
     if (!requeue.countsAttempt) trial.attempts -= 1;
     if (requeue.lost) trial.lost += 1;
     this.#study.updatedAt = requeue.at;
+    const { at, lost, reason } = requeue;
+    this.events.push({ type: "requeued", at, trial: number, lost, reason });
     return true;
   }
 
@@ -195,19 +209,35 @@ export class Model implements Arrows {
     const study = this.#study;
     if (!move.from.includes(study.status)) return false;
     if (move.generation !== undefined && move.generation !== study.generation) return false;
+    const { status, reason } = study;
     Object.assign(study, { status: move.to, reason: move.reason, updatedAt: move.at });
+    if (status !== move.to || reason?.code !== move.reason?.code || move.to === "RUNNING") this.#tellMove(status);
     return true;
   }
 
-  async amendStudy(...[, spec, at]: Parameters<StudyStore["amendStudy"]>): Promise<Study> {
-    const { trials, parallel, budget, stopping } = spec;
-    this.#study.spec = { ...this.#study.spec, trials, parallel, budget, stopping };
-    this.#study.updatedAt = at;
+  async amendStudy(...[, amendment]: Parameters<StudyStore["amendStudy"]>): Promise<Study | null> {
+    const study = this.#study;
+    const { spec, amendments = study.amendments, at, reason } = amendment;
+    const after = { ...study.spec, ...spec };
+    if (isDeepStrictEqual(after, study.spec)) return this.study();
+    if (amendments !== study.amendments) return null;
+    const keys = Object.keys(spec) as (keyof typeof spec)[];
+    const changed = keys.filter((key) => !isDeepStrictEqual(after[key], study.spec[key]));
+    const changes = changed.map((key) => [key, { from: study.spec[key], to: after[key] }]);
+    this.events.push({ type: "amended", at, reason, changes: Object.fromEntries(changes) });
+    study.spec = after;
+    study.amendments += 1;
+    study.updatedAt = at;
     return this.study();
   }
 
   #pay(trial: Mutable<Trial>, usd: number | null): void {
     if (usd !== null) trial.cost = { usd: (trial.cost?.usd ?? 0) + usd };
+  }
+
+  #tellMove(from: Study["status"]): void {
+    const { status: to, reason, generation, updatedAt: at } = this.#study;
+    this.events.push({ type: "moved", at, from, to, reason, generation });
   }
 
   #trial(number: number): Mutable<Trial> {

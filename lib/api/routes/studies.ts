@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { Study } from "../../study/records.ts";
+import { eventView } from "../../study/story.ts";
 import { parseStudy } from "../../study/study-file.ts";
 import { studyView, trialView } from "../../study/views.ts";
 import { startStudy } from "../../tuner/create-study.ts";
@@ -24,6 +25,19 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
 
   app.get("/studies/:id", async (context) => {
     return context.json(await describeStudy(await findStudy(context.req.param("id"), ports), store));
+  });
+
+  app.delete("/studies/:id", async (context) => {
+    const id = context.req.param("id");
+    if (!(await store.deleteStudy(id))) throw noStudy(id);
+    return context.body(null, 204);
+  });
+
+  app.get("/studies/:id/events", async (context) => {
+    const { limit, next } = readQuery(pageQuery, context);
+    const { id } = await findStudy(context.req.param("id"), ports);
+    const page = await store.readEvents(id, { limit, ...(next === undefined ? {} : { after: next }) });
+    return context.json({ events: page.items.map(eventView), next: page.next });
   });
 
   app.get("/studies/:id/trials", async (context) => {
@@ -61,8 +75,12 @@ function listed(study: Study): object {
 
 async function findStudy(id: string, ports: ApiPorts): Promise<Study> {
   const study = await ports.tuner.store.getStudy(id);
-  if (study === null) throw new PegboxError("NOT_FOUND", `expected a study, there is none with the id "${id}"`);
+  if (study === null) throw noStudy(id);
   return study;
+}
+
+function noStudy(id: string): PegboxError {
+  return new PegboxError("NOT_FOUND", `expected a study, there is none with the id "${id}"`);
 }
 
 function trialNumber(token: string): number {

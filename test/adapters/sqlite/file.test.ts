@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import Libsql from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../../adapters/sqlite/store.ts";
-import { claim, claimed, NOON, openNew, running, spec, success } from "../../store/fixtures.ts";
+import { AMENDED, claim, claimed, NOON, openNew, running, success } from "../../store/fixtures.ts";
 
 const run = promisify(execFile);
 
@@ -51,7 +51,7 @@ describe("the SQLite file", () => {
     const other = openSqliteStore({ directory });
     await running(one, 2);
     expect((await other.getStudy("s"))?.epoch.number).toBe(1);
-    await one.amendStudy("s", spec({ trials: 99 }), NOON + 3);
+    await one.amendStudy("s", { spec: { trials: 99 }, reason: AMENDED, at: NOON + 3 });
     await openNew(one, "s", 2, 3, 1);
     expect(await other.getStudy("s")).toMatchObject({ spec: { trials: 99 }, epoch: { number: 2 }, created: 3 });
     expect((await claimed(other, "s", { epoch: 2 })).number).toBe(3);
@@ -67,7 +67,7 @@ describe("the SQLite file", () => {
     await first.close();
     const old = new Libsql(join(directory, "pegbox.db"));
     old.exec(
-      "ALTER TABLE trial DROP COLUMN standard_errors; ALTER TABLE trial DROP COLUMN fidelity; ALTER TABLE trial DROP COLUMN rungs; PRAGMA user_version = 1",
+      "ALTER TABLE trial DROP COLUMN standard_errors; ALTER TABLE trial DROP COLUMN fidelity; ALTER TABLE trial DROP COLUMN rungs; DROP TABLE event; PRAGMA user_version = 1",
     );
     old.close();
 

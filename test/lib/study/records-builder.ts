@@ -18,6 +18,7 @@ export function aStudy(
   more: Partial<Omit<Study, "spec" | "counts">> & { spec?: object; counts?: Partial<TrialCounts> },
 ): Study {
   return {
+    amendments: 0,
     id: "s-1",
     status: "RUNNING",
     reason: null,

@@ -57,20 +57,22 @@ describe("begin", () => {
     await expect(new Tuner().begin(1)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("a wish to pause between two executions is fulfilled by the one that is not admitted", async () => {
+  test("a wish to pause between two executions is fulfilled by the second, whose name is used up then", async () => {
     const tuner = new Tuner();
     await tuner.start();
     await interruptStudy("s", tuner.ports);
-    expect(await tuner.begin(2)).toMatchObject({ admitted: false });
-    expect(await tuner.study()).toMatchObject({ status: "PAUSED", generation: 1, reason: { code: "INTERRUPTED" } });
     expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+    expect(await tuner.plan({ generation: 2 })).toEqual({ action: "halt" });
+    expect(await tuner.study()).toMatchObject({ status: "PAUSED", generation: 2, reason: { code: "INTERRUPTED" } });
+    expect(await tuner.begin(2)).toMatchObject({ admitted: false });
+    expect(await tuner.begin(3)).toMatchObject({ admitted: true });
   });
 
-  test("a repeated start does not pause a study whose own execution is about to", async () => {
+  test("an execution that asks again, for the answer was lost, still owns a study that was asked to pause meanwhile", async () => {
     const tuner = new Tuner();
     await tuner.start();
     await interruptStudy("s", tuner.ports);
-    await tuner.begin(1);
+    expect(await tuner.begin(1)).toMatchObject({ admitted: true });
     expect((await tuner.study()).status).toBe("PAUSING");
   });
 

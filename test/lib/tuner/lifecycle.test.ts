@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Study } from "../../../lib/study/records.ts";
 import { createStudy } from "../../../lib/tuner/create-study.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
+import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
 import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
 import type { Launcher } from "../../../lib/tuner/ports.ts";
 import { spec } from "../../store/fixtures.ts";
@@ -63,6 +64,29 @@ describe("pause", () => {
     expect(await pauseStudy("s", tuner.ports)).toEqual(first);
   });
 
+  test("is not undone by an execution that was about to begin", async () => {
+    const tuner = await running();
+    await pauseStudy("s", tuner.ports);
+    await tuner.plan();
+    await resumeStudy("s", tuner.ports, new Launches());
+    await pauseStudy("s", tuner.ports);
+    await tuner.begin(2);
+    expect(await tuner.plan({ generation: 2 })).toEqual({ action: "halt" });
+    expect(await tuner.study()).toMatchObject({ status: "PAUSED", generation: 2, reason: { code: "PAUSED_BY_USER" } });
+    const launches = new Launches();
+    await resumeStudy("s", tuner.ports, launches);
+    expect(launches.names, "a name that no execution has had").toEqual(["s-g3"]);
+  });
+
+  test("takes a study that was interrupted out of the hands of whoever would go on with it", async () => {
+    const tuner = await running();
+    await interruptStudy("s", tuner.ports);
+    expect(await pauseStudy("s", tuner.ports)).toMatchObject({
+      status: "PAUSING",
+      reason: { code: "PAUSED_BY_USER" },
+    });
+  });
+
   test("is refused for a study that has ended or is being stopped", async () => {
     const tuner = await running();
     await stopStudy("s", false, tuner.ports);
@@ -108,6 +132,21 @@ describe("resume", () => {
     expect((await resumeStudy("s", tuner.ports, launches)).status).toBe("PAUSED");
     expect(await tuner.begin(2)).toMatchObject({ admitted: true });
     expect(launches.names).toEqual(["s-g2"]);
+  });
+
+  test("lets a study that waits end as it should, and refuses one whose time is over", async () => {
+    const tuner = await running({ trials: 1, budget: { wallClock: 60, trialTimeout: null } });
+    await pauseStudy("s", tuner.ports);
+    await tuner.next({ seq: 1, told: TOLD });
+    await tuner.plan();
+    const launches = new Launches();
+    await resumeStudy("s", tuner.ports, launches);
+    expect(launches.names).toEqual(["s-g2"]);
+    const late = await running({ budget: { wallClock: 60, trialTimeout: null } });
+    await pauseStudy("s", late.ports);
+    await late.plan();
+    late.now += 60_000;
+    await expect(resumeStudy("s", late.ports, launches)).rejects.toMatchObject(refusal);
   });
 
   test("is refused where the study would end again at once, and while it is being stopped", async () => {
@@ -160,8 +199,8 @@ describe("stop", () => {
   test("reaches a study between two executions", async () => {
     const tuner = await running();
     await stopStudy("s", false, tuner.ports);
-    expect(await tuner.begin(2)).toMatchObject({ admitted: false });
-    expect(await tuner.study()).toMatchObject({ status: "STOPPED" });
+    expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+    expect(await tuner.plan({ generation: 2 })).toMatchObject({ action: "finish", status: "STOPPED" });
   });
 
   test("once more changes nothing; a study that has ended otherwise refuses", async () => {
@@ -194,6 +233,26 @@ describe("extend", () => {
     await tuner.begin(2);
     expect(await tuner.open({ generation: 2 })).toMatchObject({ epoch: 2 });
     expect((await tuner.study()).counts).toMatchObject({ succeeded: 1, proposed: 2 });
+  });
+
+  test("once more starts what a crash left unstarted", async () => {
+    const tuner = await running({ trials: 1 });
+    await tuner.next({ seq: 1, told: TOLD });
+    await finish(tuner, "COMPLETED", "TRIALS");
+    const broken: Launcher = { start: () => Promise.reject(new Error("a power cut")) };
+    await expect(extendStudy("s", { trials: 3 }, tuner.ports, broken)).rejects.toThrow("a power cut");
+    const launches = new Launches();
+    await extendStudy("s", { trials: 3 }, tuner.ports, launches);
+    expect(launches.names).toEqual(["s-g2"]);
+  });
+
+  test("is refused where the study would end again all the same, and changes nothing", async () => {
+    const tuner = await running({ trials: 1, stopping: { target: 0.9, noProgress: null, regret: null } });
+    await tuner.next({ seq: 1, told: TOLD });
+    await finish(tuner, "COMPLETED", "TARGET");
+    const before = await tuner.study();
+    await expect(extendStudy("s", { trials: 3 }, tuner.ports, new Launches())).rejects.toMatchObject(refusal);
+    expect(await tuner.study()).toEqual(before);
   });
 
   test("refuses fewer trials than there are, and changes nothing", async () => {

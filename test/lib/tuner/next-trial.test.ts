@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StudySpec } from "../../../lib/study/spec.ts";
 import type { Told } from "../../../lib/workflow/messages.ts";
-import { spec } from "../../store/fixtures.ts";
+import { AMENDED } from "../../store/fixtures.ts";
 import { type Given, success, Tuner } from "./support.ts";
 
 async function running(changes: Partial<StudySpec> = {}): Promise<Tuner> {
@@ -246,6 +246,6 @@ describe("a slot that was given up for dead", () => {
 test("the study that is told of is the stored one: amended while it runs", async () => {
   const tuner = await running({ trials: 10 });
   const given = await tuner.claim();
-  await tuner.store.amendStudy("s", spec({ trials: 1 }), tuner.now);
+  await tuner.store.amendStudy("s", { spec: { trials: 1 }, reason: AMENDED, at: tuner.now });
   expect(await tuner.next({ seq: 1, told: told(given, { result: success(1) }) })).toEqual({ kind: "done" });
 });

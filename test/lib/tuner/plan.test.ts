@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
 import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
 import type { PlanAnswer } from "../../../lib/workflow/messages.ts";
-import { claim, failure, success as settlement, spec } from "../../store/fixtures.ts";
+import { AMENDED, claim, failure, success as settlement } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 
 const INT_SPACE = {
@@ -237,7 +237,7 @@ describe("the budget of trials", () => {
     await tuner.start({ trials: 10, parallel: 4 });
     await tuner.open();
     await tuner.store.settleTrial("s", 1, settlement(1));
-    await tuner.store.amendStudy("s", spec({ trials: 3, parallel: 4 }), tuner.now);
+    await tuner.store.amendStudy("s", { spec: { trials: 3, parallel: 4 }, reason: AMENDED, at: tuner.now });
     expect(await tuner.open()).toMatchObject({ slots: 2 });
     expect(await tuner.states()).toEqual(["SUCCEEDED", "PROPOSED", "PROPOSED", ...Array(7).fill("CANCELLED")]);
   });
@@ -353,7 +353,8 @@ describe("within stopping.regret of the optimum", () => {
     const { counts } = await tuner.study();
     await interruptStudy("s", tuner.ports);
     await tuner.plan();
-    await tuner.store.amendStudy("s", spec({ trials: 40, stopping: { ...stopping, regret: 1e-12 } }), tuner.now);
+    const amendment = { trials: 40, stopping: { ...stopping, regret: 1e-12 } };
+    await tuner.store.amendStudy("s", { spec: amendment, reason: AMENDED, at: tuner.now });
     await tuner.begin(2);
     expect(await end(tuner, 2)).toMatchObject({ reason: { code: "TRIALS" } });
     expect((await tuner.study()).counts.succeeded).toBeGreaterThan(counts.succeeded);

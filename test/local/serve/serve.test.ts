@@ -100,6 +100,77 @@ describe("the slots of a runner", () => {
   });
 });
 
+describe("a wish", () => {
+  const wish = (server: Server, id: string, action: string, body: object = {}) =>
+    ask(server, `/studies/${id}/${action}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const status = async (server: Server, id: string) => (await show(server, id)).status;
+
+  it("takes a study that waits out of the queue; resumed, it waits for its turn again", async () => {
+    shop = await workshop(GATED);
+    const server = await shop.serve();
+    const first = idOf(await post(server, { name: "first", parallel: 2 }));
+    const paused = idOf(await post(server, { name: "paused", trials: 1 }));
+    const stopped = idOf(await post(server, { name: "stopped", trials: 1 }));
+    const last = idOf(await post(server, { name: "last", trials: 1 }));
+    await shop.until(trialStarted(first));
+    await wish(server, paused, "pause");
+    await wish(server, stopped, "stop");
+    await open();
+    await Promise.all([first, last].map((id) => shop.until(ended(id))));
+    expect(await show(server, paused)).toMatchObject({ status: "PAUSED", reason: { code: "PAUSED_BY_USER" } });
+    expect(await show(server, stopped)).toMatchObject({ status: "STOPPED", reason: { code: "STOPPED_BY_USER" } });
+    const started = shop.events.filter(({ type }) => type === "studyStarted").map(({ study }) => study);
+    expect(started).toEqual([first, last]);
+
+    for (const id of [paused, stopped]) expect((await wish(server, id, "resume")).status).toBe(202);
+    await Promise.all([paused, stopped].map((id) => shop.until(ended(id))));
+    for (const id of [paused, stopped]) expect(await status(server, id)).toBe("COMPLETED");
+    expect(shop.defects).toEqual([]);
+  });
+
+  it("to stop now ends the trials that run, though they would run on for ever", async () => {
+    shop = await workshop(GATED);
+    const server = await shop.serve();
+    const id = idOf(await post(server, { parallel: 2 }));
+    await shop.until(trialStarted(id));
+    expect(JSON.parse((await wish(server, id, "stop", { now: true })).text)).toMatchObject({ status: "STOPPING" });
+    await shop.until(ended(id));
+    expect(await show(server, id)).toMatchObject({
+      status: "STOPPED",
+      reason: { code: "STOPPED_BY_USER" },
+      trials: { running: 0, proposed: 0, succeeded: 0 },
+    });
+    expect(shop.defects).toEqual([]);
+  });
+
+  it("that a killed server did not live to fulfil, the next one fulfils", async () => {
+    shop = await workshop(GATED);
+    const server = await shop.serve();
+    const [paused, stopped] = [
+      idOf(await post(server, { name: "paused", parallel: 1 })),
+      idOf(await post(server, { name: "stopped", parallel: 1 })),
+    ];
+    await Promise.all([paused, stopped].map((id) => shop.until(trialStarted(id))));
+    await server.close();
+    const state = await openState(join(shop.folder, "state"), { create: false });
+    const move = (id: string, to: "PAUSING" | "STOPPING", code: string): Promise<boolean> =>
+      state.moveStudy(id, { from: ["PAUSED"], to, reason: { code, message: "by request" }, at: Date.now() });
+    await move(paused, "PAUSING", "PAUSED_BY_USER");
+    await move(stopped, "STOPPING", "STOPPED_BY_USER");
+    await state.close();
+
+    const next = await shop.serve();
+    await shop.until(ended(stopped));
+    expect(await status(next, stopped)).toBe("STOPPED");
+    await expect.poll(() => status(next, paused)).toBe("PAUSED");
+    expect(shop.defects).toEqual([]);
+  });
+});
+
 describe("the end of a server", () => {
   it("pauses what runs; the next one goes on with it, every trial once", async () => {
     shop = await workshop(GATED);

@@ -75,14 +75,36 @@ export function generationsContract(store: () => StudyStore): void {
     expect(await store().getStudy("s")).toMatchObject({ status: "RUNNING", reason: null, generation: 2 });
   });
 
-  it.each(["PAUSING", "STOPPING", "STOPPED", "COMPLETED", "FAILED"] as const)(
-    "does not begin a study that is %s",
+  it.each(["PAUSING", "STOPPING"] as const)("owns a study that is %s, for its wish to be fulfilled", async (status) => {
+    await running(store(), 0);
+    await move("RUNNING", status);
+    expect(await begin(1, "s-g1"), "once more, after the wish").toBe(true);
+    expect(await begin(2, "s-g2")).toBe(true);
+    expect(await begin(2, "s-g2")).toBe(true);
+    expect(await store().getStudy("s")).toMatchObject({
+      status,
+      reason: INTERRUPTED,
+      generation: 2,
+      execution: "s-g2",
+    });
+  });
+
+  it("does not go on with a study that a person has paused meanwhile", async () => {
+    await running(store(), 0);
+    const reason = { code: "PAUSED_BY_USER", message: "by request" };
+    await store().moveStudy("s", { from: ["RUNNING"], to: "PAUSED", reason, at: NOON + 6 });
+    expect(await begin(2, "s-g2")).toBe(true);
+    expect(await store().getStudy("s")).toMatchObject({ status: "PAUSING", reason, generation: 2 });
+  });
+
+  it.each(["STOPPED", "COMPLETED", "FAILED"] as const)(
+    "does not go on with a study that is %s, and uses up the generation",
     async (status) => {
       await running(store(), 0);
       await move("RUNNING", status);
-      const before = await store().getStudy("s");
       expect(await begin(2, "s-g2")).toBe(false);
-      expect(await store().getStudy("s")).toEqual(before);
+      expect(await begin(2, "s-g2")).toBe(false);
+      expect(await store().getStudy("s")).toMatchObject({ status, reason: INTERRUPTED, generation: 2 });
     },
   );
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
-import type { Promotion, StudyStore } from "../../../lib/store/study-store.ts";
-import { claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
+import type { Page, Promotion, StudyStore } from "../../../lib/store/study-store.ts";
+import type { StudyEvent } from "../../../lib/study/events.ts";
+import { AMENDED, claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
 import { type Arrows, Model } from "../model.ts";
 
 /** One call; what it says of numbers is made to fit the study as it stands when the call is made. */
@@ -12,7 +13,7 @@ const ID = "s";
 const REASON = { code: "R", message: "why" };
 const small = fc.integer({ min: 0, max: 3 });
 const lease = fc.tuple(small, small, small).map(([epoch, slot, seq]) => `e${epoch}/s${slot}/${seq}`);
-const status = fc.constantFrom("CREATED", "RUNNING", "PAUSING", "PAUSED", "STOPPED", "COMPLETED");
+const status = fc.constantFrom("CREATED", "RUNNING", "PAUSING", "PAUSED", "STOPPING", "STOPPED", "COMPLETED");
 const within = fc.integer({ min: 0, max: 999 });
 
 const begins = fc.tuple(small, small).map(
@@ -129,22 +130,25 @@ const cancels = within.map(
       arrows.cancelTrial(ID, numberOf(model, pick), REASON, at),
 );
 
-const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small).map(
-  ([from, to, stale]): Call =>
+const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small, fc.boolean()).map(
+  ([from, to, stale, byUser]): Call =>
     (arrows, model, at) =>
       arrows.moveStudy(ID, {
         from,
         to,
-        reason: REASON,
+        reason: byUser ? { code: "PAUSED_BY_USER", message: "by request" } : REASON,
         generation: model.study().generation - (stale === 3 ? 1 : 0),
         at,
       }),
 );
 
-const amends = small.map(
-  (trials): Call =>
-    (arrows, _model, at) =>
-      arrows.amendStudy(ID, spec({ trials: 10 + trials }), at),
+const amends = fc.tuple(small, small).map(
+  ([trials, stale]): Call =>
+    (arrows, model, at) => {
+      const amendments = model.study().amendments - (stale === 3 ? 1 : 0);
+      const given = stale === 0 ? {} : { amendments };
+      return arrows.amendStudy(ID, { spec: { trials: 10 + trials }, reason: AMENDED, ...given, at });
+    },
 );
 
 const call = fc.oneof(
@@ -203,6 +207,7 @@ export function machineContract(open: () => Promise<StudyStore>): void {
           if (twice) await both(make);
         }
         expect(await store.getStudy(ID)).toEqual(model.study());
+        expect(await story(store)).toEqual(model.events);
         const trials = await store.readTrials(ID, { from: 1, to: 1000 });
         expect(trials).toEqual([...model.trials.values()]);
         for (const { state, lease } of trials) expect(lease !== null).toBe(state === "RUNNING");
@@ -251,6 +256,17 @@ export function machineContract(open: () => Promise<StudyStore>): void {
       { numRuns: 30 },
     );
   });
+}
+
+/** In pages, so that pages are tried too. */
+async function story(store: StudyStore): Promise<readonly StudyEvent[]> {
+  const events: StudyEvent[] = [];
+  for (let after: string | null = ""; after !== null; ) {
+    const page: Page<StudyEvent> = await store.readEvents(ID, { limit: 3, ...(after === "" ? {} : { after }) });
+    events.push(...page.items);
+    after = page.next;
+  }
+  return events;
 }
 
 /** The call is made to fit the study before either has seen it. */

@@ -1,14 +1,24 @@
 import { expect, it } from "vitest";
-import type { StudyStore } from "../../../lib/store/study-store.ts";
-import { claimed, DAY, NOON, openNew, running, spec, success } from "../fixtures.ts";
+import type { Amendable, StudyStore } from "../../../lib/store/study-store.ts";
+import type { Study } from "../../../lib/study/records.ts";
+import { AMENDED, claimed, DAY, NOON, openNew, running, spec, success } from "../fixtures.ts";
 
 export function studiesContract(store: () => StudyStore): void {
+  const amend = (wanted: Partial<Amendable>, amendments?: number): Promise<Study | null> =>
+    store().amendStudy("s", {
+      spec: wanted,
+      reason: AMENDED,
+      at: NOON + 9,
+      ...(amendments === undefined ? {} : { amendments }),
+    });
+
   it("creates a study with nothing done", async () => {
     const { study, created } = await store().createStudy("s", spec(), NOON);
     expect(created).toBe(true);
     expect(study).toEqual({
       id: "s",
       spec: spec(),
+      amendments: 0,
       status: "CREATED",
       reason: null,
       generation: 0,
@@ -116,15 +126,29 @@ export function studiesContract(store: () => StudyStore): void {
       stopping: { target: 0.1, noProgress: 9, regret: 0.01 },
     };
     const before = await store().getStudy("s");
-    const amended = await store().amendStudy("s", { ...spec({ seed: 99 }), ...wanted }, NOON + 9);
-    expect(amended).toEqual({ ...before, spec: { ...spec(), ...wanted }, updatedAt: NOON + 9 });
+    const amended = await amend(wanted);
+    expect(amended).toEqual({ ...before, spec: { ...spec(), ...wanted }, amendments: 1, updatedAt: NOON + 9 });
     expect(await store().getStudy("s")).toEqual(amended);
-    expect(await store().amendStudy("s", wanted, NOON + 9)).toEqual(amended);
+    expect(await amend(wanted, 0), "once more, though it has changed since: by this").toEqual(amended);
+    expect(await amend({ trials: 90 })).toEqual(amended);
+  });
+
+  it("amends for one of those who have seen the same", async () => {
+    await store().createStudy("s", spec(), NOON);
+    const answers = await Promise.all([91, 92, 93].map((trials) => amend({ trials }, 0)));
+    expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
+    expect(await store().getStudy("s")).toMatchObject({ amendments: 1 });
+  });
+
+  it("keeps what another has amended, where it is told nothing of it", async () => {
+    await store().createStudy("s", spec(), NOON);
+    await Promise.all([amend({ trials: 91 }), amend({ parallel: 9 })]);
+    expect(await store().getStudy("s")).toMatchObject({ amendments: 2, spec: { trials: 91, parallel: 9 } });
   });
 
   it("keeps trials in reach when a study grows", async () => {
     await running(store(), 2, { trials: 10 });
-    await store().amendStudy("s", spec({ trials: 5000 }), NOON + 3);
+    await amend({ trials: 5000 });
     await openNew(store(), "s", 2, 3, 30);
     const trials = await store().readTrials("s", { from: 1, to: 32 });
     expect(trials.map(({ number }) => number)).toEqual(Array.from({ length: 32 }, (_, i) => i + 1));
@@ -160,6 +184,8 @@ export function studiesContract(store: () => StudyStore): void {
     expect(await store().getTrial("none", 1)).toBeNull();
     expect(await store().readTrials("none", { from: 1, to: 9 })).toEqual([]);
     expect(await store().listStudies({ limit: 5 })).toEqual({ items: [], next: null });
+    expect(await store().readEvents("none", { limit: 5 })).toEqual({ items: [], next: null });
+    expect(await store().deleteStudy("none")).toBe(false);
     await running(store(), 1);
     expect(await store().getTrial("s", 2)).toBeNull();
     expect(await store().readTrials("s", { from: 2, to: 9 })).toEqual([]);
@@ -175,7 +201,7 @@ export function studiesContract(store: () => StudyStore): void {
       () => openNew(store(), "none", 1, 1, 1),
       () => claimed(store(), "none"),
       () => store().moveStudy("none", { from: ["CREATED"], to: "RUNNING", reason: null, at: NOON }),
-      () => store().amendStudy("none", spec(), NOON),
+      () => store().amendStudy("none", { spec: { trials: 9 }, reason: AMENDED, at: NOON }),
       () => store().improveBest("none", best, NOON),
       () => store().settleTrial("none", 1, success(1)),
       () => store().settleTrial("s", 2, success(1)),

@@ -1,0 +1,35 @@
+import type { Metrics } from "./records.ts";
+import type { Reason, StudyStatus } from "./states.ts";
+
+/**
+ * Something that happened to a study, kept with it for ever: its story. Ordinary trials leave none, so that a story stays
+ * short: a few events a study, one for each fault of a trial, and one for each new best.
+ */
+export type StudyEvent =
+  | { readonly type: "created"; readonly at: number }
+  /** By an execution that began, or by a wish, or an end; `from` is `to` where another execution has taken over. */
+  | {
+      readonly type: "moved";
+      readonly at: number;
+      readonly from: StudyStatus;
+      readonly to: StudyStatus;
+      readonly reason: Reason | null;
+      readonly generation: number;
+    }
+  /** `changes` by key of the study file. */
+  | {
+      readonly type: "amended";
+      readonly at: number;
+      readonly reason: Reason;
+      readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+    }
+  /** A trial is to be run again; `lost`: because whatever ran it has died. */
+  | {
+      readonly type: "requeued";
+      readonly at: number;
+      readonly trial: number;
+      readonly lost: boolean;
+      readonly reason: Reason | null;
+    }
+  | { readonly type: "failed"; readonly at: number; readonly trial: number; readonly reason: Reason | null }
+  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics };
