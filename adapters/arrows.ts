@@ -1,5 +1,5 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
-import type { Amendable, Claim, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type { Amendable, Claim, Pause, Promotion, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
@@ -28,13 +28,15 @@ type Opening = Parameters<StudyStore["openEpoch"]>[1];
 export type Control = Pick<Study, "status" | "reason" | "generation" | "execution" | "startedAt" | "updatedAt">;
 
 export function proposed(proposal: Proposal): Trial {
-  const { number, source, parameters, decision } = proposal;
+  const { number, source, parameters, decision, fidelity = null } = proposal;
   return {
     number,
     state: "PROPOSED",
     source,
     parameters,
     decision,
+    fidelity,
+    rungs: [],
     metrics: null,
     feasible: null,
     attempts: 0,
@@ -60,22 +62,58 @@ export function claimed(trial: Trial, claim: Claim): Trial | null {
 }
 
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
-  const valid = settlement.state === "SUCCEEDED" || settlement.state === "INFEASIBLE";
-  const allowed = valid
-    ? trial.state === "RUNNING" || trial.state === "PROPOSED"
-    : trial.state === "RUNNING" && trial.lease === settlement.lease;
-  if (!allowed) return null;
+  if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
+  const { state, reason, costUsd, at } = settlement;
   return {
-    ...trial,
-    state: settlement.state,
-    metrics: settlement.metrics,
-    ...(settlement.standardErrors === undefined ? {} : { standardErrors: settlement.standardErrors }),
-    feasible: settlement.feasible,
+    ...(state === "STOPPED" ? onLastRung(trial) : measuring(trial, settlement)),
+    state,
     lease: null,
-    reason: settlement.reason,
-    endedAt: settlement.at,
-    cost: settlement.costUsd === null ? null : { usd: settlement.costUsd },
+    reason,
+    endedAt: at,
+    cost: costWith(trial, costUsd),
   };
+}
+
+/** With these in the place of what it had measured. */
+function measuring(trial: Trial, measured: Pick<Settlement, "metrics" | "feasible" | "standardErrors">): Trial {
+  const { standardErrors: _, ...rest } = trial;
+  const { metrics, feasible, standardErrors } = measured;
+  return { ...rest, metrics, feasible, ...(standardErrors === undefined ? {} : { standardErrors }) };
+}
+
+function onLastRung(trial: Trial): Trial {
+  return { ...trial, fidelity: trial.rungs.at(-1)?.fidelity ?? trial.fidelity };
+}
+
+function maySettle({ state, lease, rungs }: Trial, settlement: Settlement): boolean {
+  if (settlement.state === "SUCCEEDED" || settlement.state === "INFEASIBLE") return isOpen(state);
+  if (state === "RUNNING") return lease === settlement.lease;
+  return settlement.state === "STOPPED" && (state === "PAUSED" || (state === "PROPOSED" && rungs.length > 0));
+}
+
+function isOpen(state: TrialState): boolean {
+  return state === "RUNNING" || state === "PROPOSED";
+}
+
+function costWith({ cost }: Trial, usd: number | null): Trial["cost"] {
+  return usd === null ? cost : { usd: (cost?.usd ?? 0) + usd };
+}
+
+export function paused(trial: Trial, { costUsd, at: _, ...rung }: Pause): Trial | null {
+  if (rung.fidelity !== trial.fidelity || !isOpen(trial.state)) return null;
+  return {
+    ...measuring(trial, rung),
+    state: "PAUSED",
+    rungs: [...trial.rungs, rung],
+    lease: null,
+    reason: null,
+    cost: costWith(trial, costUsd),
+  };
+}
+
+export function promoted(trial: Trial, { fidelity }: Promotion): Trial | null {
+  if (trial.state !== "PAUSED" || trial.fidelity === null || fidelity <= trial.fidelity) return null;
+  return { ...trial, state: "PROPOSED", fidelity };
 }
 
 export function requeued(trial: Trial, requeue: Requeue): Trial | null {

@@ -1,3 +1,5 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
 import type { RunnerSpec } from "../lib/study/spec.ts";
@@ -40,6 +42,8 @@ export interface EngineOptions {
   /** How many trials a runner takes at once, by its id; one that is not named takes as many as a study asks for. */
   readonly slots?: ReadonlyMap<string, number>;
   readonly observe: (event: TunerEvent) => void;
+  /** Directory in which trials leave checkpoints. @default they are given none */
+  readonly checkpoints?: string;
   /** @default the clock of this machine */
   readonly clock?: Clock;
 }
@@ -62,7 +66,7 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, runners, observe, clock = systemClock } = options;
+  const { store, runners, observe, checkpoints, clock = systemClock } = options;
   const stopping = new AbortController();
   const unwanted = unwantedTrials(store, clock);
   const ports: TunerPorts = {
@@ -70,6 +74,9 @@ export function createEngine(options: EngineOptions): Engine {
     observe,
     now: () => clock.now(),
     runners: { resolve: (runner) => resolveLocal(runner, options) },
+    ...(checkpoints === undefined
+      ? {}
+      : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
   };
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
     begin: (event: BeginEvent) => beginStudy(event).finally(() => executions.begun(event.execution)),
@@ -84,7 +91,8 @@ export function createEngine(options: EngineOptions): Engine {
     return answer;
   }
 
-  function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
+  async function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
+    if (request.checkpoint !== undefined) await emptyDirectory(request.checkpoint.to);
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
     return unwanted.watch(request, (givenUp) => {
       const any = AbortSignal.any([signal, stopping.signal, givenUp]);
@@ -119,6 +127,12 @@ export function createEngine(options: EngineOptions): Engine {
     interrupt: () => stopping.abort(),
     idle: executions.idle,
   };
+}
+
+/** What an earlier attempt left there before it failed is no state to go on from. */
+async function emptyDirectory(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
 }
 
 /** The deployed definition with the handlers of this process in place of function ARNs. */

@@ -9,7 +9,7 @@ import { createEngine } from "./engine.ts";
 import { lockStudy } from "./lock.ts";
 import { type OpenedStudy, openStudy } from "./open-study.ts";
 import { createRunner } from "./runners/create.ts";
-import { openState } from "./state.ts";
+import { checkpointDirectory, openState } from "./state.ts";
 import type { StudyFile } from "./study-file.ts";
 
 export interface RunOptions {
@@ -42,7 +42,12 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
       temporary,
     });
     close.push(() => runner.close());
-    const engine = createEngine({ store, runners: new Map([["", runner]]), observe: options.observe });
+    const engine = createEngine({
+      store,
+      runners: new Map([["", runner]]),
+      observe: options.observe,
+      checkpoints: checkpointDirectory(stateDirectory),
+    });
     const hold = async (id: string): Promise<void> => void close.push(await lockStudy(stateDirectory, id));
     const opened = await openStudy(file.spec, options.resume, engine.ports, hold);
     const { id } = opened.study;

@@ -31,6 +31,11 @@ export async function openState(
   }
 }
 
+/** Where trials leave their checkpoints: `STUDY/TRIAL/FIDELITY`, a directory each. */
+export function checkpointDirectory(directory: string): string {
+  return join(directory, "checkpoints");
+}
+
 /** Whether anything was ever stored there. */
 export function hasState(directory: string): boolean {
   return existsSync(join(directory, DATABASE));

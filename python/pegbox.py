@@ -65,6 +65,12 @@ class Trial:
         self.number = request.get("trial", 0)
         #: The same for every attempt at this trial; below 2**31, so that numpy takes it. 0 when run by hand.
         self.seed = request.get("seed", 0)
+        #: How far to train now, from the very beginning, by name: `trial.fidelity.get("epochs", 30)`. Empty where every trial is
+        #: trained to the end.
+        self.fidelity = request.get("fidelity", {})
+        #: Directories: `to` is where to leave what is needed to train further, `from` where the last attempt that trained as
+        #: far as the trial has come has left it, None at first. None where there are no checkpoints.
+        self.checkpoint = request.get("checkpoint")
         #: Files to keep, by name: `trial.artifacts["log"] = "runs/12.log"`, a path or a URI.
         self.artifacts = {}
         #: How far metrics may be from what they estimate, by name: `trial.standard_errors["error"] = 0.004`, the deviation of

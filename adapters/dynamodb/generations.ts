@@ -1,10 +1,11 @@
-import type { StudyStore } from "../../lib/store/study-store.ts";
-import { begun, type Control, createdWith, moved, opening, proposed, readySize } from "../arrows.ts";
+import type { Promotion, StudyStore } from "../../lib/store/study-store.ts";
+import { begun, type Control, createdWith, moved, opening, promoted, proposed, readySize } from "../arrows.ts";
 import { movedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
-import { fromControl, fromEpoch, fromTrial, type State, toEpoch } from "./items.ts";
+import { fromControl, fromEpoch, fromTrial, type State, toEpoch, toTrial } from "./items.ts";
 import { EPOCH, pad, STATE } from "./keys.ts";
+import { rewriting } from "./trials.ts";
 
 type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch">;
 
@@ -12,7 +13,9 @@ type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch">;
  * Reading the state and writing it under the condition that it has not changed; another writer means reading again.
  * With the event that tells of it: 2 items, 2 write units each.
  */
-export function generations({ db, keys, state, telling }: Context): Methods {
+export function generations(context: Context): Methods {
+  const { db, keys, state, telling } = context;
+
   /** @param arrow the new control, or the answer where nothing changes. */
   function alter(id: string, arrow: (state: State) => Control | boolean): Promise<boolean> {
     return db.persist(`changing study "${id}"`, async () => {
@@ -24,6 +27,19 @@ export function generations({ db, keys, state, telling }: Context): Methods {
         { Update: { TableName: db.table, Key, ...setting(fromControl(next), found.rev) } },
         ...telling(id, movedEvent(found, next), `S#${pad(found.rev, 10)}`),
       ]);
+      return held.every(Boolean) ? true : null;
+    });
+  }
+
+  function promote(id: string, shards: number, promotion: Promotion, at: number): Promise<boolean> {
+    const key = keys.trial(id, shards, promotion.number);
+    return db.persist(`promoting trial ${promotion.number} of study "${id}"`, async () => {
+      const item = await db.get(key);
+      if (item === undefined) return false;
+      const before = toTrial(item);
+      const trial = promoted(before.trial, promotion);
+      if (trial === null) return false;
+      const held = await db.transact(rewriting(context, id, key, before, { trial, score: null }, at));
       return held.every(Boolean) ? true : null;
     });
   }
@@ -43,12 +59,13 @@ export function generations({ db, keys, state, telling }: Context): Methods {
     },
 
     /**
-     * One conditional put for each proposal, 32 at a time, and one transaction that opens the epoch. A call that is cut
-     * short in between leaves trials above `created`, which the next call meets as "the number exists".
+     * One conditional put for each proposal and one transaction for each promotion, 32 at a time, and one that opens the
+     * epoch. A call that is cut short in between leaves trials above `created`, which the next call meets as "the number
+     * exists", and promoted ones that are ready in no epoch yet.
      */
     openEpoch(id, wanted) {
       const pk = keys.study(id);
-      const { number, proposals, ready, slots, trialsPerSlot, at } = wanted;
+      const { number, proposals, promotions = [], ready, slots, trialsPerSlot, at } = wanted;
       let added = false;
       return db.persist(`opening epoch ${number} of study "${id}"`, async () => {
         const found = await state(id);
@@ -62,6 +79,7 @@ export function generations({ db, keys, state, telling }: Context): Methods {
             const key = keys.trial(id, found.shards, trial.number);
             return db.put(fromTrial(key, { rev: 1, trial, score: null }), ABSENT);
           });
+          await inParallel(promotions, LANES, (promotion) => promote(id, found.shards, promotion, at));
           added = true;
         }
         const epoch = { number, ready, slots, trialsPerSlot };

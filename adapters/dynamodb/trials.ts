@@ -2,7 +2,7 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
-import { cancelled, countOf, noStudy, noTrial, requeued, settled } from "../arrows.ts";
+import { cancelled, countOf, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
 import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
@@ -12,7 +12,7 @@ import { rank } from "./rank.ts";
 
 type Methods = Pick<
   StudyStore,
-  "settleTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
+  "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
 >;
 
 /** The trial as it becomes, if it has not changed since it was read, and the counts with it; of a fault, an event too. */
@@ -25,7 +25,7 @@ export function rewriting(
   at: number,
 ): readonly Action[] {
   const { rev } = before;
-  const cost = Math.round((after.trial.cost?.usd ?? 0) * NANO);
+  const cost = nanoUsd(after.trial) - nanoUsd(before.trial);
   const Item = fromTrial(key, { ...after, rev: rev + 1 });
   return [
     { Put: { TableName: db.table, Item, ...unchanged(rev) } },
@@ -38,6 +38,10 @@ export function rewriting(
     },
     ...telling(id, trialEvent(before.trial, after.trial, at), `T#${key.sk}#${pad(rev, 10)}`),
   ];
+}
+
+function nanoUsd({ cost }: Trial): number {
+  return Math.round((cost?.usd ?? 0) * NANO);
 }
 
 /** PROPOSED is not counted: it is what is left (`toCounts`). */
@@ -135,6 +139,11 @@ export function trials(context: Context): Methods {
         await raiseBest(id, best, endedAt ?? at);
       }
       return { trial, settled: changed };
+    },
+
+    async pauseTrial(id, number, pause) {
+      const { found, changed } = await alter(id, number, pause.at, (trial) => paused(trial, pause));
+      return { trial: found.trial, paused: changed };
     },
 
     async requeueTrial(id, number, requeue) {

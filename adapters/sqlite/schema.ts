@@ -14,7 +14,7 @@ CREATE TABLE event (
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
  * another process remembers of a deleted study is of no other. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`.
+ * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
  */
 export const SCHEMA: string = `
 CREATE TABLE study (
@@ -80,6 +80,8 @@ CREATE TABLE trial (
   ended_at INTEGER,
   cost_usd REAL,
   standard_errors TEXT,
+  fidelity REAL,
+  rungs TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -108,7 +110,7 @@ CREATE TABLE sweep (
 ${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -128,4 +130,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX study_list ON study (list_key);
   CREATE INDEX study_name ON study (name, list_key);
   ${EVENT}`,
+  "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
 ];

@@ -1,4 +1,4 @@
-import type { Page, Settlement, StudyStore } from "../../lib/store/study-store.ts";
+import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import {
@@ -16,6 +16,8 @@ import {
   noStudy,
   noTrial,
   opening,
+  paused,
+  promoted,
   proposed,
   readyAt,
   requeued,
@@ -90,6 +92,13 @@ export function openSqliteStore(location: Location): StudyStore {
     });
   }
 
+  function promote(key: number, promotion: Promotion): boolean {
+    const before = trials.read(key, promotion.number);
+    const after = before === null ? null : promoted(before, promotion);
+    if (after !== null) trials.write(key, after);
+    return after !== null;
+  }
+
   return {
     async createStudy(id, spec, at, key) {
       return db.write(() => {
@@ -135,13 +144,18 @@ export function openSqliteStore(location: Location): StudyStore {
         const progress = progresses.read(key);
         if (opening(id, progress, progress.epoch, wanted) === "open") {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
+          const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
           progresses.write(key, {
             ...progress,
             epoch: wanted.number,
             taken: 0,
             created: createdWith(progress.created, wanted.proposals),
-            counts: { ...progress.counts, proposed: progress.counts.proposed + added },
+            counts: {
+              ...progress.counts,
+              proposed: progress.counts.proposed + added + risen,
+              paused: progress.counts.paused - risen,
+            },
             updatedAt: wanted.at,
           });
         }
@@ -184,6 +198,12 @@ export function openSqliteStore(location: Location): StudyStore {
         withResult(progress, number, settlement),
       );
       return { trial, settled: changed };
+    },
+
+    async pauseTrial(id, number, pause) {
+      const arrow = (trial: Trial): Trial | null => paused(trial, pause);
+      const { trial, changed } = alter(id, number, pause.at, arrow, (progress) => withCost(progress, pause));
+      return { trial, paused: changed };
     },
 
     async requeueTrial(id, number, requeue) {
@@ -263,8 +283,13 @@ export function openSqliteStore(location: Location): StudyStore {
   };
 }
 
-function withResult(progress: Progress, number: number, { score, costUsd }: Settlement): Progress {
-  const paid = { ...progress, spentUsd: progress.spentUsd + (costUsd ?? 0) };
+function withCost(progress: Progress, { costUsd }: Pick<Settlement, "costUsd">): Progress {
+  return { ...progress, spentUsd: progress.spentUsd + (costUsd ?? 0) };
+}
+
+function withResult(progress: Progress, number: number, settlement: Settlement): Progress {
+  const { score } = settlement;
+  const paid = withCost(progress, settlement);
   return score !== null && isBetter({ score, trial: number }, progress.best) ? withBest(paid, number, score) : paid;
 }
 

@@ -1,5 +1,5 @@
 import type { ParameterValues } from "../../lib/space/parameter.ts";
-import type { Decision, Metrics, Range, StandardErrors, Trial, TrialSource } from "../../lib/study/records.ts";
+import type { Decision, Metrics, Range, Rung, StandardErrors, Trial, TrialSource } from "../../lib/study/records.ts";
 import type { Reason, TrialState } from "../../lib/study/states.ts";
 import type { Database, Value } from "./database.ts";
 
@@ -25,6 +25,8 @@ const MUTABLE = [
   "ended_at",
   "cost_usd",
   "standard_errors",
+  "fidelity",
+  "rungs",
 ];
 const COLUMNS = [...FIXED, ...MUTABLE].join(", ");
 
@@ -70,18 +72,22 @@ function mutable(trial: Trial): Value[] {
     trial.endedAt,
     trial.cost?.usd ?? null,
     trial.standardErrors === undefined ? null : JSON.stringify(trial.standardErrors),
+    trial.fidelity,
+    trial.rungs.length === 0 ? null : JSON.stringify(trial.rungs),
   ];
 }
 
 function toTrial(row: readonly Value[]): Trial {
   const [number, source, parameters, decision, state, metrics, feasible, ...rest] = row;
-  const [attempts, lost, lease, reason, startedAt, endedAt, costUsd, standardErrors] = rest;
+  const [attempts, lost, lease, reason, startedAt, endedAt, costUsd, standardErrors, fidelity, rungs] = rest;
   return {
     number: number as number,
     state: state as TrialState,
     source: source as TrialSource,
     parameters: JSON.parse(parameters as string) as ParameterValues,
     decision: JSON.parse(decision as string) as Decision,
+    fidelity: fidelity as number | null,
+    rungs: rungs === null ? [] : (JSON.parse(rungs as string) as Rung[]),
     metrics: metrics === null ? null : (JSON.parse(metrics as string) as Metrics),
     ...(standardErrors === null ? {} : { standardErrors: JSON.parse(standardErrors as string) as StandardErrors }),
     feasible: feasible === null ? null : feasible === 1,

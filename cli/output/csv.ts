@@ -4,6 +4,8 @@ import { trialView } from "../../lib/study/views.ts";
 
 /** What the rows of a study hold between the fixed columns at both ends. */
 export interface CsvColumns {
+  /** Whether trials have one. */
+  readonly fidelity: boolean;
   readonly parameters: readonly string[];
   readonly metrics: readonly string[];
   /** Names of metrics of which a trial gave a standard error. */
@@ -15,11 +17,12 @@ const TAIL = ["attempts", "reason", "startedAt", "endedAt"] as const;
 
 /** The metrics and standard errors that trials gave; the objectives come first whether they gave them or not. */
 export function csvColumns(
-  { space, metrics }: StudySpec,
+  { space, metrics, fidelity }: StudySpec,
   reported: { readonly metrics: Iterable<string>; readonly standardErrors: Iterable<string> },
 ): CsvColumns {
   const objectives = metrics.map(({ name }) => name);
   return {
+    fidelity: fidelity !== undefined,
     parameters: space.parameters.map(({ name }) => name),
     metrics: [...new Set([...objectives, ...reported.metrics])],
     standardErrors: [...reported.standardErrors],
@@ -27,9 +30,10 @@ export function csvColumns(
 }
 
 /** Parameters as `p.NAME`, metrics as `m.NAME`, for they may share a name; standard errors as `se.NAME`. */
-export function csvHeader({ parameters, metrics, standardErrors }: CsvColumns): string {
+export function csvHeader({ fidelity, parameters, metrics, standardErrors }: CsvColumns): string {
   return row([
     ...HEAD,
+    ...(fidelity ? ["fidelity"] : []),
     ...parameters.map((name) => `p.${name}`),
     ...metrics.map((name) => `m.${name}`),
     ...standardErrors.map((name) => `se.${name}`),
@@ -37,10 +41,11 @@ export function csvHeader({ parameters, metrics, standardErrors }: CsvColumns): 
   ]);
 }
 
-export function csvRow(trial: Trial, { parameters, metrics, standardErrors }: CsvColumns): string {
+export function csvRow(trial: Trial, { fidelity, parameters, metrics, standardErrors }: CsvColumns): string {
   const view = trialView(trial);
   return row([
     ...HEAD.map((key) => view[key]),
+    ...(fidelity ? [view.fidelity] : []),
     ...parameters.map((name) => trial.parameters[name]),
     ...metrics.map((name) => trial.metrics?.[name]),
     ...standardErrors.map((name) => trial.standardErrors?.[name]),

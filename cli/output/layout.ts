@@ -43,6 +43,9 @@ export class Layout {
       ),
       column("time", TIME_WIDTH, ({ since, until }, { now }) => colors.dim(clock(((until ?? now) - since) / 1000))),
       column(first, OUTCOME_WIDTH, (shown) => outcome(shown, first)),
+      ...(spec.fidelity === undefined
+        ? []
+        : [column(spec.fidelity.name, `${spec.fidelity.max}`.length, ({ trial }) => short(trial.fidelity))]),
       ...others.map((name) => column(name, NUMBER_WIDTH, (shown) => value(shown, name))),
     ];
     this.#parameters = spec.space.parameters.map(parameterColumn);
@@ -86,11 +89,12 @@ function parameterColumn(parameter: Parameter): TrialColumn {
 function outcome(shown: Shown, objective: string): string {
   const { state } = shown.trial;
   if (state === "RUNNING" || shown.until === null) return colors.dim("running");
+  if (state === "PAUSED") return colors.dim(value(shown, objective));
   if (state !== "SUCCEEDED") return colors.yellow(state.toLowerCase());
   const text = value(shown, objective);
   return shown.trial.feasible === false ? colors.yellow(`!${text}`) : text;
 }
 
 function value({ trial }: Shown, name: string): string {
-  return trial.state === "SUCCEEDED" ? short(trial.metrics?.[name]) : "";
+  return trial.state === "SUCCEEDED" || trial.state === "PAUSED" ? short(trial.metrics?.[name]) : "";
 }

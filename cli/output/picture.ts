@@ -57,7 +57,9 @@ function bar(progress: Progress, spec: StudySpec, { now, pausing, columns }: Fra
 
 function timeText(progress: Progress, spec: StudySpec, now: number): string {
   const time = duration((now - progress.startedAt) / 1000);
-  const left = progress.ended < spec.trials ? progress.secondsLeft(spec.trials, now) : null;
+  // How many trials train how far is not known before.
+  const known = spec.fidelity === undefined && progress.ended < spec.trials;
+  const left = known ? progress.secondsLeft(spec.trials, now) : null;
   return left === null ? time : `${time}, about ${duration(left)} left`;
 }
 

@@ -3,19 +3,21 @@ import type { StudySpec } from "../../lib/study/spec.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { openingLines } from "./opening.ts";
+import { isFirstNews } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
 import { parameterText, reasonText, resultText } from "./trial-text.ts";
 
-/** For logs and pipes: a line for each trial that ends, nothing that moves. */
+/** For logs and pipes: a line for each trial that ends or pauses, nothing that moves. */
 export function plainLines(spec: StudySpec): Omit<Reporter, "pausing"> {
   let ended = 0;
   return {
     open(opened) {
-      ended = endedCount(opened.study.counts);
+      const { counts } = opened.study;
+      ended = endedCount(counts) + counts.paused;
       print(...openingLines(opened));
     },
     event(event) {
-      if (event.type === "trialEnded") ended += 1;
+      if (isFirstNews(event)) ended += 1;
       const line = lineOf(event, spec, ended);
       if (line !== null) print(line);
     },
@@ -32,13 +34,15 @@ export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): strin
   // a pause gives every running trial back: it has been said once
   if (event.type === "trialRequeued" && event.reason.code === "INTERRUPTED") return null;
   if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
-  if (event.type !== "trialEnded") return null;
-  const { trial, best } = event;
-  const mark = best?.trial === trial.number ? "  new best" : "";
+  if (event.type !== "trialEnded" && event.type !== "trialPaused") return null;
+  const { trial } = event;
+  const mark = event.type === "trialEnded" && event.best?.trial === trial.number ? "  new best" : "";
   const count = `${ended}`.padStart(`${spec.trials}`.length);
   return `${count}/${spec.trials}  trial ${trial.number}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
 }
 
 function outcome(trial: Trial, spec: StudySpec): string {
-  return trial.state === "SUCCEEDED" ? resultText(trial, spec) : `${trial.state} ${resultText(trial, spec)}`;
+  return trial.state === "SUCCEEDED" || trial.state === "PAUSED"
+    ? resultText(trial, spec)
+    : `${trial.state} ${resultText(trial, spec)}`;
 }

@@ -15,12 +15,19 @@ export interface Shown {
   readonly until: number | null;
 }
 
+/** Whether this is the first that is told of how a trial did: where it may train further, more will follow. */
+export function isFirstNews(event: TunerEvent): boolean {
+  if (event.type === "trialPaused") return event.trial.rungs.length === 1;
+  return event.type === "trialEnded" && event.trial.rungs.length === 0;
+}
+
 /** What a run has come to so far, as its events tell. */
 export class Progress {
   readonly running: Map<number, Shown> = new Map();
   recent: readonly Shown[] = [];
   best: Best | null = null;
   lastFailure: { readonly trial: number; readonly reason: Reason } | null = null;
+  /** Where trials may be cut short: those that have been told of. */
   ended: number;
   failed: number;
   infeasible: number;
@@ -30,7 +37,7 @@ export class Progress {
 
   constructor(study: Study, startedAt: number) {
     this.best = study.best;
-    this.ended = endedCount(study.counts);
+    this.ended = endedCount(study.counts) + study.counts.paused;
     this.endedBefore = this.ended;
     this.failed = study.counts.failed;
     this.infeasible = study.counts.infeasible;
@@ -42,15 +49,21 @@ export class Progress {
       this.running.set(event.trial.number, { trial: event.trial, since: now, until: null });
     }
     if (event.type === "trialRequeued") this.running.delete(event.number);
+    if (isFirstNews(event)) this.ended += 1;
+    if (event.type === "trialPaused") this.#leave(event.trial, now);
     if (event.type === "trialEnded") this.#end(event.trial, event.best, now);
   }
 
-  #end(trial: Trial, best: Best | null, now: number): void {
+  #leave(trial: Trial, now: number): void {
     const since = this.running.get(trial.number)?.since ?? trial.startedAt ?? now;
     this.running.delete(trial.number);
-    this.recent = [...this.recent, { trial, since, until: now }].slice(-REMEMBERED);
+    const others = this.recent.filter((shown) => shown.trial.number !== trial.number);
+    this.recent = [...others, { trial, since, until: now }].slice(-REMEMBERED);
+  }
+
+  #end(trial: Trial, best: Best | null, now: number): void {
+    this.#leave(trial, now);
     this.best = best;
-    this.ended += 1;
     if (trial.state === "FAILED") this.failed += 1;
     if (trial.state === "INFEASIBLE") this.infeasible += 1;
     if (trial.state === "FAILED" && trial.reason !== null) {

@@ -20,11 +20,16 @@ export function metricsText(metrics: Metrics): string {
     .join(" ");
 }
 
-/** What came of a trial: `error=0.031`, or why there is no value; empty for one that has not begun. */
-export function resultText(trial: Pick<Trial, "state" | "metrics" | "reason" | "feasible">, spec: StudySpec): string {
-  if (trial.state !== "SUCCEEDED") return trial.reason === null ? "" : reasonText(trial.reason);
-  const values = spec.metrics.map(({ name }) => `${name}=${short(trial.metrics?.[name])}`).join(" ");
-  return trial.feasible === false ? `${values} (beyond an outcome constraint)` : values;
+/** What came of a trial: `error=0.031`, `error=0.12 at epochs 9` where it was cut short, or why there is no value; empty for one that has not begun. */
+export function resultText(
+  { state, metrics, reason, feasible, fidelity }: Pick<Trial, "state" | "metrics" | "reason" | "feasible" | "fidelity">,
+  spec: StudySpec,
+): string {
+  const paused = state === "PAUSED" || (state === "STOPPED" && metrics !== null);
+  if (state !== "SUCCEEDED" && !paused) return reason === null ? "" : reasonText(reason);
+  const values = spec.metrics.map(({ name }) => `${name}=${short(metrics?.[name])}`).join(" ");
+  const at = paused && spec.fidelity !== undefined ? ` at ${spec.fidelity.name} ${short(fidelity)}` : "";
+  return `${values}${at}${feasible === false ? " (beyond an outcome constraint)" : ""}`;
 }
 
 /** `TIMEOUT: ran longer than 5 s` */

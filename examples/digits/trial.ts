@@ -7,6 +7,8 @@ export interface Request {
   readonly parameters: Values;
   readonly fixed: Values;
   readonly seed: number;
+  /** How many epochs to train for now, of all; absent where every trial is trained to the end. */
+  readonly fidelity?: { readonly epochs?: number };
 }
 
 export interface Result {
@@ -17,7 +19,8 @@ const digits = loadDigits();
 
 /** One trial: train on the training rows, judge on the validation rows. The same request gives the same metrics. */
 export default async function trial(request: Request): Promise<Result> {
-  const network = train(digits.train, settingsFrom(request.parameters, request.fixed), request.seed);
+  const settings = settingsFrom(request.parameters, request.fixed);
+  const network = train(digits.train, settings, request.seed, request.fidelity?.epochs);
   const { error, loss } = network.evaluate(digits.validation);
   const trainError = network.evaluate(digits.train).error;
   return { metrics: { error, loss, trainError } };

@@ -9,6 +9,10 @@ const time = z.iso.datetime().meta({ description: "RFC 3339, UTC" });
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const parameters = z.record(z.string(), scalar);
 const metrics = z.record(z.string(), z.number().nullable());
+const standardErrors = z
+  .record(z.string(), z.number().nonnegative())
+  .exactOptional()
+  .meta({ description: "Of the metrics, where the trial gave any" });
 const reason = z.object({ code: z.string(), message: z.string() }).nullable();
 const count = z.int().nonnegative();
 const optimum = z.object({ trial: z.int().positive(), parameters, metrics });
@@ -50,12 +54,16 @@ const trial: z.ZodType<TrialView> = z.object({
   feasible: z.boolean().nullable(),
   parameters,
   metrics: metrics.nullable(),
-  standardErrors: z
-    .record(z.string(), z.number().nonnegative())
-    .exactOptional()
-    .meta({ description: "Of the metrics, where the trial gave any" }),
+  standardErrors,
   attempts: count,
-  fidelity: z.null(),
+  fidelity: z
+    .number()
+    .nullable()
+    .meta({ description: "How far it trains, or has trained, where the study has a fidelity" }),
+  rungs: z
+    .array(z.object({ fidelity: z.number(), metrics, standardErrors, feasible: z.boolean() }))
+    .exactOptional()
+    .meta({ description: "What it measured on its way there" }),
   reason,
   startedAt: time.nullable(),
   endedAt: time.nullable(),

@@ -6,6 +6,7 @@ import type {
   Epoch,
   Metrics,
   Range,
+  Rung,
   StandardErrors,
   Study,
   Trial,
@@ -20,6 +21,21 @@ export interface Proposal {
   readonly source: TrialSource;
   readonly parameters: ParameterValues;
   readonly decision: Decision;
+  /** How far it trains first. @default null: trials have no fidelity */
+  readonly fidelity?: number;
+}
+
+/** A PAUSED trial that is to train further. */
+export interface Promotion {
+  readonly number: number;
+  /** How far, from the very beginning. */
+  readonly fidelity: number;
+}
+
+/** What a trial measured that had trained as far as it was to, and not to the end. */
+export interface Pause extends Rung {
+  readonly costUsd: number | null;
+  readonly at: number;
 }
 
 /** How a trial ended. */
@@ -32,6 +48,8 @@ export interface Settlement {
   /** Lower is better; null where the trial cannot be the best (not feasible, several objectives, no success). */
   readonly score: number | null;
   readonly costUsd: number | null;
+  /** How far it had trained for this result: one of an earlier rung than the trial's is none of the trial. */
+  readonly fidelity: number | null;
   /** The holder's lease: a failure is taken from the holder alone. */
   readonly lease: string | null;
   readonly at: number;
@@ -125,6 +143,11 @@ export interface StudyStore {
    * finds `number` open already, the open epoch is returned as it is. Otherwise throws CONFLICT. `created` becomes the
    * highest number; the numbers of proposals above it follow it without a gap. A call that was cut short may leave
    * trials above `created`: they count, and are to be asked for, once a later call has proposed those numbers.
+   *
+   * `promotions`: PAUSED → PROPOSED, each to train further than it has. They are of this arrow because an epoch is where
+   * trials are claimed: one that was promoted before would be ready in no epoch if its plan died here, one promoted after
+   * would have had its turn while it was PAUSED. A call that was cut short may leave some promoted all the same, ready in no
+   * epoch: who plans a study with a fidelity looks for open trials among all of them.
    */
   openEpoch(
     id: string,
@@ -132,6 +155,8 @@ export interface StudyStore {
       readonly generation: number;
       readonly number: number;
       readonly proposals: readonly Proposal[];
+      /** @default none */
+      readonly promotions?: readonly Promotion[];
       readonly ready: readonly Range[];
       readonly slots: number;
       readonly trialsPerSlot: number;
@@ -155,9 +180,11 @@ export interface StudyStore {
 
   /**
    * RUNNING | PROPOSED → SUCCEEDED | INFEASIBLE: from anyone, for the first valid result wins, even one from a worker
-   * given up for dead. RUNNING → FAILED | STOPPED: only from the holder of the lease. `settled` is false, and the trial
-   * as it stands is returned, when it had ended before or the lease is another's. `endedAt` is set, the lease cleared,
-   * the cost added to `spentUsd`; `startedAt` stays null where a trial was brought in finished.
+   * given up for dead. RUNNING → FAILED | STOPPED: only from the holder of the lease. PAUSED → STOPPED, and PROPOSED →
+   * STOPPED where it has measured a rung: from anyone. `settled` is false, and the trial as it stands is returned, when it
+   * had ended before, the lease is another's, or `fidelity` is not the trial's. `endedAt` is set, the lease cleared, the
+   * cost added to the trial's and to `spentUsd`; `startedAt` stays null where a trial was brought in finished. One that is
+   * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
    *
    * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`: how many had ended by then,
    * this one included and cancelled ones not.
@@ -167,6 +194,12 @@ export interface StudyStore {
     number: number,
     settlement: Settlement,
   ): Promise<{ readonly trial: Trial; readonly settled: boolean }>;
+
+  /**
+   * RUNNING | PROPOSED → PAUSED, the lease cleared, the rung added: from anyone, as any valid result, if `fidelity` is the
+   * trial's; the report of an earlier rung changes nothing. The cost is added to the trial's and to `spentUsd`. `best` stays.
+   */
+  pauseTrial(id: string, number: number, pause: Pause): Promise<{ readonly trial: Trial; readonly paused: boolean }>;
 
   /**
    * RUNNING → PROPOSED, the lease cleared. With `lease`, only while it is the trial's; without, whoever runs it.

@@ -43,8 +43,7 @@ export function learnDurations(
   { history, timeLeft, seed }: ProposeRequest,
 ): Durations | null {
   if (timeLeft === undefined) return null;
-  const whole = history.filter(({ fidelity }) => fidelity === undefined); // a shorter training says nothing of a longer one
-  const timed = rowsOf(space, whole, ({ seconds }) => seconds ?? null).filter(({ values }) => values.length > 0);
+  const timed = rowsOf(space, history, ({ seconds }) => seconds ?? null).filter(({ values }) => values.length > 0);
   const speeds = timed.map(({ values }) => -meanOf(values, log1p));
   const { targets, unit } = linearOutputs(speeds);
   if (unit < LEAST_SPREAD) return null;

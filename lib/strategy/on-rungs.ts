@@ -1,7 +1,7 @@
 import { calibrate } from "../fidelity/calibration.ts";
 import { promotable } from "../fidelity/promotion.ts";
 import { type Fidelity, rungReached, rungsOf } from "../fidelity/rungs.ts";
-import { type CompiledSpace, compileSpace } from "../space/codec.ts";
+import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import { selectBest } from "./ranking.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
@@ -20,36 +20,77 @@ interface Config {
 
 /**
  * Proposals of a study whose trials may be cut short. A configuration that was among the best third of a rung goes on to the next,
- * which costs three times as much; while none has earned that, the strategy proposes a new one for the lowest rung.
- *
- * The strategy sees one value for each configuration, that of its highest rung, brought to the scale of the highest rung of all
- * (`calibrate`), so that cheap trials teach it where the expensive ones are worth their price.
- *
- * Decisions of those that climb say `mode: "climb"`; those of new ones are the strategy's.
+ * which costs three times as much; while none has earned that, the strategy proposes a new one for the lowest rung. Those that go
+ * on are numbered as the new ones are.
  *
  * @throws {PegboxError} `SPACE_EMPTY`.
  */
 export function proposeOnRungs(strategy: Strategy, request: ProposeRequest, fidelity: Fidelity): ProposeAnswer {
-  const rungs = rungsOf(fidelity);
-  const configs = configsOf(request, compileSpace(request.space), rungs);
-  const climbs = climbers(request, configs, rungs);
+  const climbs = climbOnRungs(request, fidelity);
   const count = request.count - climbs.length;
   if (count === 0) return { suggestions: climbs, exhausted: false };
-  const started = configs.filter(({ rung }) => rung >= 0);
+  const position = configsOf(request, fidelity).length;
+  const first = request.first + climbs.length;
+  const { suggestions, exhausted } = startOnRungs(strategy, { ...request, first, count, position }, fidelity);
+  return { suggestions: [...climbs, ...suggestions], exhausted: exhausted && climbs.length === 0 };
+}
+
+/**
+ * The configurations that have earned to go on, at most `count`. Their decisions say `mode: "climb"`, and which trial was their
+ * first.
+ */
+export function climbOnRungs(request: ProposeRequest, fidelity: Fidelity): Suggestion[] {
+  const rungs = rungsOf(fidelity);
+  const configs = configsOf(request, fidelity);
+  const suggestions: Suggestion[] = [];
+  while (suggestions.length < request.count) {
+    const config = promotable(configs, rungs.length, (reached, rung, count) => bestOf(request, reached, rung, count));
+    if (config === null) break;
+    config.climbing = true;
+    suggestions.push(climbOf(config, rungs));
+  }
+  return suggestions;
+}
+
+/**
+ * The one that goes on when nothing new is left to start and none has earned it, for a study is there to train one to the end:
+ * the best of those that stand highest. Null when one was trained to the end, and when none is left that could be.
+ */
+export function lastToClimb(request: ProposeRequest, fidelity: Fidelity): Suggestion | null {
+  const rungs = rungsOf(fidelity);
+  const configs = configsOf(request, fidelity);
+  if (configs.some(({ measured }) => (measured[rungs.length - 1]?.values ?? null) !== null)) return null;
+  for (let rung = rungs.length - 2; rung >= 0; rung--) {
+    const there = configs.filter((config) => config.rung === rung && !config.climbing);
+    const [best] = bestOf(request, there, rung, 1);
+    if (best !== undefined) return climbOf(best, rungs);
+  }
+  return null;
+}
+
+/**
+ * New configurations for the lowest rung. The strategy sees one value for each that it knows, that of its highest rung, brought
+ * to the scale of the highest rung of all (`calibrate`), so that cheap trials teach it where the expensive ones are worth their
+ * price.
+ *
+ * @throws {PegboxError} `SPACE_EMPTY`.
+ */
+export function startOnRungs(strategy: Strategy, request: ProposeRequest, fidelity: Fidelity): ProposeAnswer {
+  const [lowest] = rungsOf(fidelity);
+  const configs = configsOf(request, fidelity);
   const { suggestions, exhausted } = strategy.propose({
     ...request,
-    first: request.first + climbs.length,
-    count,
-    position: configs.length,
-    history: onHighestRung(started),
+    history: onHighestRung(configs.filter(({ rung }) => rung >= 0)),
     pending: configs.filter(({ rung }) => rung < 0),
     budget: null, // so many whole trainings: no number of configurations
   });
-  const fresh = suggestions.map((suggestion): Suggestion => ({ ...suggestion, fidelity: rungs[0]! }));
-  return { suggestions: [...climbs, ...fresh], exhausted: exhausted && climbs.length === 0 };
+  return { suggestions: suggestions.map((suggestion) => ({ ...suggestion, fidelity: lowest! })), exhausted };
 }
 
-function configsOf({ history, pending }: ProposeRequest, space: CompiledSpace, rungs: readonly number[]): Config[] {
+function configsOf(request: ProposeRequest, fidelity: Fidelity): Config[] {
+  const { history, pending } = request;
+  const rungs = rungsOf(fidelity);
+  const space = compileSpace(request.space);
   const configs = new Map<string, Config>();
   const configOf = ({ number, parameters }: Pick<Observation, "number" | "parameters">): Config => {
     const key = space.key(parameters);
@@ -66,22 +107,6 @@ function configsOf({ history, pending }: ProposeRequest, space: CompiledSpace, r
   }
   for (const trial of pending) configOf(trial).climbing = true;
   return [...configs.values()];
-}
-
-/** The configurations that go on, as many as have earned it and are wanted. */
-function climbers(request: ProposeRequest, configs: readonly Config[], rungs: readonly number[]): Suggestion[] {
-  const suggestions: Suggestion[] = [];
-  while (suggestions.length < request.count) {
-    const config = promotable(configs, rungs.length, (reached, rung, count) => bestOf(request, reached, rung, count));
-    if (config === null) break;
-    config.climbing = true;
-    suggestions.push({
-      parameters: config.parameters,
-      decision: { strategy: "asha", mode: "climb", continues: config.number },
-      fidelity: rungs[config.rung + 1]!,
-    });
-  }
-  return suggestions;
 }
 
 /** In the order of `selectBest`, so with several objectives and within outcome constraints. */
@@ -103,6 +128,14 @@ function bestOf(
     violation: violation(trial),
   }));
   return selectBest(ranked, count).map(({ config }) => config);
+}
+
+function climbOf({ number, parameters, rung }: Config, rungs: readonly number[]): Suggestion {
+  return {
+    parameters,
+    decision: { strategy: "asha", mode: "climb", continues: number },
+    fidelity: rungs[rung + 1]!,
+  };
 }
 
 /** What the strategy sees: of each configuration its highest rung, the objectives as they would be on the highest of all. */

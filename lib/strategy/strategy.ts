@@ -17,7 +17,7 @@ export interface Observation {
   readonly outcomes?: readonly number[];
   /** How far the training went; absent where trials have no fidelity. */
   readonly fidelity?: number;
-  /** From its first start to its end, ≥ 0; absent where a trial was brought in finished. */
+  /** From its first start to its end, ≥ 0; absent where it was brought in finished, or has a fidelity. */
   readonly seconds?: number;
 }
 

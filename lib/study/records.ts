@@ -17,6 +17,16 @@ export interface Decision {
 /** Who asked for a trial. */
 export type TrialSource = "strategy" | "enqueue" | "import";
 
+/** What a trial had measured when it had trained so far and no further. */
+export interface Rung {
+  /** How far, in the unit of the study's fidelity. */
+  readonly fidelity: number;
+  readonly metrics: Metrics;
+  readonly standardErrors?: StandardErrors;
+  /** Whether the outcome constraints held. */
+  readonly feasible: boolean;
+}
+
 /** One suggested parameter set and its life. Times are milliseconds since 1970 UTC. */
 export interface Trial {
   /** From 1, dense within a study. */
@@ -25,12 +35,20 @@ export interface Trial {
   readonly source: TrialSource;
   readonly parameters: ParameterValues;
   readonly decision: Decision;
+  /** How far it trains in the current attempt, or has trained in the last; null where trials have no fidelity. */
+  readonly fidelity: number | null;
+  /** What it measured on its way there, lowest first, each lower than `fidelity` unless it is PAUSED or STOPPED there. */
+  readonly rungs: readonly Rung[];
+  /** Those of its last rung until it is trained to the end. */
   readonly metrics: Metrics | null;
   /** Of the metrics, where the trial gave any. */
   readonly standardErrors?: StandardErrors;
-  /** Whether the outcome constraints hold; null until SUCCEEDED. */
+  /** Whether the outcome constraints hold, of the metrics; null without a success. */
   readonly feasible: boolean | null;
-  /** Attempts begun that count against `retries`: a requeue for a fault of the infrastructure takes one back. */
+  /**
+   * Attempts begun, of all rungs: those that did not end one well count against `retries`. A requeue for a fault of the
+   * infrastructure takes one back.
+   */
   readonly attempts: number;
   /** How often the infrastructure lost it; a poison trial is given up by this number. */
   readonly lost: number;

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { PERCENT } from "./duration.ts";
 import { MOST_ITEMS } from "./file/limits.ts";
+import { expectedUntilThen } from "./file/not-yet.ts";
 import { durationSchema, idSchema, nameSchema, scalarSchema, wholeNumber } from "./file/schema-common.ts";
 import { parameterSchema } from "./file/schema-parameter.ts";
 import { runnerSchema } from "./file/schema-runner.ts";
 import type { EnqueueEntry, ParameterEntry, StudyFile } from "./file/shape.ts";
-import type { Objective, OutcomeConstraint } from "./spec.ts";
+import type { FidelitySpec, Objective, OutcomeConstraint } from "./spec.ts";
 
 /**
  * The study file, key by key: the one source for the file, the API's body and the editor's hover texts. It says what
@@ -21,6 +22,16 @@ export const outcomeSchema: z.ZodType<OutcomeConstraint> = z.strictObject({
   metric: nameSchema.meta({ title: "Metric", description: "Name of a metric that the trial returns." }),
   min: z.number().exactOptional().meta({ title: "Lower bound", description: "The metric must not be below it." }),
   max: z.number().exactOptional().meta({ title: "Upper bound", description: "The metric must not be above it." }),
+});
+
+const fidelitySchema: z.ZodType<FidelitySpec> = z.strictObject({
+  name: nameSchema.meta({ title: "Name", description: "What training is counted in: `epochs`, `rows`." }),
+  min: z.number().positive().meta({ title: "Least", description: "The shortest training that says anything; > 0." }),
+  max: z.number().positive().meta({ title: "Most", description: "The whole training; > min." }),
+  rule: z
+    .literal("asha", expectedUntilThen("asha", "another rule"))
+    .default("asha")
+    .meta({ title: "Rule", description: "What says which trials train further: asha. Default: asha." }),
 });
 
 const enqueueSchema: z.ZodType<EnqueueEntry> = z.record(nameSchema, scalarSchema);
@@ -123,6 +134,11 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     })
     .default({})
     .meta({ title: "Stopping criteria", description: "When the study has done enough before its trials are used up." }),
+  fidelity: fidelitySchema.exactOptional().meta({
+    title: "Fidelity",
+    description:
+      "How far trials may train. Most are cut short: of those that trained equally far one in three goes on, three times as far. Default: every trial is trained to the end.",
+  }) as z.ZodType<FidelitySpec>,
   retries: wholeNumber().min(0).max(9).default(2).meta({
     title: "Retries",
     description: "Further attempts of a trial after a failure that may pass, 0 … 9. Default: 2.",

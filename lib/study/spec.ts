@@ -16,6 +16,16 @@ export interface OutcomeConstraint {
 
 export type StrategyName = "auto" | "bayesian" | "random" | "grid" | "sobol" | "evolution" | "cmaes" | "manual";
 
+/** How far a trial may train, in a unit of its own (epochs, rows of data), and what says which trials train further. */
+export interface FidelitySpec {
+  readonly name: string;
+  /** Less says nothing of the rest; > 0. */
+  readonly min: number;
+  /** The whole training; > min. */
+  readonly max: number;
+  readonly rule: "asha";
+}
+
 /** Where a trial runs. At most one local key and one cloud key. */
 export interface RunnerSpec {
   /** Path of a module, relative to the study file. */
@@ -66,6 +76,8 @@ export interface StudySpec {
     /** In the unit of the only objective, > 0: by how much the best may fall short of the optimum; null: none. */
     readonly regret: number | null;
   };
+  /** Absent: every trial is trained to the end at once. */
+  readonly fidelity?: FidelitySpec;
   /** Further attempts after a retryable failure. */
   readonly retries: number;
   readonly failures: { readonly max: FailureLimit | null };

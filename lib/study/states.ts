@@ -1,4 +1,8 @@
-/** The trial machine: PROPOSED → RUNNING → an end; RUNNING → PROPOSED when requeued; PROPOSED → CANCELLED. */
+/**
+ * The trial machine: PROPOSED → RUNNING → an end; RUNNING → PROPOSED when requeued; PROPOSED → CANCELLED. Where trials may be
+ * cut short: RUNNING → PAUSED when it has trained as far as it was to, PAUSED → PROPOSED when it has earned to train further,
+ * PAUSED → STOPPED when the study ends first.
+ */
 export type TrialState =
   | "PROPOSED"
   | "RUNNING"

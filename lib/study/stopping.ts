@@ -28,6 +28,17 @@ export function stopReason(study: Study, now: number): StopReason | null {
   return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now);
 }
 
+/** The end of a study that has had its trials. */
+export function usedUp({ counts, spec }: Study): StopReason {
+  if (counts.succeeded === 0) return noSuccess(endedCount(counts));
+  const all = `all ${plural(spec.trials, "trial")} ended`;
+  const { fidelity } = spec;
+  return completed(
+    "TRIALS",
+    fidelity === undefined ? all : `${all}, ${counts.succeeded} at ${fidelity.name} ${fidelity.max}`,
+  );
+}
+
 /** The end of a study whose strategy has nothing new to propose. */
 export function exhausted(study: Study): StopReason {
   const ended = endedCount(study.counts);
@@ -47,18 +58,24 @@ export function withinRegret({ counts, spec }: Study, bound: number): StopReason
   return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
+/**
+ * Where trials may be cut short, those that wait have done well so far, and so have those that climb, which counts do not tell
+ * from those that begin: the failures are held against all that were begun.
+ */
 function failures({ counts, spec }: Study): StopReason | null {
-  const ended = endedCount(counts);
+  const ended = endedCount(counts) + counts.paused;
   if (ended < JUDGED_FROM) return null;
-  if (counts.failed === ended) return failed(`the first ${ended} trials all failed`);
+  const judged = spec.fidelity === undefined ? ended : ended + counts.running + counts.proposed;
+  if (counts.failed === judged) return failed(`the first ${judged} trials all failed`);
   const { max } = spec.failures;
-  if (max === null || !exceeds(counts.failed, ended, max)) return null;
+  if (max === null || !exceeds(counts.failed, judged, max)) return null;
   const share = "count" in max ? `${max.count}` : `${Number((max.fraction * 100).toFixed(6))}%`;
-  return failed(`${counts.failed} of ${ended} ended trials failed, more than failures.max ${share}`);
+  const of = spec.fidelity === undefined ? `${judged} ended trials` : `${judged} trials`;
+  return failed(`${counts.failed} of ${of} failed, more than failures.max ${share}`);
 }
 
-function exceeds(failedTrials: number, ended: number, max: FailureLimit): boolean {
-  return "count" in max ? failedTrials > max.count : failedTrials > max.fraction * ended;
+function exceeds(failedTrials: number, judged: number, max: FailureLimit): boolean {
+  return "count" in max ? failedTrials > max.count : failedTrials > max.fraction * judged;
 }
 
 function target({ best, spec }: Study): StopReason | null {
@@ -76,11 +93,8 @@ function bestValue({ metrics }: Best, name: string): number | null {
   return Object.hasOwn(metrics, name) ? (metrics[name] ?? null) : null;
 }
 
-function trials({ counts, spec }: Study): StopReason | null {
-  const ended = endedCount(counts);
-  if (ended < spec.trials) return null;
-  if (counts.succeeded === 0) return noSuccess(ended);
-  return completed("TRIALS", `all ${plural(spec.trials, "trial")} ended`);
+function trials(study: Study): StopReason | null {
+  return endedCount(study.counts) < study.spec.trials ? null : usedUp(study);
 }
 
 function noProgress({ counts, best, endedAtBest, spec }: Study): StopReason | null {

@@ -10,6 +10,13 @@ export interface TrialRequest {
   readonly parameters: ParameterValues;
   readonly fixed: Readonly<Record<string, unknown>>;
   readonly context: Readonly<Record<string, number>>;
+  /** How far to train, from the very beginning, by the name of the study's fidelity. */
+  readonly fidelity?: Readonly<Record<string, number>>;
+  /**
+   * Directories: `to` is empty, and is where to leave what a later attempt needs to train further; `from` is the `to` of the
+   * attempt that trained as far as the trial has come, null at first.
+   */
+  readonly checkpoint?: { readonly from: string | null; readonly to: string };
   /** RFC 3339 UTC; absent where the attempt has no time limit. */
   readonly deadline?: string;
 }

@@ -1,6 +1,6 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import { isoTime } from "./iso-time.ts";
-import type { Best, Decision, Metrics, StandardErrors, Study, Trial } from "./records.ts";
+import type { Best, Decision, Metrics, Rung, StandardErrors, Study, Trial } from "./records.ts";
 import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
 
 /** A trial as the winner of a study is shown. */
@@ -38,8 +38,10 @@ export interface TrialView {
   /** Of the metrics, where the trial gave any. */
   readonly standardErrors?: StandardErrors;
   readonly attempts: number;
-  /** Always null: a later version trains at several fidelities. */
-  readonly fidelity: null;
+  /** How far it trains, or has trained; null where trials have no fidelity. */
+  readonly fidelity: number | null;
+  /** What it measured on its way there, where it did. */
+  readonly rungs?: readonly Rung[];
   readonly reason: Reason | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -75,7 +77,8 @@ export function trialView(trial: Trial): TrialView {
     metrics: trial.metrics,
     ...(trial.standardErrors === undefined ? {} : { standardErrors: trial.standardErrors }),
     attempts: trial.attempts,
-    fidelity: null,
+    fidelity: trial.fidelity,
+    ...(trial.rungs.length === 0 ? {} : { rungs: trial.rungs.map(rungView) }),
     reason: trial.reason === null ? null : reasonView(trial.reason),
     startedAt: trial.startedAt === null ? null : isoTime(trial.startedAt),
     endedAt: trial.endedAt === null ? null : isoTime(trial.endedAt),
@@ -93,6 +96,10 @@ function countsView(counts: TrialCounts): StudyView["trials"] {
 
 function reasonView({ code, message }: Reason): Reason {
   return { code, message };
+}
+
+function rungView({ fidelity, metrics, standardErrors, feasible }: Rung): Rung {
+  return { fidelity, metrics, ...(standardErrors === undefined ? {} : { standardErrors }), feasible };
 }
 
 function bestView({ trial, parameters, metrics }: Best): BestView {

@@ -5,7 +5,7 @@ import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from
 import { stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { startStudy } from "./create-study.ts";
-import { readReady } from "./open-trials.ts";
+import { readCandidates } from "./open-trials.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
 /** What a study may be given more of. */
@@ -127,7 +127,7 @@ export function rests({ status, reason }: Study): boolean {
 }
 
 async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
-  for (const { number, state, lease } of await readReady(study, ports.store)) {
+  for (const { number, state, lease, fidelity } of await readCandidates(study, ports.store)) {
     if (state !== "RUNNING") continue;
     await ports.store.settleTrial(study.id, number, {
       state: "STOPPED",
@@ -136,6 +136,7 @@ async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
       reason: STOPPED,
       score: null,
       costUsd: null,
+      fidelity,
       lease,
       at: ports.now(),
     });

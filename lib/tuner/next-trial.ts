@@ -1,4 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
 import { stopReason } from "../study/stopping.ts";
@@ -13,7 +14,8 @@ const NO_LIMIT_SECONDS = 31_536_000;
 /**
  * A slot tells what became of its trial and asks for the next.
  *
- * 1. What it tells is judged and settled: an end, a retry, or back to the queue for a fault that is not the trial's.
+ * 1. What it tells is judged and settled: an end, a pause below the whole training, a retry, or back to the queue for a fault
+ *    that is not the trial's.
  * 2. A slot that has had its share, or whose study stops, is done.
  * 3. Otherwise it claims the next ready trial; the same call again is given the same trial.
  */
@@ -37,7 +39,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   // a repeated claim may find its trial ended, or given to another
   if (trial === null || trial.lease !== lease) return { kind: "done" };
   ports.observe({ type: "trialStarted", study: study.id, trial });
-  return invocation(study, trial, lease, runner, ports.now());
+  return invocation(study, trial, lease, runner, ports);
 }
 
 async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study> {
@@ -46,15 +48,23 @@ async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study>
   return study;
 }
 
-function invocation(study: Study, trial: Trial, lease: string, runner: RunnerTarget, now: number): NextTrialAnswer {
+function invocation(
+  study: Study,
+  trial: Trial,
+  lease: string,
+  runner: RunnerTarget,
+  ports: TunerPorts,
+): NextTrialAnswer {
   const limit = attemptLimit(study, runner);
+  const deadline = limit === null ? null : ports.now() + limit * 1000;
   return {
     kind: runner.kind,
     trial: trial.number,
     lease,
+    fidelity: trial.fidelity,
     target: runner.target,
     timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + runner.graceSeconds,
-    request: trialRequest(study, trial, limit === null ? null : now + limit * 1000),
+    request: trialRequest(study, trial, deadline, ports.checkpoints),
   };
 }
 
@@ -71,6 +81,11 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     await requeue(study, told, judgement, ports);
     return null;
   }
+  const fidelity = told.fidelity ?? null;
+  if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
+    await pause(study, told.trial, { ...measured(judgement), fidelity, at: ports.now() }, ports);
+    return null;
+  }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
     state: judgement.state,
     metrics: judgement.metrics,
@@ -79,6 +94,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    fidelity,
     lease: told.lease,
     at: ports.now(),
   });
@@ -88,7 +104,21 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
 async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {
   if (judgement.state !== "FAILED" || !judgement.retryable) return false;
   const trial = await ports.store.getTrial(study.id, told.trial);
-  return trial !== null && trial.attempts <= study.spec.retries;
+  return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
+}
+
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "at"> {
+  return {
+    metrics: metrics ?? {},
+    ...(standardErrors === undefined ? {} : { standardErrors }),
+    feasible: feasible === true,
+    costUsd,
+  };
+}
+
+async function pause(study: Study, number: number, rung: Pause, ports: TunerPorts): Promise<void> {
+  const { trial, paused } = await ports.store.pauseTrial(study.id, number, rung);
+  if (paused) ports.observe({ type: "trialPaused", study: study.id, trial });
 }
 
 async function requeue(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<void> {

@@ -1,21 +1,46 @@
-import type { Observation } from "../strategy/strategy.ts";
+import type { Observation, Pending } from "../strategy/strategy.ts";
 import type { Metrics, StandardErrors, Trial } from "../study/records.ts";
 import type { Objective, OutcomeConstraint, StudySpec } from "../study/spec.ts";
 import { ENDED } from "../study/states.ts";
 
-/** What a strategy learns from trials: those that have ended, but for cancelled ones, in the order given. */
+/**
+ * What a strategy learns from trials: those that have ended, but for cancelled ones, in the order given; where trials have a
+ * fidelity, what each rung has measured.
+ */
 export function observationsOf(
   trials: readonly Trial[],
   { metrics: objectives, outcomes }: Pick<StudySpec, "metrics" | "outcomes">,
 ): Observation[] {
-  return trials
-    .filter(({ state }) => ENDED.has(state) && state !== "CANCELLED")
-    .map(({ number, parameters, state, metrics, standardErrors, startedAt, endedAt }) => ({
+  return trials.flatMap((trial) => {
+    const { number, parameters, state, fidelity, rungs, metrics, standardErrors } = trial;
+    const known = rungs.map((rung) => ({
       number,
       parameters,
-      ...(startedAt === null || endedAt === null ? {} : { seconds: Math.max(0, endedAt - startedAt) / 1000 }),
-      ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes, standardErrors),
+      fidelity: rung.fidelity,
+      ...measuredValues(rung.metrics, objectives, outcomes, rung.standardErrors),
     }));
+    const ended = ENDED.has(state) && state !== "CANCELLED" && !(state === "STOPPED" && rungs.length > 0);
+    if (!ended) return known;
+    const last = {
+      number,
+      parameters,
+      ...(fidelity === null ? secondsOf(trial) : { fidelity }),
+      ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes, standardErrors),
+    };
+    return [...known, last];
+  });
+}
+
+/** What a trial took, with its retries; nothing of one that was brought in finished. */
+function secondsOf({ startedAt, endedAt }: Trial): Pick<Observation, "seconds"> {
+  return startedAt === null || endedAt === null ? {} : { seconds: Math.max(0, endedAt - startedAt) / 1000 };
+}
+
+/** Trials that have not ended, but for paused ones, which may climb; and those that were stopped on a rung, which may not. */
+export function pendingOf(trials: readonly Trial[]): Pending[] {
+  const waits = ({ state, rungs }: Trial): boolean =>
+    state === "STOPPED" ? rungs.length > 0 : !ENDED.has(state) && state !== "PAUSED";
+  return trials.filter(waits).map(({ number, parameters }) => ({ number, parameters }));
 }
 
 /**

@@ -1,8 +1,12 @@
 import type { StudyStore } from "../store/study-store.ts";
 import type { Range, Study, Trial } from "../study/records.ts";
 
-/** The trials that the open epoch made ready, in order of number. */
-export async function readReady(study: Study, store: StudyStore): Promise<readonly Trial[]> {
+/**
+ * Where open trials may be, in order of number: those that the open epoch made ready; of a study with a fidelity all, because a
+ * plan that was cut short may have promoted some for an epoch that it never opened.
+ */
+export async function readCandidates(study: Study, store: StudyStore): Promise<readonly Trial[]> {
+  if (study.spec.fidelity !== undefined) return store.readTrials(study.id, { from: 1, to: study.created });
   const pages = await Promise.all(study.epoch.ready.map((range) => store.readTrials(study.id, range)));
   return pages.flat().sort((a, b) => a.number - b.number);
 }

@@ -1,9 +1,11 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
-import { endedCount, exhausted, stopReason } from "../study/stopping.ts";
+import { endedCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
+import { endOpen } from "./cancel-open.ts";
+import { climbers, lastClimber } from "./climb.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
@@ -20,8 +22,8 @@ const STALL_LIMIT = 5;
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study.
  * 4. Open trials beyond the budget, which has become smaller, are cancelled.
- * 5. The strategy proposes what the epoch still has room for.
- * 6. The epoch opens over the open trials and the new ones, together.
+ * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
+ * 6. The epoch opens over the open trials, the promoted and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
  */
@@ -57,24 +59,32 @@ async function openNext(
     slots: Math.min(spec.parallel, slots, remaining),
     remaining,
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
-    adaptive: strategy.adaptive || spec.stopping.regret !== null,
+    // So it is with who trains further.
+    adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };
 
-  const open = await withinBudget(study, swept, remaining, ports);
+  const startable = remaining - study.counts.paused;
+  const open = await withinBudget(study, swept, startable, ports);
   const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
-  const { proposals, refusal } = await propose(study, strategy, Math.max(room, 0), ports.store);
-  const numbers = [...open, ...proposals.map(({ number }) => number)];
+  const earned = await climbers(study, room, ports.store);
+  const fresh = Math.min(room - earned.length, startable - open.length);
+  const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
+  const found = open.length + earned.length + proposals.length;
+  const promotions = found === 0 ? await lastClimber(study, ports.store) : earned;
+  const numbers = [...open, ...promotions.map(({ number }) => number), ...proposals.map(({ number }) => number)];
   if (numbers.length === 0) {
-    return { action: "finish", ...(refusal === null ? exhausted(study) : { status: "FAILED", reason: refusal }) };
+    if (refusal !== null) return { action: "finish", status: "FAILED", reason: refusal };
+    return { action: "finish", ...(startable > 0 ? exhausted(study) : usedUp(study)) };
   }
 
   const epoch = await ports.store.openEpoch(study.id, {
     generation: study.generation,
     number: study.epoch.number + 1,
     proposals,
-    ready: rangesOf(numbers),
+    promotions,
+    ready: rangesOf(numbers.sort((a, b) => a - b)),
     slots: Math.min(shape.slots, numbers.length),
     trialsPerSlot: shape.trialsPerSlot,
     at: ports.now(),
@@ -94,12 +104,13 @@ async function openNext(
 async function withinBudget(
   study: Study,
   open: readonly number[],
-  remaining: number,
+  startable: number,
   ports: TunerPorts,
 ): Promise<readonly number[]> {
+  const most = Math.max(0, startable);
   const reason = { code: "TRIALS", message: `the study was cut down to ${study.spec.trials} trials` };
-  for (const number of open.slice(remaining)) await ports.store.cancelTrial(study.id, number, reason, ports.now());
-  return open.slice(0, remaining);
+  for (const number of open.slice(most)) await endOpen(study, number, reason, ports);
+  return open.slice(0, most);
 }
 
 async function pause(event: PlanEvent, study: Study, ports: TunerPorts): Promise<PlanAnswer> {

@@ -2,6 +2,7 @@ import type { StudyStore } from "../store/study-store.ts";
 import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
+import type { CheckpointPlace } from "../study/trial-request.ts";
 import type { WorkflowInput } from "../workflow/messages.ts";
 
 /** Starts executions of the workflow. Starting the same name twice starts one. */
@@ -46,6 +47,8 @@ export type TunerEvent =
   | { readonly type: "epochOpened"; readonly study: string; readonly epoch: number; readonly proposed: number }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
+  /** It has trained as far as it was to, and waits until it has earned to train further. */
+  | { readonly type: "trialPaused"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialEnded"; readonly study: string; readonly trial: Trial; readonly best: Best | null }
   | { readonly type: "studyEnded"; readonly study: string; readonly status: StudyStatus; readonly reason: Reason };
 
@@ -55,4 +58,6 @@ export interface TunerPorts {
   readonly now: () => number;
   readonly runners: RunnerRegistry;
   readonly observe: (event: TunerEvent) => void;
+  /** Absent where trials have no place for checkpoints. */
+  readonly checkpoints?: CheckpointPlace;
 }

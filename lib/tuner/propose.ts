@@ -1,11 +1,13 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { rungsOf } from "../fidelity/rungs.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { completeParameters } from "../strategy/enqueue.ts";
+import { startOnRungs } from "../strategy/on-rungs.ts";
 import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
 import type { Study } from "../study/records.ts";
-import { ENDED, type Reason } from "../study/states.ts";
-import { observationsOf } from "./observation.ts";
+import type { Reason } from "../study/states.ts";
+import { observationsOf, pendingOf } from "./observation.ts";
 import { timeLeft } from "./time-left.ts";
 
 export interface Proposed {
@@ -23,7 +25,9 @@ export interface Proposed {
  */
 export async function propose(study: Study, strategy: Strategy, count: number, store: StudyStore): Promise<Proposed> {
   const { spec, created } = study;
+  const { fidelity } = spec;
   const space = compileSpace(spec.space);
+  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
   const enqueued = spec.enqueue.slice(created, created + count).map((partial, i): Proposal => {
     const number = created + 1 + i;
     return {
@@ -31,16 +35,19 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
       source: "enqueue",
       parameters: completeParameters(space, partial, spec.seed, number),
       decision: { strategy: "manual", given: Object.keys(partial) },
+      ...lowest,
     };
   });
   const wanted = count - enqueued.length;
   if (wanted === 0) return { proposals: enqueued, refusal: null };
 
   const first = created + enqueued.length + 1;
-  const trials =
-    strategy.needsHistory(spec.space) && created > 0 ? await store.readTrials(study.id, { from: 1, to: created }) : [];
+  const relevant = created > 0 && (fidelity !== undefined || strategy.needsHistory(spec.space));
+  const trials = relevant ? await store.readTrials(study.id, { from: 1, to: created }) : [];
   const left = timeLeft(study, trials);
-  const { suggestions, refusal } = ask(strategy, {
+  const suggest = (request: ProposeRequest): ProposeAnswer =>
+    fidelity === undefined ? strategy.propose(request) : startOnRungs(strategy, request, fidelity);
+  const { suggestions, refusal } = ask(suggest, {
     space: spec.space,
     objectives: spec.metrics,
     outcomes: spec.outcomes,
@@ -49,10 +56,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     count: wanted,
     position: first - 1 - spec.enqueue.length,
     history: observationsOf(trials, spec),
-    pending: [...trials.filter((t) => !ENDED.has(t.state)), ...enqueued].map(({ number, parameters }) => ({
-      number,
-      parameters,
-    })),
+    pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,
     ...(left === undefined ? {} : { timeLeft: left }),
     batch: spec.parallel,
@@ -65,11 +69,11 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
 
 /** A strategy is a pure function: what it refuses once it refuses for ever, so that asking again would not help. */
 function ask(
-  strategy: Strategy,
+  suggest: Strategy["propose"],
   request: ProposeRequest,
 ): Pick<ProposeAnswer, "suggestions"> & Pick<Proposed, "refusal"> {
   try {
-    return { suggestions: strategy.propose(request).suggestions, refusal: null };
+    return { suggestions: suggest(request).suggestions, refusal: null };
   } catch (error) {
     if (!(error instanceof PegboxError)) throw error;
     return { suggestions: [], refusal: { code: error.code, message: error.message } };

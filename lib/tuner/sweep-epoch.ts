@@ -1,7 +1,7 @@
 import type { Study, Trial } from "../study/records.ts";
 import { ENDED } from "../study/states.ts";
 import { leaseAge } from "./lease.ts";
-import { readReady } from "./open-trials.ts";
+import { readCandidates } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /**
@@ -16,10 +16,11 @@ const LOST_LIMIT = 3;
  * spent, for the fault is not theirs.
  *
  * @returns the numbers of the trials that are open, in order. All of them belong into the next epoch, also those that
- *   somebody else has just requeued or claimed: an epoch is where open trials are looked for.
+ *   somebody else has just requeued or claimed: an epoch is where open trials are looked for. PAUSED ones are not open.
  */
 export async function sweepEpoch(study: Study, ports: TunerPorts): Promise<readonly number[]> {
-  const open = (await readReady(study, ports.store)).filter(({ state }) => !ENDED.has(state));
+  const candidates = await readCandidates(study, ports.store);
+  const open = candidates.filter(({ state }) => !ENDED.has(state) && state !== "PAUSED");
   const stays = await Promise.all(open.map((trial) => trial.state !== "RUNNING" || reclaim(study, trial, ports)));
   return open.filter((_, i) => stays[i]).map(({ number }) => number);
 }
@@ -32,7 +33,7 @@ async function reclaim(study: Study, trial: Trial, ports: TunerPorts): Promise<b
   return lost && trial.lost + 1 >= LOST_LIMIT ? giveUp(study, trial, ports) : requeue(study, trial, lost, ports);
 }
 
-async function giveUp(study: Study, { number, lease }: Trial, ports: TunerPorts): Promise<boolean> {
+async function giveUp(study: Study, { number, lease, fidelity }: Trial, ports: TunerPorts): Promise<boolean> {
   const { trial, settled } = await ports.store.settleTrial(study.id, number, {
     state: "FAILED",
     metrics: null,
@@ -40,6 +41,7 @@ async function giveUp(study: Study, { number, lease }: Trial, ports: TunerPorts)
     reason: { code: "LOST", message: `its slot died ${LOST_LIMIT} times while it ran` },
     score: null,
     costUsd: null,
+    fidelity,
     lease,
     at: ports.now(),
   });

@@ -52,6 +52,8 @@ export type PlanAnswer =
 export interface Told {
   readonly trial: number;
   readonly lease: string;
+  /** How far it was to train; null where trials have no fidelity, absent from a workflow of an earlier version. */
+  readonly fidelity?: number | null;
   readonly result?: TrialResult | null;
   readonly error?: { readonly Error?: string; readonly Cause?: string };
 }
@@ -72,6 +74,7 @@ export type NextTrialAnswer =
       readonly kind: "lambda";
       readonly trial: number;
       readonly lease: string;
+      readonly fidelity: number | null;
       /** Function to invoke with `request`. */
       readonly target: string;
       /** Seconds after which the workflow gives the attempt up. */

@@ -5,6 +5,9 @@ import { HANDLER_RETRY, TRIAL_RETRY } from "./retry.ts";
 /** Lambda ends a function after 15 minutes; a task that has not heard by then never will. */
 export const HANDLER_SECONDS = 900;
 
+/** Which attempt of which trial a slot tells of. */
+const TOLD = { trial: "{% $next.trial %}", lease: "{% $next.lease %}", fidelity: "{% $next.fidelity %}" };
+
 /**
  * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`.
  * Its output is whether it got that far. Variables of the scope around are not read, because the children of a
@@ -58,7 +61,7 @@ export function slotProcessor(prefix: string): { readonly StartAt: string; reado
         Arguments: { FunctionName: "{% $next.target %}", Payload: "{% $next.request %}" },
         Assign: {
           seq: "{% $seq + 1 %}",
-          told: { trial: "{% $next.trial %}", lease: "{% $next.lease %}", result: "{% $states.result.Payload %}" },
+          told: { ...TOLD, result: "{% $states.result.Payload %}" },
         },
         Output: {},
         Retry: TRIAL_RETRY,
@@ -67,7 +70,7 @@ export function slotProcessor(prefix: string): { readonly StartAt: string; reado
             ErrorEquals: ["States.ALL"],
             Assign: {
               seq: "{% $seq + 1 %}",
-              told: { trial: "{% $next.trial %}", lease: "{% $next.lease %}", error: "{% $states.errorOutput %}" },
+              told: { ...TOLD, error: "{% $states.errorOutput %}" },
             },
             Output: {},
             Next: name("NextTrial"),

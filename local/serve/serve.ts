@@ -12,7 +12,7 @@ import { createEngine } from "../engine.ts";
 import { lockStudy } from "../lock.ts";
 import { createRunner } from "../runners/create.ts";
 import type { LocalRunner } from "../runners/runner.ts";
-import { openState } from "../state.ts";
+import { checkpointDirectory, openState } from "../state.ts";
 import { readStudyFile } from "../study-file.ts";
 import { guard, isLoopback } from "./guard.ts";
 import { continueStudies, pauseStudies, runsOn } from "./studies.ts";
@@ -56,7 +56,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
     close.push(() => rm(temporary, { recursive: true, force: true }));
     const { runners, slots } = await createRunners(options, temporary, close);
 
-    const engine = createEngine({ store, runners, slots, observe: options.observe });
+    const engine = createEngine({
+      store,
+      runners,
+      slots,
+      observe: options.observe,
+      checkpoints: checkpointDirectory(stateDirectory),
+    });
     const queue = studyQueue(engine, options.onDefect);
     const isOurs = runsOn(runners);
     close.push(async () => {

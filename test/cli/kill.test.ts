@@ -17,6 +17,20 @@ export default async ({ trial }) => {
 };
 `;
 
+/** Each epoch adds to what the epochs before have left: lost or doubled, the sum would tell. */
+const CLIMB = `import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+export default async ({ parameters: { x }, fidelity: { epochs }, checkpoint: { from, to } }) => {
+  const state = from === null ? { epochs: 0, sum: 0 } : JSON.parse(readFileSync(join(from, "state.json"), "utf8"));
+  for (; state.epochs < epochs; state.epochs++) {
+    state.sum += (x - 0.3) ** 2 / (1 + state.epochs);
+    writeFileSync(join(to, "state.json"), JSON.stringify({ ...state, epochs: state.epochs + 1 }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return { metrics: { y: state.sum } };
+};
+`;
+
 const study = (more: string): string => `
 name: kill
 metrics: [{ name: y, goal: minimize }]
@@ -30,6 +44,11 @@ beforeAll(() => {
   folder = new Folder();
   folder.write("trial.mjs", TRIAL);
   folder.write("slow.mjs", SLOW);
+  folder.write("climb.mjs", CLIMB);
+  folder.write(
+    "climbing.yaml",
+    study("strategy: sobol\ntrials: 30\nfidelity: { name: epochs, min: 1, max: 9 }\nrunner: { function: climb.mjs }"),
+  );
   folder.write("random.yaml", study("strategy: random\ntrials: 120\nrunner: { function: trial.mjs }"));
   folder.write("bayesian.yaml", study("strategy: bayesian\ntrials: 16\nrunner: { function: trial.mjs }"));
   folder.write("slow.yaml", study("strategy: random\ntrials: 3\nrunner: { function: slow.mjs }"));
@@ -74,6 +93,7 @@ describe("kill -9, and --resume", () => {
   test.each([
     ["random", 14, 12],
     ["bayesian", 6, 3],
+    ["climbing", 6, 12],
   ])(
     "%s: killed at %i moments, the trials are those of an undisturbed run",
     async (name, moments, lines) => {

@@ -74,6 +74,13 @@ describe("a trial", () => {
     expect(await trial({ ...same, seed: 2 })).not.toEqual(first);
   });
 
+  it("that is cut short goes the way of the whole training, and no further", async () => {
+    const cut = async (epochs: number) => trial({ ...request({ optimizer: "adam" }, 3), fidelity: { epochs } });
+    expect(await cut(3)).toEqual(await trial(request({ optimizer: "adam" }, 3)));
+    expect((await cut(1)).metrics.trainError).toBeGreaterThan((await cut(3)).metrics.trainError);
+    expect(await cut(2)).not.toEqual(await trial(request({ optimizer: "adam" }, 2)));
+  });
+
   it("takes any subset of its parameters", async () => {
     const parameters = fc.record(
       {

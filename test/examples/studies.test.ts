@@ -54,6 +54,12 @@ describe("examples/digits", () => {
     expect(Object.keys(study.best?.metrics ?? {})).toEqual(["error", "loss", "trainError"]);
   });
 
+  it("runs with trials that are cut short, one of them to the end", async () => {
+    const study = await run("digits/epochs.yaml", { strategy: "sobol", trials: 3 });
+    expect(study).toMatchObject({ status: "COMPLETED", trials: { total: 3, succeeded: 1, stopped: 2 } });
+    expect(study.best?.metrics["error"]).toBeLessThan(0.5);
+  });
+
   it("has a random search that differs in name and strategy alone", async () => {
     const described = { name: "", description: "", family: "", strategy: "random" };
     const { spec } = await readStudyFile(join(examples, "digits/study.yaml"));

@@ -17,6 +17,7 @@ const WRITES: ReadonlySet<keyof StudyStore> = new Set([
   "openEpoch",
   "claimTrial",
   "settleTrial",
+  "pauseTrial",
   "requeueTrial",
   "cancelTrial",
   "moveStudy",
@@ -88,6 +89,7 @@ async function crashing(study: StudySpec, crashes: readonly Crash[]): Promise<Ra
 describe.each([
   ["random", { strategy: "random", trials: 6 }],
   ["bayesian", { strategy: "bayesian", trials: 5 }],
+  ["fidelity", { strategy: "sobol", trials: 6, fidelity: { name: "epochs", min: 1, max: 9, rule: "asha" } }],
   ["target", { strategy: "sobol", trials: 9, stopping: { target: 0.5, noProgress: null, regret: null } }],
 ] as const)("a study of one slot, %s", (_, changes) => {
   const study = spec({ ...changes, parallel: 1, retries: 1 });

@@ -7,6 +7,7 @@ import { generationsContract } from "./contract/generations.ts";
 import { machineContract } from "./contract/machine.ts";
 import { resultsContract } from "./contract/results.ts";
 import { returnsContract } from "./contract/returns.ts";
+import { rungsContract } from "./contract/rungs.ts";
 import { studiesContract } from "./contract/studies.ts";
 import { sweepsContract } from "./contract/sweeps.ts";
 import { valuesContract } from "./contract/values.ts";
@@ -36,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("claims", () => claimsContract(store));
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
+    describe("rungs", () => rungsContract(store));
     describe("values", () => valuesContract(store));
     describe("deletions", () => deletionsContract(store));
     describe("sweeps", () => sweepsContract(store));

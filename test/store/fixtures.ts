@@ -84,6 +84,7 @@ export function success(error: number, changes: Partial<Settlement> = {}): Settl
     reason: null,
     score: error,
     costUsd: null,
+    fidelity: null,
     lease: null,
     at: NOON + 4,
     ...changes,

@@ -12,6 +12,7 @@ export type Arrows = Pick<
   | "openEpoch"
   | "claimTrial"
   | "settleTrial"
+  | "pauseTrial"
   | "requeueTrial"
   | "cancelTrial"
   | "moveStudy"
@@ -84,6 +85,8 @@ export class Model implements Arrows {
       if (this.trials.has(proposal.number)) continue;
       this.trials.set(proposal.number, {
         ...proposal,
+        fidelity: proposal.fidelity ?? null,
+        rungs: [],
         state: "PROPOSED",
         metrics: null,
         feasible: null,
@@ -95,6 +98,11 @@ export class Model implements Arrows {
         endedAt: null,
         cost: null,
       });
+    }
+    for (const { number: climber, fidelity } of opening.promotions ?? []) {
+      const trial = this.trials.get(climber);
+      if (trial?.state !== "PAUSED" || fidelity <= (trial.fidelity ?? 0)) continue;
+      Object.assign(trial, { state: "PROPOSED", fidelity });
     }
     study.epoch = { number, ready, slots, trialsPerSlot };
     study.updatedAt = opening.at;
@@ -132,11 +140,18 @@ export class Model implements Arrows {
   ): ReturnType<StudyStore["settleTrial"]> {
     const trial = this.#trial(number);
     const valid = settlement.state === "SUCCEEDED" || settlement.state === "INFEASIBLE";
+    const stands = trial.state === "PAUSED" || (trial.state === "PROPOSED" && trial.rungs.length > 0);
     const open = trial.state === "RUNNING" || (valid && trial.state === "PROPOSED");
-    if (!open || (!valid && trial.lease !== settlement.lease)) return { trial: this.#copy(number), settled: false };
+    const held = valid || trial.state !== "RUNNING" || trial.lease === settlement.lease;
+    const allowed = open || (settlement.state === "STOPPED" && stands);
+    if (!allowed || !held || trial.fidelity !== settlement.fidelity)
+      return { trial: this.#copy(number), settled: false };
     const { state, metrics, feasible, reason, score, costUsd, at } = settlement;
-    const cost = costUsd === null ? null : { usd: costUsd };
-    Object.assign(trial, { state, metrics, feasible, reason, cost, endedAt: at, lease: null });
+    const last = trial.rungs.at(-1);
+    Object.assign(trial, { state, reason, endedAt: at, lease: null });
+    if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
+    else if (last !== undefined) trial.fidelity = last.fidelity;
+    this.#pay(trial, costUsd);
     this.#study.updatedAt = at;
     if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;
@@ -148,6 +163,24 @@ export class Model implements Arrows {
       this.#study.endedAtBest = [...this.trials.values()].filter((other) => ended.includes(other.state)).length;
     }
     return { trial: this.#copy(number), settled: true };
+  }
+
+  async pauseTrial(...[, number, pause]: Parameters<StudyStore["pauseTrial"]>): ReturnType<StudyStore["pauseTrial"]> {
+    const trial = this.#trial(number);
+    const open = trial.state === "RUNNING" || trial.state === "PROPOSED";
+    if (!open || trial.fidelity !== pause.fidelity) return { trial: this.#copy(number), paused: false };
+    const { costUsd, at, ...rung } = pause;
+    trial.rungs = [...trial.rungs, rung];
+    Object.assign(trial, {
+      state: "PAUSED",
+      lease: null,
+      reason: null,
+      metrics: rung.metrics,
+      feasible: rung.feasible,
+    });
+    this.#pay(trial, costUsd);
+    this.#study.updatedAt = at;
+    return { trial: this.#copy(number), paused: true };
   }
 
   async requeueTrial(...[, number, requeue]: Parameters<StudyStore["requeueTrial"]>): Promise<boolean> {
@@ -166,7 +199,7 @@ export class Model implements Arrows {
 
   async cancelTrial(...[, number, reason, at]: Parameters<StudyStore["cancelTrial"]>): Promise<boolean> {
     const trial = this.#trial(number);
-    if (trial.state !== "PROPOSED") return false;
+    if (trial.state !== "PROPOSED" && trial.state !== "PAUSED") return false;
     Object.assign(trial, { state: "CANCELLED", reason, endedAt: at });
     this.#study.updatedAt = at;
     return true;
@@ -196,6 +229,10 @@ export class Model implements Arrows {
     study.amendments += 1;
     study.updatedAt = at;
     return this.study();
+  }
+
+  #pay(trial: Mutable<Trial>, usd: number | null): void {
+    if (usd !== null) trial.cost = { usd: (trial.cost?.usd ?? 0) + usd };
   }
 
   #tellMove(from: Study["status"]): void {

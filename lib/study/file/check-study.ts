@@ -14,6 +14,7 @@ export function studyProblems(parts: Parts, input: unknown): readonly Problem[] 
     ...objectiveCountProblems(parts, input),
     ...strategyProblems(parts),
     ...budgetProblems(parts),
+    ...fidelityProblems(parts),
     ...runnerProblems(input),
   ];
 }
@@ -84,6 +85,26 @@ function budgetProblems({ plain }: Parts): readonly Problem[] {
   return Object.entries(plain.budget ?? {}).flatMap(([key, value]) =>
     parseDuration(value) === 0 ? [problem(["budget", key], "a duration of more than 0", render(value))] : [],
   );
+}
+
+function fidelityProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {
+  const { fidelity, stopping } = plain;
+  if (fidelity === undefined) return [];
+  const { name, min, max } = fidelity;
+  const problems: Problem[] = [];
+  if (min >= max) {
+    problems.push(problem(["fidelity", "max"], `more than min, ${min}`, render(max), "are min and max swapped?"));
+  }
+  if (parameters.has(name) || flawed.has(name)) {
+    const hint = "it is tuned, or it is how far trials train, not both";
+    problems.push(problem(["fidelity", "name"], "a name that no parameter has", render(name), hint));
+  }
+  for (const key of ["noProgress", "regret"] as const) {
+    if (stopping?.[key] === undefined) continue;
+    const expected = expectedUntilThen("trials that are all trained to the end", `${key} with a fidelity`);
+    problems.push(problem(["stopping", key], expected, "a fidelity", "remove it for now"));
+  }
+  return problems;
 }
 
 const LOCAL_KEYS = ["function", "command", "http"] as const;

@@ -39,6 +39,7 @@ const PLAIN: readonly (keyof StudyFile)[] = [
   "parallel",
   "budget",
   "stopping",
+  "fidelity",
   "retries",
   "failures",
   "runner",

@@ -1,5 +1,5 @@
 import type { Scalar, Scale } from "../../space/parameter.ts";
-import type { Objective, OutcomeConstraint, RunnerSpec, StrategyName } from "../spec.ts";
+import type { FidelitySpec, Objective, OutcomeConstraint, RunnerSpec, StrategyName } from "../spec.ts";
 
 /** The study file as a person writes it, defaults filled in. `to-spec.ts` makes a `StudySpec` of it. */
 export interface StudyFile {
@@ -20,6 +20,7 @@ export interface StudyFile {
   readonly parallel: number;
   readonly budget: { readonly wallClock?: Duration; readonly trialTimeout?: Duration };
   readonly stopping: { readonly target?: number; readonly noProgress?: number; readonly regret?: number };
+  readonly fidelity?: FidelitySpec;
   readonly retries: number;
   /** A count, or a percentage of the ended trials (`20%`). */
   readonly failures: { readonly max?: number | string };

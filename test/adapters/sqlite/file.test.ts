@@ -66,13 +66,15 @@ describe("the SQLite file", () => {
     await first.settleTrial("s", 1, success(1));
     await first.close();
     const old = new Libsql(join(directory, "pegbox.db"));
-    old.exec("ALTER TABLE trial DROP COLUMN standard_errors; DROP TABLE event; PRAGMA user_version = 1");
+    old.exec(
+      "ALTER TABLE trial DROP COLUMN standard_errors; ALTER TABLE trial DROP COLUMN fidelity; ALTER TABLE trial DROP COLUMN rungs; DROP TABLE event; PRAGMA user_version = 1",
+    );
     old.close();
 
     const store = openSqliteStore({ directory });
     await store.settleTrial("s", 2, success(2, { standardErrors: { error: 0.1 } }));
     expect(await store.readTrials("s", { from: 1, to: 2 })).toMatchObject([
-      { metrics: { error: 1 } },
+      { metrics: { error: 1 }, fidelity: null, rungs: [] },
       { metrics: { error: 2 }, standardErrors: { error: 0.1 } },
     ]);
     await store.close();

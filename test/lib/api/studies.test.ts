@@ -15,7 +15,7 @@ async function runTrials(h: Harness, id: string, count: number): Promise<void> {
   await h.store.openEpoch(id, { generation: 1, proposals, at: NOON, ...epoch });
   for (let number = 1; number <= count; number++) {
     const metrics = { error: number, latency: -number };
-    const result = { state: "SUCCEEDED" as const, metrics, feasible: true, reason: null, lease: null };
+    const result = { state: "SUCCEEDED" as const, metrics, feasible: true, reason: null, fidelity: null, lease: null };
     await h.store.settleTrial(id, number, { ...result, score: number, costUsd: 0.5, at: NOON });
   }
 }

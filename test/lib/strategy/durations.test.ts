@@ -54,7 +54,6 @@ describe("durations", () => {
     ["they hardly differ", history(16, (parameters) => 100 + 10 * at(parameters, "x0"))],
     ["they are below what goes by beside a trial", history(16, (parameters) => along(parameters) / 10_000)],
     ["no parameter decides them", history(40, (_, number) => 20 * 30 ** scattered(number))],
-    ["trainings went to different lengths", history(16, along).map((trial) => ({ ...trial, fidelity: 9 }))],
   ])("are not, where %s", (_, trials) => {
     expect(learn(trials)).toBeNull();
   });
@@ -78,7 +77,7 @@ describe("durations", () => {
           expect(bias.value(here) - bias.value(there)).toBeCloseTo(left * ratio, 9);
           const gradient = new Float64Array(2);
           expect(bias.valueAndGradient(here, gradient)).toBe(bias.value(here));
-          expect(gradient[0]).toBeCloseTo(centralDifference(bias.value, here, 0, 1e-5), 5);
+          expect(gradient[0]).toBeCloseTo(centralDifference(bias.value, here, 0, 1e-4), 4);
         },
       ),
       { numRuns: 20 },

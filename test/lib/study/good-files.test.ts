@@ -111,7 +111,13 @@ describe("a good study file", () => {
 
   test("the whole sample is refused for exactly the later features", () => {
     const { issues } = errorOf(parse(SAMPLE));
-    expect(issues.map(({ path }) => path)).toEqual(["budget.usd", "fidelity", "replicates", "warmStart"]);
+    expect(issues.map(({ path }) => path)).toEqual([
+      "budget.usd",
+      "stopping.noProgress",
+      "stopping.regret",
+      "replicates",
+      "warmStart",
+    ]);
     for (const { expected } of issues) expect(expected).toContain("not yet");
   });
 
@@ -354,6 +360,12 @@ describe("the schema for editors", () => {
 
   test("nothing of a later version is offered", () => {
     const text = JSON.stringify(studyJsonSchema());
-    for (const key of ["fidelity", "usd", "warmStart", "batch"]) expect(text).not.toContain(`"${key}"`);
+    for (const key of ["usd", "warmStart", "batch"]) expect(text).not.toContain(`"${key}"`);
   });
+});
+
+test("a fidelity is kept as it is, its rule filled in, and absent where there is none", () => {
+  const { fidelity } = specWith({ fidelity: { name: "epochs", min: 1, max: 27 }, stopping: { target: 0.1 } });
+  expect(fidelity).toEqual({ name: "epochs", min: 1, max: 27, rule: "asha" });
+  expect(specWith({})).not.toHaveProperty("fidelity");
 });

@@ -45,6 +45,8 @@ export function aTrial(more: Partial<Trial>): Trial {
     source: "strategy",
     parameters: { x: 0.5 },
     decision: { strategy: "random" },
+    fidelity: null,
+    rungs: [],
     metrics: { error: 0.1 },
     feasible: true,
     attempts: 1,

@@ -82,6 +82,16 @@ test("a trial as everyone sees it", () => {
   expect(trialView(aTrial({}))).toMatchObject({ reason: null, startedAt: null, endedAt: null, cost: null });
 });
 
+test("a trial that was cut short shows where it stands and what it measured on its way", () => {
+  const rungs = [{ fidelity: 1, metrics: { error: 0.5 }, standardErrors: { error: 0.1 }, feasible: true }];
+  expect(trialView(aTrial({ state: "PAUSED", fidelity: 1, rungs }))).toMatchObject({
+    state: "PAUSED",
+    fidelity: 1,
+    rungs,
+  });
+  expect(trialView(aTrial({}))).not.toHaveProperty("rungs");
+});
+
 test("times are those of Date, from the year 0 to the year 9999", () => {
   const range = { min: Date.parse("0000-01-01"), max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) };
   fc.assert(

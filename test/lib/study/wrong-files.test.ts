@@ -403,7 +403,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
   [
     "all that comes later",
     studyWith({
-      fidelity: { name: "epochs" },
       replicates: { final: 5 },
       warmStart: ["s"],
       checkpoint: true,
@@ -415,11 +414,37 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["runner.sagemaker", "not yet", '"b"', "remove"],
       ["runner.callback", "not yet", '"c"', "remove"],
       ["runner.external", "not yet", "true", "remove"],
-      ["fidelity", "not yet", "epochs", "remove"],
       ["replicates", "not yet", "final", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
       ["budget.usd", "not yet", "1", "remove"],
+    ],
+  ],
+  [
+    "a fidelity by a rule that is not there",
+    studyWith({ fidelity: { name: "epochs", min: 1, max: 3, rule: "hyperband", eta: 3 } }),
+    [
+      ["fidelity.rule", "asha (not yet: another rule", "hyperband"],
+      ["fidelity.eta", "one of the keys", "eta"],
+    ],
+  ],
+  [
+    "a fidelity at odds with the rest",
+    studyWith({ fidelity: { name: "x", min: 9, max: 9 }, stopping: { noProgress: 5, regret: 0.1, target: 0.1 } }),
+    [
+      ["fidelity.name", "a name that no parameter has", '"x"', "not both"],
+      ["fidelity.max", "more than min, 9", "9", "swapped"],
+      ["stopping.noProgress", "trained to the end (not yet", "fidelity", "remove"],
+      ["stopping.regret", "trained to the end (not yet", "fidelity", "remove"],
+    ],
+  ],
+  [
+    "a fidelity without bounds",
+    studyWith({ fidelity: { min: 0, max: "27" } }),
+    [
+      ["fidelity.min", "0", "0"],
+      ["fidelity.max", "a number", '"27"'],
+      ["fidelity.name", "a name", "nothing"],
     ],
   ],
   [

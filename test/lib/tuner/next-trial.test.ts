@@ -25,6 +25,7 @@ describe("a slot is given", () => {
       kind: "lambda",
       trial: 1,
       lease: "g1/e1/s0/0",
+      fidelity: null,
       target: "trial",
       timeoutSeconds: 31_536_000,
       request: {

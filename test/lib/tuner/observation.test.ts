@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { measuredValues } from "../../../lib/tuner/observation.ts";
+import { measuredValues, observationsOf } from "../../../lib/tuner/observation.ts";
+import { aTrial } from "../study/records-builder.ts";
 
 const objectives = [
   { name: "error", goal: "minimize" as const },
@@ -33,4 +34,16 @@ it.each([
 
 it("takes no metric from an object's prototype", () => {
   expect(measuredValues({}, [{ name: "toString", goal: "minimize" }], [])).toEqual({ values: null });
+});
+
+it.each([
+  ["took", {}, 90],
+  ["took, if it failed", { state: "FAILED", metrics: null }, 90],
+  ["took, never less than nothing", { endedAt: 9_000 }, 0],
+  ["did not take here, having been brought in", { startedAt: null }, undefined],
+  ["did not take as a whole, having climbed", { fidelity: 9 }, undefined],
+] as const)("says of a trial what it %s", (_, changes, seconds) => {
+  const trial = aTrial({ state: "SUCCEEDED", metrics: { error: 1 }, startedAt: 10_000, endedAt: 100_000, ...changes });
+  const [observation] = observationsOf([trial], { metrics: objectives.slice(0, 1), outcomes: [] });
+  expect(observation?.seconds).toBe(seconds);
 });

@@ -97,7 +97,7 @@ describe("a study", () => {
         Array.from({ length: 40 }, (_, i) => i + 1),
       );
       expect(run.plans).toHaveLength(adaptive ? Math.ceil(40 / slots) + 1 : 2);
-      expect(run.told[0]).toEqual({ trial: 1, lease: "l1", result: { metrics: { y: 1 } } });
+      expect(run.told[0]).toEqual({ trial: 1, lease: "l1", fidelity: null, result: { metrics: { y: 1 } } });
     }
   });
 
@@ -115,9 +115,10 @@ describe("a study", () => {
     expect(run.told.find(({ trial }) => trial === 2)).toEqual({
       trial: 2,
       lease: "l2",
+      fidelity: null,
       error: { Error: "RangeError", Cause: '{"errorType":"RangeError","errorMessage":"diverged"}' },
     });
-    expect(run.told.find(({ trial }) => trial === 1)).toEqual({ trial: 1, lease: "l1", result: null });
+    expect(run.told.find(({ trial }) => trial === 1)).toEqual({ trial: 1, lease: "l1", fidelity: null, result: null });
   });
 
   it("is handed over to executions of its own name before a history is full, and only then", async () => {

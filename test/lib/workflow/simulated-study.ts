@@ -73,7 +73,15 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
         fixed: {},
         context: {},
       };
-      return { kind: "lambda", trial: number, lease: `l${number}`, target: "trial", timeoutSeconds: 60, request };
+      return {
+        kind: "lambda",
+        trial: number,
+        lease: `l${number}`,
+        fidelity: null,
+        target: "trial",
+        timeoutSeconds: 60,
+        request,
+      };
     },
     [placeholder("FinalizeFunction")]: (event: FinalizeEvent) => {
       finalized.push(event);

@@ -44,6 +44,18 @@ trial.finish(error=trial["learningRate"], seed=trial.seed, number=trial.number, 
     });
   });
 
+  it("says how far to train, and where from and where to", async () => {
+    const script = `
+trial = pegbox.trial()
+far = trial.fidelity.get("epochs", 27)
+places = "none" if trial.checkpoint is None else "%s %s" % (trial.checkpoint["from"], trial.checkpoint["to"])
+trial.artifacts["places"] = places
+trial.finish(error=far)`;
+    const cut = { ...request(), fidelity: { epochs: 9 }, checkpoint: { from: null, to: "a" } };
+    expect(await run(script, cut)).toEqual({ metrics: { error: 9 }, artifacts: { places: "None a" } });
+    expect(await run(script)).toEqual({ metrics: { error: 27 }, artifacts: { places: "none" } });
+  });
+
   it("says what is infeasible, what is not finite, and what went wrong", async () => {
     expect(await run("pegbox.trial().infeasible('no é')")).toEqual({ infeasible: "no é" });
     expect(await run("pegbox.trial().finish(error=float('nan'), n=None)")).toEqual({

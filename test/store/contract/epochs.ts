@@ -31,6 +31,8 @@ export function epochsContract(store: () => StudyStore): void {
       source: "strategy",
       parameters: { x: 0.5 },
       decision: { strategy: "random" },
+      fidelity: null,
+      rungs: [],
       metrics: null,
       feasible: null,
       attempts: 0,

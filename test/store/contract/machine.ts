@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
-import type { Page, StudyStore } from "../../../lib/store/study-store.ts";
+import type { Page, Promotion, StudyStore } from "../../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../../lib/study/events.ts";
 import { AMENDED, claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
 import { type Arrows, Model } from "../model.ts";
@@ -26,6 +26,15 @@ const begins = fc.tuple(small, small).map(
       }),
 );
 
+/** Some trials, to three times their fidelity; one in three to less than they have. */
+function climbers(model: Model, created: number, pick: number): Promotion[] {
+  if (created === 0) return [];
+  return [1 + (pick % created), 1 + ((7 * pick) % created)].map((number) => {
+    const { fidelity } = model.trials.get(number) ?? { fidelity: null };
+    return { number, fidelity: pick % 3 === 0 ? 0.5 : 3 * (fidelity ?? 1) };
+  });
+}
+
 const opens = fc.record({ count: small, skip: within, stale: small, number: small }).map(
   ({ count, skip, stale, number }): Call =>
     (arrows, model, at) => {
@@ -34,7 +43,9 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
       return arrows.openEpoch(ID, {
         generation: generation - (stale === 3 ? 1 : 0),
         number: epoch.number + (number === 3 ? 0 : 1),
-        proposals: proposals(created + 1, count),
+        // every second trial has a fidelity
+        proposals: proposals(created + 1, count).map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p)),
+        promotions: climbers(model, created, skip),
         ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
         slots: 2,
         trialsPerSlot: 2,
@@ -83,9 +94,21 @@ const settles = fc
           reason: succeeded ? null : REASON,
           score: succeeded ? score : null,
           costUsd,
+          fidelity: model.trials.get(number)?.fidelity ?? null,
           lease: leaseOf(model, number, other, holder),
           at,
         });
+      },
+  );
+
+const pauses = fc
+  .record({ pick: within, stale: small, value: fc.integer({ min: -3, max: 3 }), costUsd: fc.constantFrom(null, 0.25) })
+  .map(
+    ({ pick, stale, value, costUsd }): Call =>
+      (arrows, model, at) => {
+        const number = numberOf(model, pick);
+        const fidelity = (model.trials.get(number)?.fidelity ?? 1) / (stale === 3 ? 3 : 1);
+        return arrows.pauseTrial(ID, number, { fidelity, metrics: { error: value }, feasible: true, costUsd, at });
       },
   );
 
@@ -133,6 +156,7 @@ const call = fc.oneof(
   { weight: 4, arbitrary: opens },
   { weight: 8, arbitrary: claims },
   { weight: 6, arbitrary: settles },
+  { weight: 4, arbitrary: pauses },
   { weight: 4, arbitrary: requeues },
   { weight: 2, arbitrary: cancels },
   { weight: 1, arbitrary: moves },
