@@ -15,8 +15,8 @@ import type { ProposeRequest } from "./strategy.ts";
 /** Least deviation of ln seconds: by less than a quarter, what a trial takes is not worth a model. */
 const LEAST_SPREAD = 0.25;
 /**
- * By how much the model's log-likelihood must exceed that of white noise: a Bayes factor of e⁵ is "very strong" evidence
- * (Kass & Raftery 1995, "Bayes factors", §3.2).
+ * By how much the model's log-likelihood must exceed that of white noise: were it averaged over the hyperparameters rather
+ * than taken at their mode, "very strong" evidence (Kass & Raftery 1995, "Bayes factors"). Random durations reach it once in twenty times.
  */
 const LEAST_EVIDENCE = 5;
 
