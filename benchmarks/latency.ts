@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
 
 interface Latency extends Case {
   readonly medianMs: number;
-  /** Of the process's own time on a core: what the median is on a machine with nothing else to do. */
+  /** Of the process's own time on a core: about what the median is on a machine with nothing else to do. */
   readonly medianCpuMs: number;
   readonly p95Ms: number;
   readonly peakMb: number;
