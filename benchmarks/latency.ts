@@ -68,18 +68,20 @@ async function measure({ n, d, q }: Case, warm: number, repetitions: number): Pr
   });
   const optimizer = new AskTellProcess();
   try {
-    await optimizer.call({
-      type: "study",
-      space: names.map((name) => ({ type: "float", name, low: 0, high: 1 })),
-      objectives: [{ name: "loss", goal: "minimize" }],
-      seed: 1,
-      budget: n + q * (warm + repetitions),
-      batch: q,
-    });
-    await optimizer.call({ type: "tell", results: known });
     const milliseconds: number[] = [];
     const cpuMilliseconds: number[] = [];
     for (let i = 0; i < warm + repetitions; i++) {
+      // A study of its own each time: one that went on would know q trials more with every repetition.
+      await optimizer.call({
+        type: "study",
+        space: names.map((name) => ({ type: "float", name, low: 0, high: 1 })),
+        objectives: [{ name: "loss", goal: "minimize" }],
+        strategy: "bayesian",
+        seed: i,
+        budget: n + q,
+        batch: q,
+      });
+      await optimizer.call({ type: "tell", results: known });
       const cpuBefore = optimizer.cpuMs();
       const askedAt = performance.now();
       const { suggestions } = await optimizer.call({ type: "ask", n: q });
