@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Writable } from "node:stream";
 import type { GroupGuard } from "./group-guard.ts";
 import { OUTPUT_TAIL_BYTES } from "./outcome.ts";
 import { endGroup, TERM_GRACE_MS } from "./process-group.ts";
@@ -60,6 +61,7 @@ export class TrialProcess {
     });
     this.#closed = new Promise((resolve) => child.once("close", () => resolve()));
     if (child.pid !== undefined) guard.watch(child.pid);
+    openGate(child);
   }
 
   /** Waits for what is still in the pipes, for a bounded time: a process that was left behind may hold them open. */
@@ -85,15 +87,24 @@ export class TrialProcess {
   }
 }
 
+/** Waits for a line from Pegbox, which says that the group is guarded; it never comes if Pegbox was killed before. */
+const GATE = "read -r _ <&3 || exit; exec 3<&-; ";
+
+/** A list is started without a shell, and so without a gate: it runs unguarded for the instant until the guard has read of it. */
 function start(command: string | readonly string[], directory: string, environment: NodeJS.ProcessEnv): ChildProcess {
-  const options = {
-    cwd: directory,
-    env: environment,
-    detached: true,
-    windowsHide: true,
-    stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"],
-  };
-  if (typeof command === "string") return spawn(command, { ...options, shell: true });
-  const [program = "", ...rest] = command;
-  return spawn(program, rest, options);
+  const options = { cwd: directory, env: environment, detached: true, windowsHide: true };
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  if (typeof command !== "string") {
+    const [program = "", ...rest] = command;
+    return spawn(program, rest, { ...options, stdio });
+  }
+  if (process.platform === "win32") return spawn(command, { ...options, stdio, shell: true });
+  return spawn(GATE + command, { ...options, stdio: [...stdio, "pipe"], shell: true });
+}
+
+function openGate({ stdio: [, , , gate] }: ChildProcess): void {
+  if (!(gate instanceof Writable)) return;
+  // The command may have ended, or closed its end, before it heard.
+  gate.on("error", () => {});
+  gate.end("\n");
 }
