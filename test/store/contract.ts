@@ -4,6 +4,7 @@ import { claimsContract } from "./contract/claims.ts";
 import { deletionsContract } from "./contract/deletions.ts";
 import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
+import { leasesContract } from "./contract/leases.ts";
 import { machineContract } from "./contract/machine.ts";
 import { resultsContract } from "./contract/results.ts";
 import { returnsContract } from "./contract/returns.ts";
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("generations and status", () => generationsContract(store));
     describe("epochs", () => epochsContract(store));
     describe("claims", () => claimsContract(store));
+    describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
     describe("rungs", () => rungsContract(store));
