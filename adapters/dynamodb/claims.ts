@@ -19,15 +19,17 @@ const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
  */
 export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
   const { db, keys } = context;
-  /** An epoch never changes once open, so that the last one read is as good as the item. */
+  /** An open epoch changes only by what is added at its end, so that the last one read is as good as the item for all it has. */
   const epochs = new Map<string, Epoch>();
 
-  async function readyOf(id: string, number: number): Promise<Epoch["ready"]> {
+  /** @returns the trial at a place of an epoch; null where another is open. */
+  async function readyIn(id: string, number: number, place: number): Promise<number | null> {
     const known = epochs.get(id);
-    if (known?.number === number) return known.ready;
+    const there = known?.number === number ? readyAt(known.ready, place) : null;
+    if (there !== null) return there;
     const epoch = toEpoch(await db.get({ pk: keys.study(id), sk: EPOCH }));
     epochs.set(id, epoch);
-    return epoch.number === number ? epoch.ready : [];
+    return epoch.number === number ? readyAt(epoch.ready, place) : null;
   }
 
   async function remembered(id: string, claim: Claim): Promise<Trial | null> {
@@ -92,7 +94,7 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
       for (;;) {
         const taken = await turn(id, claim);
         if (taken === null) return remembered(id, claim);
-        const number = readyAt(await readyOf(id, claim.epoch), taken.place);
+        const number = await readyIn(id, claim.epoch, taken.place);
         if (number === null) return null;
         const started = await start(id, taken.shards, number, claim);
         if (started === "repeated") return remembered(id, claim);
