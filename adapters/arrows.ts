@@ -34,6 +34,7 @@ type Renewal = Parameters<StudyStore["renewLease"]>[2];
 type Begin = Parameters<StudyStore["beginGeneration"]>[1];
 type Move = Parameters<StudyStore["moveStudy"]>[1];
 type Opening = Parameters<StudyStore["openEpoch"]>[1];
+type Addition = Parameters<StudyStore["addProposals"]>[1];
 
 /** The part of a study that its own machine changes. */
 export type Control = Pick<Study, "status" | "reason" | "generation" | "execution" | "startedAt" | "updatedAt">;
@@ -221,17 +222,37 @@ export function deletable(id: string, status: StudyStatus): void {
   });
 }
 
+/** Where an epoch is opened or added to. */
+interface Front extends Control {
+  readonly epoch: number;
+  readonly created: number;
+}
+
 /** @throws {PegboxError} `CONFLICT` when the epoch may not be opened. */
-export function opening(id: string, control: Control, epoch: number, wanted: Opening): "open" | "isOpen" {
+export function opening(id: string, front: Front, wanted: Opening): "open" | "isOpen" {
+  const { generation, status, epoch, created } = front;
   const conflict = (expected: string, got: string): PegboxError =>
     new PegboxError("CONFLICT", `epoch ${wanted.number} of study "${id}": expected ${expected}, got ${got}`);
-  if (control.generation !== wanted.generation) {
-    throw conflict(`generation ${wanted.generation}`, `${control.generation}`);
-  }
+  if (generation !== wanted.generation) throw conflict(`generation ${wanted.generation}`, `${generation}`);
   if (epoch === wanted.number) return "isOpen";
-  if (control.status !== "RUNNING") throw conflict("a RUNNING study", control.status);
+  if (status !== "RUNNING") throw conflict("a RUNNING study", status);
   if (epoch !== wanted.number - 1) throw conflict(`epoch ${wanted.number - 1} to be open`, `${epoch}`);
+  if (created !== wanted.created) throw conflict(`${wanted.created} trials`, `${created}`);
   return "open";
+}
+
+/** Whether the proposals may be added to the open epoch. */
+export function addable({ generation, status, epoch, created }: Front, wanted: Addition): boolean {
+  const running = status === "RUNNING" && generation === wanted.generation;
+  return running && epoch === wanted.epoch && created === wanted.created;
+}
+
+/** Proposals follow one another without a gap: they prolong the last range where it ends before them. */
+export function readyWith(ready: readonly Range[], proposals: readonly Proposal[]): readonly Range[] {
+  const added = { from: proposals[0]!.number, to: proposals.at(-1)!.number };
+  const last = ready.at(-1);
+  if (last === undefined || last.to + 1 !== added.from) return [...ready, added];
+  return [...ready.slice(0, -1), { from: last.from, to: added.to }];
 }
 
 /** The highest number once the proposals are in. */

@@ -2,7 +2,7 @@ import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
-import { type Control, NO_TRIALS } from "../arrows.ts";
+import { type Control, NO_TRIALS, readySize } from "../arrows.ts";
 import type { Item } from "./connection.ts";
 import { BEST, COUNTS, EPOCH, type Key, listSk, pad, SPEC, STATE } from "./keys.ts";
 
@@ -114,6 +114,14 @@ export function toEpoch(item: Item | undefined): Epoch {
 
 /** Money is added up in billionths of a dollar: DynamoDB adds decimals, and integers mean the same to both. */
 export const NANO = 1e9;
+
+/** Whether the items of a study's partition were read with no epoch opened or added to in between. */
+export function isWhole(items: readonly Item[]): boolean {
+  const state = items.find(({ sk }) => sk === STATE);
+  if (state === undefined || toState(state).deleted) return true;
+  const { number, ready } = toEpoch(items.find(({ sk }) => sk === EPOCH));
+  return state["epoch"] === number && state["ready"] === readySize(ready);
+}
 
 /** A study out of the items of its partition; null where there is none. */
 export function toStudy(items: readonly Item[]): Study | null {

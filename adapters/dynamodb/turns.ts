@@ -21,15 +21,17 @@ export function turns({
   db,
   keys,
 }: Context): (id: string, of?: Pick<Claim, "generation" | "epoch">) => Promise<Turn | null> {
-  /** An epoch never changes once open, so that the last one read is as good as the item. */
+  /** An open epoch changes only by what is added at its end, so that the last one read is as good as the item for all it has. */
   const epochs = new Map<string, Epoch>();
 
-  async function readyOf(id: string, number: number): Promise<Epoch["ready"]> {
+  /** @returns the trial at a place of an epoch; null where another is open. */
+  async function readyIn(id: string, number: number, place: number): Promise<number | null> {
     const known = epochs.get(id);
-    if (known?.number === number) return known.ready;
+    const there = known?.number === number ? readyAt(known.ready, place) : null;
+    if (there !== null) return there;
     const epoch = toEpoch(await db.get({ pk: keys.study(id), sk: EPOCH }));
     epochs.set(id, epoch);
-    return epoch.number === number ? epoch.ready : [];
+    return epoch.number === number ? readyAt(epoch.ready, place) : null;
   }
 
   return async (id, of) => {
@@ -51,6 +53,6 @@ export function turns({
       return null;
     }
     const { taken: count, shards, epoch } = taken.item as unknown as State & { readonly taken: number };
-    return { number: readyAt(await readyOf(id, epoch), count - 1), shards };
+    return { number: await readyIn(id, epoch, count - 1), shards };
   };
 }

@@ -2,6 +2,7 @@ import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/st
 import type { Study, Trial } from "../../lib/study/records.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import {
+  addable,
   amended,
   begun,
   type Control,
@@ -23,6 +24,7 @@ import {
   promoted,
   proposed,
   readyAt,
+  readyWith,
   renewed,
   requeued,
   settled,
@@ -98,7 +100,7 @@ export function openSqliteStore(location: Location): StudyStore {
 
   /** Starts the next ready trial of the open epoch; null where none is left. */
   function start(key: number, progress: Progress, at: number, arrow: (trial: Trial) => Trial | null): Trial | null {
-    const { ready } = studies.epoch(key, progress.epoch);
+    const { ready } = studies.epoch(key, progress.epoch, progress.created);
     for (let taken = progress.taken; ; taken++) {
       const number = readyAt(ready, taken);
       if (number === null) return null;
@@ -162,7 +164,7 @@ export function openSqliteStore(location: Location): StudyStore {
       const key = studies.keyOf(id);
       db.write(() => {
         const progress = progresses.read(key);
-        if (opening(id, progress, progress.epoch, wanted) === "open") {
+        if (opening(id, progress, wanted) === "open") {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
           const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
@@ -180,7 +182,25 @@ export function openSqliteStore(location: Location): StudyStore {
           });
         }
       });
-      return studies.epoch(key, wanted.number);
+      return studies.epoch(key, wanted.number, progresses.read(key).created);
+    },
+
+    async addProposals(id, wanted) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const progress = progresses.read(key);
+        if (!addable(progress, wanted)) return false;
+        const { ready } = studies.epoch(key, progress.epoch, progress.created);
+        const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
+        studies.makeReady(key, progress.epoch, readyWith(ready, wanted.proposals));
+        progresses.write(key, {
+          ...progress,
+          created: createdWith(progress.created, wanted.proposals),
+          counts: { ...progress.counts, proposed: progress.counts.proposed + added },
+          updatedAt: wanted.at,
+        });
+        return true;
+      });
     },
 
     async claimTrial(id, claim) {

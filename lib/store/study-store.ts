@@ -149,7 +149,7 @@ export interface StudyStore {
 
   /**
    * Adds proposals as PROPOSED trials, each unless its number exists (first wins), and opens epoch `number` over the
-   * `ready` trials. Needs: this generation, RUNNING, and the current epoch to be `number − 1`; where this generation
+   * `ready` trials. Needs: this generation, RUNNING, the current epoch to be `number − 1`, and `created`; where this generation
    * finds `number` open already, the open epoch is returned as it is. Otherwise throws CONFLICT. `created` becomes the
    * highest number; the numbers of proposals above it follow it without a gap. A call that was cut short may leave
    * trials above `created`: they count, and are to be asked for, once a later call has proposed those numbers.
@@ -164,6 +164,8 @@ export interface StudyStore {
     opening: {
       readonly generation: number;
       readonly number: number;
+      /** The study's as the caller saw it: with others, the open trials would not be those that it looked at. */
+      readonly created: number;
       readonly proposals: readonly Proposal[];
       /** @default none */
       readonly promotions?: readonly Promotion[];
@@ -173,6 +175,23 @@ export interface StudyStore {
       readonly at: number;
     },
   ): Promise<Epoch>;
+
+  /**
+   * Adds proposals, at least one, numbered on from `created`, as PROPOSED trials, each unless its number exists (first wins),
+   * and makes them ready in the open epoch, after what is ready there: who claims next may get one. Needs: this
+   * generation, RUNNING, this epoch, and the study's `created` to be the caller's; false otherwise. So of those who saw the
+   * same study one adds. A call that was cut short may leave trials above `created`, as with `openEpoch`.
+   */
+  addProposals(
+    id: string,
+    addition: {
+      readonly generation: number;
+      readonly epoch: number;
+      readonly created: number;
+      readonly proposals: readonly Proposal[];
+      readonly at: number;
+    },
+  ): Promise<boolean>;
 
   /**
    * PROPOSED → RUNNING, attempts + 1, lease set, `startedAt` set once. The next ready trial of the open epoch, in the

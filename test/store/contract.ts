@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import type { StudyStore } from "../../lib/store/study-store.ts";
+import { additionsContract } from "./contract/additions.ts";
 import { claimsContract } from "./contract/claims.ts";
 import { deletionsContract } from "./contract/deletions.ts";
 import { epochsContract } from "./contract/epochs.ts";
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("studies", () => studiesContract(store));
     describe("generations and status", () => generationsContract(store));
     describe("epochs", () => epochsContract(store));
+    describe("proposals added to an epoch", () => additionsContract(store));
     describe("claims", () => claimsContract(store));
     describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));

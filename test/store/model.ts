@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Proposal, StudyStore } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
@@ -10,6 +10,7 @@ export type Arrows = Pick<
   StudyStore,
   | "beginGeneration"
   | "openEpoch"
+  | "addProposals"
   | "claimTrial"
   | "leaseTrials"
   | "renewLease"
@@ -83,25 +84,8 @@ export class Model implements Arrows {
     if (opening.generation !== study.generation) throw conflict;
     if (number === study.epoch.number) return study.epoch;
     if (study.status !== "RUNNING" || number !== study.epoch.number + 1) throw conflict;
-    for (const proposal of opening.proposals) {
-      if (this.trials.has(proposal.number)) continue;
-      this.trials.set(proposal.number, {
-        ...proposal,
-        fidelity: proposal.fidelity ?? null,
-        rungs: [],
-        state: "PROPOSED",
-        metrics: null,
-        feasible: null,
-        attempts: 0,
-        lost: 0,
-        lease: null,
-        leaseUntil: null,
-        reason: null,
-        startedAt: null,
-        endedAt: null,
-        cost: null,
-      });
-    }
+    if (opening.created !== this.study().created) throw conflict;
+    this.#add(opening.proposals);
     for (const { number: climber, fidelity } of opening.promotions ?? []) {
       const trial = this.trials.get(climber);
       if (trial?.state !== "PAUSED" || fidelity <= (trial.fidelity ?? 0)) continue;
@@ -111,6 +95,21 @@ export class Model implements Arrows {
     study.updatedAt = opening.at;
     this.#turned.clear();
     return study.epoch;
+  }
+
+  async addProposals(...[, addition]: Parameters<StudyStore["addProposals"]>): Promise<boolean> {
+    const { created, status, generation, epoch } = this.study();
+    if (status !== "RUNNING" || generation !== addition.generation) return false;
+    if (epoch.number !== addition.epoch || created !== addition.created) return false;
+    this.#add(addition.proposals);
+    const { ready } = epoch;
+    const last = ready.at(-1);
+    const to = created + addition.proposals.length;
+    const follows = last?.to === created;
+    const grown = follows ? [...ready.slice(0, -1), { from: last.from, to }] : [...ready, { from: created + 1, to }];
+    this.#study.epoch = { ...epoch, ready: grown };
+    this.#study.updatedAt = addition.at;
+    return true;
   }
 
   async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
@@ -273,6 +272,28 @@ export class Model implements Arrows {
     study.amendments += 1;
     study.updatedAt = at;
     return this.study();
+  }
+
+  #add(proposals: readonly Proposal[]): void {
+    for (const proposal of proposals) {
+      if (this.trials.has(proposal.number)) continue;
+      this.trials.set(proposal.number, {
+        ...proposal,
+        fidelity: proposal.fidelity ?? null,
+        rungs: [],
+        state: "PROPOSED",
+        metrics: null,
+        feasible: null,
+        attempts: 0,
+        lost: 0,
+        lease: null,
+        leaseUntil: null,
+        reason: null,
+        startedAt: null,
+        endedAt: null,
+        cost: null,
+      });
+    }
   }
 
   #pay(trial: Mutable<Trial>, usd: number | null): void {
