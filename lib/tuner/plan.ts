@@ -2,7 +2,7 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
-import { endedCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
+import { doneCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
@@ -23,8 +23,8 @@ const STALL_LIMIT = 5;
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study.
- * 4. Open trials beyond the budget, which has become smaller, are cancelled.
- * 5. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
+ * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
+ * 5. Open trials beyond the budget, which has become smaller, are cancelled.
  * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
  * 7. The epoch opens over the open trials, the promoted and the new ones, together.
  *
@@ -56,7 +56,7 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
-  const remaining = spec.trials - endedCount(study.counts);
+  const remaining = spec.trials - doneCount(study);
   const { runner, missing } = findRunner(spec.runner, ports.runners);
   if (runner === null) return rest(event, study, missing, ports);
   const { slots = spec.parallel } = runner;
@@ -66,13 +66,14 @@ async function openNext(
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
+    open: swept.length,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
   const open = await withinBudget(study, swept, startable, ports);
-  const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
+  const room = Math.min(remaining, shape.trials) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
   const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
@@ -87,6 +88,7 @@ async function openNext(
   const epoch = await ports.store.openEpoch(study.id, {
     generation: study.generation,
     number: study.epoch.number + 1,
+    created: study.created,
     proposals,
     promotions,
     ready: rangesOf(numbers.sort((a, b) => a - b)),
