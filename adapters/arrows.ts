@@ -1,5 +1,15 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
-import type { Amendable, Claim, Pause, Promotion, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type {
+  Amendable,
+  Claim,
+  Leasing,
+  Pause,
+  Promotion,
+  Proposal,
+  Settlement,
+  StudyStore,
+} from "../lib/store/study-store.ts";
+import { clientLease, readClientLease } from "../lib/study/client-lease.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
@@ -20,6 +30,7 @@ import {
 
 type Changes = Extract<StudyEvent, { type: "amended" }>["changes"];
 type Requeue = Parameters<StudyStore["requeueTrial"]>[2];
+type Renewal = Parameters<StudyStore["renewLease"]>[2];
 type Begin = Parameters<StudyStore["beginGeneration"]>[1];
 type Move = Parameters<StudyStore["moveStudy"]>[1];
 type Opening = Parameters<StudyStore["openEpoch"]>[1];
@@ -43,6 +54,7 @@ export function proposed(proposal: Proposal): Trial {
     attempts: 0,
     lost: 0,
     lease: null,
+    leaseUntil: null,
     reason: null,
     startedAt: null,
     endedAt: null,
@@ -62,6 +74,28 @@ export function claimed(trial: Trial, claim: Claim): Trial | null {
   };
 }
 
+export function leased(trial: Trial, { client, until, at }: Leasing): Trial | null {
+  if (trial.state !== "PROPOSED") return null;
+  const begun = { ...trial, attempts: trial.attempts + 1 };
+  const lease = clientLease(client, begun);
+  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at };
+}
+
+/** Whether a client runs the trial. */
+export function isHeldBy({ state, lease, leaseUntil }: Trial, client: string): boolean {
+  return state === "RUNNING" && leaseUntil !== null && readClientLease(lease ?? "")?.client === client;
+}
+
+export function renewed(trial: Trial, { lease, until }: Renewal): Trial | null {
+  const { state, leaseUntil } = trial;
+  const holds = state === "RUNNING" && trial.lease === lease && leaseUntil !== null;
+  return holds && leaseUntil < until ? { ...trial, leaseUntil: until } : null;
+}
+
+export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
+  return state === "RUNNING" && leaseUntil !== null && leaseUntil <= at;
+}
+
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
   const { state, reason, costUsd, at } = settlement;
@@ -69,6 +103,7 @@ export function settled(trial: Trial, settlement: Settlement): Trial | null {
     ...(state === "STOPPED" ? onLastRung(trial) : measuring(trial, settlement)),
     state,
     lease: null,
+    leaseUntil: null,
     reason,
     endedAt: at,
     cost: costWith(trial, costUsd),
@@ -107,6 +142,7 @@ export function paused(trial: Trial, { costUsd, at: _, ...rung }: Pause): Trial 
     state: "PAUSED",
     rungs: [...trial.rungs, rung],
     lease: null,
+    leaseUntil: null,
     reason: null,
     cost: costWith(trial, costUsd),
   };
@@ -120,12 +156,14 @@ export function promoted(trial: Trial, { fidelity }: Promotion): Trial | null {
 export function requeued(trial: Trial, requeue: Requeue): Trial | null {
   if (trial.state !== "RUNNING") return null;
   if (requeue.lease !== undefined && requeue.lease !== trial.lease) return null;
+  if (requeue.expiredAt !== undefined && !isExpired(trial, requeue.expiredAt)) return null;
   return {
     ...trial,
     state: "PROPOSED",
     attempts: trial.attempts - (requeue.countsAttempt ? 0 : 1),
     lost: trial.lost + (requeue.lost ? 1 : 0),
     lease: null,
+    leaseUntil: null,
     reason: requeue.reason,
   };
 }
@@ -284,6 +322,9 @@ export function noStudy(id: string): PegboxError {
 export function noTrial(id: string, number: number): PegboxError {
   return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
 }
+
+/** How many expired leases are told of at a time. */
+export const EXPIRED_LIMIT = 100;
 
 /** How long an Idempotency-Key is remembered. */
 export const KEY_LIFE_MS: number = 24 * 60 * 60 * 1000;

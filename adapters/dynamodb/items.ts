@@ -19,9 +19,10 @@ export interface TrialItem {
 }
 
 export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Key {
-  const { number, state, source, feasible, attempts, lost, lease, startedAt, endedAt } = trial;
+  const { number, state, source, feasible, attempts, lost, lease, leaseUntil, startedAt, endedAt } = trial;
   return {
     ...key,
+    ...(leaseUntil === null ? {} : { leaseUntil }),
     ...{ rev, number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
     parameters: JSON.stringify(trial.parameters),
     decision: JSON.stringify(trial.decision),
@@ -42,6 +43,7 @@ export function toTrial(item: Item): TrialItem {
     rev: item["rev"] as number,
     score: parsed(item["score"]),
     trial: {
+      leaseUntil: (item["leaseUntil"] as number | undefined) ?? null,
       ...{ number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
       parameters: parsed(item["parameters"]),
       decision: parsed(item["decision"]),

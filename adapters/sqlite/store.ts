@@ -10,9 +10,12 @@ import {
   claimed,
   createdWith,
   deletable,
+  EXPIRED_LIMIT,
   isBetter,
+  isHeldBy,
   KEY_LIFE_MS,
   keyReused,
+  leased,
   moved,
   noStudy,
   noTrial,
@@ -22,6 +25,7 @@ import {
   proposed,
   readyAt,
   readyWith,
+  renewed,
   requeued,
   settled,
 } from "../arrows.ts";
@@ -92,6 +96,22 @@ export function openSqliteStore(location: Location): StudyStore {
       if (next.best !== progress.best) events.add(key, bestEvent({ trial: number, metrics: after.metrics ?? {} }, at));
       return { trial: after, changed: true };
     });
+  }
+
+  /** Starts the next ready trial of the open epoch; null where none is left. */
+  function start(key: number, progress: Progress, at: number, arrow: (trial: Trial) => Trial | null): Trial | null {
+    const { ready } = studies.epoch(key, progress.epoch, progress.created);
+    for (let taken = progress.taken; ; taken++) {
+      const number = readyAt(ready, taken);
+      if (number === null) return null;
+      const before = trials.read(key, number);
+      const after = before === null ? null : arrow(before);
+      if (after === null) continue;
+      trials.write(key, after);
+      const counts = recount(progress.counts, "PROPOSED", "RUNNING");
+      progresses.write(key, { ...progress, taken: taken + 1, counts, updatedAt: at });
+      return after;
+    }
   }
 
   function promote(key: number, promotion: Promotion): boolean {
@@ -189,27 +209,44 @@ export function openSqliteStore(location: Location): StudyStore {
         const given = selectClaim.get(key, claim.epoch, claim.slot, claim.seq)?.[0];
         if (given !== undefined) return trials.read(key, given as number);
         const progress = progresses.read(key);
-        const { status, generation, epoch, counts } = progress;
+        const { status, generation, epoch } = progress;
         if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
 
-        const { ready } = studies.epoch(key, epoch, progress.created);
-        for (let taken = progress.taken; ; taken++) {
-          const number = readyAt(ready, taken);
-          if (number === null) return null;
-          const before = trials.read(key, number);
-          const after = before === null ? null : claimed(before, claim);
-          if (after === null) continue;
-          trials.write(key, after);
-          insertClaim.run(key, claim.epoch, claim.slot, claim.seq, number);
-          progresses.write(key, {
-            ...progress,
-            taken: taken + 1,
-            counts: recount(counts, "PROPOSED", "RUNNING"),
-            updatedAt: claim.at,
-          });
-          return after;
-        }
+        const trial = start(key, progress, claim.at, (before) => claimed(before, claim));
+        if (trial !== null) insertClaim.run(key, claim.epoch, claim.slot, claim.seq, trial.number);
+        return trial;
       });
+    },
+
+    async leaseTrials(id, leasing) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const held = trials.readLeased(key).filter((trial) => isHeldBy(trial, leasing.client));
+        const given = held.slice(0, leasing.count);
+        while (given.length < leasing.count) {
+          const progress = progresses.read(key);
+          if (progress.status !== "RUNNING") break;
+          const trial = start(key, progress, leasing.at, (before) => leased(before, leasing));
+          if (trial === null) break;
+          given.push(trial);
+        }
+        return given;
+      });
+    },
+
+    async renewLease(id, number, renewal) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const before = trials.read(key, number);
+        if (before === null) throw noTrial(id, number);
+        const after = renewed(before, renewal);
+        if (after !== null) trials.write(key, after);
+        return after ?? before;
+      });
+    },
+
+    async readExpired(id, at) {
+      return studies.has(id) ? trials.readExpired(studies.keyOf(id), at, EXPIRED_LIMIT) : [];
     },
 
     async settleTrial(id, number, settlement) {

@@ -65,6 +65,16 @@ export interface Claim {
   readonly at: number;
 }
 
+/** A client that runs trials of its own accord, and says until when it wants to be heard of again. */
+export interface Leasing {
+  /** 1 … 128 printable ASCII characters. */
+  readonly client: string;
+  /** How many trials it wants to run now, those that it runs already among them; ≥ 1. */
+  readonly count: number;
+  readonly until: number;
+  readonly at: number;
+}
+
 /** What of a study's spec may change once it exists. */
 export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">;
 
@@ -198,6 +208,24 @@ export interface StudyStore {
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
 
   /**
+   * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
+   * again is given its own, under their leases as they stand. Where they are fewer and the study runs: PROPOSED → RUNNING for
+   * the next ready trials of the open epoch, as by `claimTrial` but each under the lease `clientLease` until `until`.
+   *
+   * On DynamoDB a crash, or the same client asking twice at one instant, may pass over a trial, as there.
+   */
+  leaseTrials(id: string, leasing: Leasing): Promise<readonly Trial[]>;
+
+  /**
+   * The holder of a lease, a client, wants to be heard of until `until`; what it wanted before stays where it is later.
+   * Returns the trial as it stands: renewed if it is RUNNING under `lease`. `updatedAt` stays.
+   */
+  renewLease(id: string, number: number, renewal: { readonly lease: string; readonly until: number }): Promise<Trial>;
+
+  /** Trials that a client runs and that nobody has been heard of until `at`, in order of number; at most 100. */
+  readExpired(id: string, at: number): Promise<readonly Trial[]>;
+
+  /**
    * RUNNING | PROPOSED → SUCCEEDED | INFEASIBLE: from anyone, for the first valid result wins, even one from a worker
    * given up for dead. RUNNING → FAILED | STOPPED: only from the holder of the lease. PAUSED → STOPPED, and PROPOSED →
    * STOPPED where it has measured a rung: from anyone. `settled` is false, and the trial as it stands is returned, when it
@@ -221,7 +249,8 @@ export interface StudyStore {
   pauseTrial(id: string, number: number, pause: Pause): Promise<{ readonly trial: Trial; readonly paused: boolean }>;
 
   /**
-   * RUNNING → PROPOSED, the lease cleared. With `lease`, only while it is the trial's; without, whoever runs it.
+   * RUNNING → PROPOSED, the lease cleared. With `lease`, only while it is the trial's; without, whoever runs it. With
+   * `expiredAt`, only where that lease was not to last longer.
    * `countsAttempt: false` takes the attempt back (a fault that is not the trial's); `lost: true` adds one to `lost`.
    * `reason` stays with the trial until it ends.
    */
@@ -230,6 +259,7 @@ export interface StudyStore {
     number: number,
     requeue: {
       readonly lease?: string;
+      readonly expiredAt?: number;
       readonly countsAttempt: boolean;
       readonly lost: boolean;
       readonly reason: Reason | null;
@@ -267,7 +297,7 @@ export interface StudyStore {
   ): Promise<Study | null>;
 
   /**
-   * Everything of a study: its trials, claims, events and Idempotency-Key. Only of one that no execution owns; throws
+   * Everything of a study: its trials, claims, leases, events and Idempotency-Key. Only of one that no execution owns; throws
    * CONFLICT for RUNNING, PAUSING and STOPPING. True when there was one, also one whose deletion a crash cut short:
    * from the first moment on no arrow changes it and no read finds it, and deleting it again removes the rest.
    */

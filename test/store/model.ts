@@ -12,6 +12,8 @@ export type Arrows = Pick<
   | "openEpoch"
   | "addProposals"
   | "claimTrial"
+  | "leaseTrials"
+  | "renewLease"
   | "settleTrial"
   | "pauseTrial"
   | "requeueTrial"
@@ -117,22 +119,60 @@ export class Model implements Arrows {
     if (given !== undefined) return this.#copy(given);
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
-    for (const { from, to } of study.epoch.ready) {
+    const trial = this.#nextReady();
+    if (trial === null) return null;
+    this.#start(trial, claim.at);
+    trial.lease = claim.lease;
+    this.#claims.set(turn, trial.number);
+    return this.#copy(trial.number);
+  }
+
+  async leaseTrials(...[, leasing]: Parameters<StudyStore["leaseTrials"]>): Promise<readonly Trial[]> {
+    const { client, count, until, at } = leasing;
+    const given = [...this.trials.values()]
+      .filter(({ lease, leaseUntil }) => leaseUntil !== null && lease?.endsWith(`@${client}`))
+      .sort((a, b) => a.number - b.number)
+      .slice(0, count);
+    while (given.length < count && this.#study.status === "RUNNING") {
+      const trial = this.#nextReady();
+      if (trial === null) break;
+      this.#start(trial, at);
+      const { number, attempts, lost, fidelity } = trial;
+      trial.lease = `${number}/${attempts}/${lost}/${fidelity ?? ""}@${client}`;
+      trial.leaseUntil = until;
+      given.push(trial);
+    }
+    return given.map(({ number }) => this.#copy(number));
+  }
+
+  async renewLease(...[, number, renewal]: Parameters<StudyStore["renewLease"]>): Promise<Trial> {
+    const trial = this.#trial(number);
+    const holds = trial.lease === renewal.lease && trial.leaseUntil !== null;
+    if (holds) trial.leaseUntil = Math.max(trial.leaseUntil ?? 0, renewal.until);
+    return this.#copy(number);
+  }
+
+  #nextReady(): Mutable<Trial> | null {
+    for (const { from, to } of this.#study.epoch.ready) {
       for (let number = from; number <= to; number++) {
         if (this.#turned.has(number)) continue;
         this.#turned.add(number);
         const trial = this.trials.get(number);
-        if (trial?.state !== "PROPOSED") continue;
-        trial.state = "RUNNING";
-        trial.attempts += 1;
-        trial.lease = claim.lease;
-        trial.startedAt ??= claim.at;
-        study.updatedAt = claim.at;
-        this.#claims.set(turn, number);
-        return this.#copy(number);
+        if (trial?.state === "PROPOSED") return trial;
       }
     }
     return null;
+  }
+
+  #start(trial: Mutable<Trial>, at: number): void {
+    trial.state = "RUNNING";
+    trial.attempts += 1;
+    trial.startedAt ??= at;
+    this.#study.updatedAt = at;
+  }
+
+  #isExpired({ leaseUntil }: Trial, at: number): boolean {
+    return leaseUntil !== null && leaseUntil <= at;
   }
 
   async settleTrial(
@@ -148,7 +188,7 @@ export class Model implements Arrows {
       return { trial: this.#copy(number), settled: false };
     const { state, metrics, feasible, reason, score, costUsd, at } = settlement;
     const last = trial.rungs.at(-1);
-    Object.assign(trial, { state, reason, endedAt: at, lease: null });
+    Object.assign(trial, { state, reason, endedAt: at, lease: null, leaseUntil: null });
     if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
     else if (last !== undefined) trial.fidelity = last.fidelity;
     this.#pay(trial, costUsd);
@@ -174,6 +214,7 @@ export class Model implements Arrows {
     Object.assign(trial, {
       state: "PAUSED",
       lease: null,
+      leaseUntil: null,
       reason: null,
       metrics: rung.metrics,
       feasible: rung.feasible,
@@ -186,8 +227,10 @@ export class Model implements Arrows {
   async requeueTrial(...[, number, requeue]: Parameters<StudyStore["requeueTrial"]>): Promise<boolean> {
     const trial = this.#trial(number);
     if (trial.state !== "RUNNING" || (requeue.lease !== undefined && requeue.lease !== trial.lease)) return false;
+    if (requeue.expiredAt !== undefined && !this.#isExpired(trial, requeue.expiredAt)) return false;
     trial.state = "PROPOSED";
     trial.lease = null;
+    trial.leaseUntil = null;
     trial.reason = requeue.reason;
     if (!requeue.countsAttempt) trial.attempts -= 1;
     if (requeue.lost) trial.lost += 1;
@@ -244,6 +287,7 @@ export class Model implements Arrows {
         attempts: 0,
         lost: 0,
         lease: null,
+        leaseUntil: null,
         reason: null,
         startedAt: null,
         endedAt: null,

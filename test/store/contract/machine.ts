@@ -84,9 +84,24 @@ const claims = fc.tuple(small, small, small).map(
     },
 );
 
+const leasings = fc.tuple(small, small, small).map(
+  ([client, count, patience]): Call =>
+    (arrows, _model, at) =>
+      arrows.leaseTrials(ID, { client: `w${client}`, count: 1 + count, until: at + 10 * patience, at }),
+);
+
 const numberOf = (model: Model, pick: number): number => 1 + (pick % (model.study().created + 1));
 const leaseOf = (model: Model, number: number, other: string, holder: boolean): string | null =>
   holder ? (model.trials.get(number)?.lease ?? null) : other;
+
+const renewals = fc.record({ pick: within, other: lease, holder: fc.boolean(), patience: small }).map(
+  ({ pick, other, holder, patience }): Call =>
+    (arrows, model, at) => {
+      const number = numberOf(model, pick);
+      const held = leaseOf(model, number, other, holder) ?? other;
+      return arrows.renewLease(ID, number, { lease: held, until: at + 10 * patience });
+    },
+);
 
 const settles = fc
   .record({
@@ -128,14 +143,22 @@ const pauses = fc
   );
 
 const requeues = fc
-  .record({ pick: within, countsAttempt: fc.boolean(), lost: fc.boolean(), other: lease, kind: small })
+  .record({
+    pick: within,
+    countsAttempt: fc.boolean(),
+    lost: fc.boolean(),
+    other: lease,
+    kind: small,
+    expires: fc.boolean(),
+  })
   .map(
-    ({ pick, countsAttempt, lost, other, kind }): Call =>
+    ({ pick, countsAttempt, lost, other, kind, expires }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const held = leaseOf(model, number, other, kind > 1);
         const named = kind === 0 || held === null ? {} : { lease: held };
-        return arrows.requeueTrial(ID, number, { ...named, countsAttempt, lost, reason: REASON, at });
+        const expired = expires ? { expiredAt: at } : {};
+        return arrows.requeueTrial(ID, number, { ...named, ...expired, countsAttempt, lost, reason: REASON, at });
       },
   );
 
@@ -171,6 +194,8 @@ const call = fc.oneof(
   { weight: 4, arbitrary: opens },
   { weight: 3, arbitrary: adds },
   { weight: 8, arbitrary: claims },
+  { weight: 4, arbitrary: leasings },
+  { weight: 2, arbitrary: renewals },
   { weight: 6, arbitrary: settles },
   { weight: 4, arbitrary: pauses },
   { weight: 4, arbitrary: requeues },
