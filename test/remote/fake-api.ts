@@ -18,12 +18,14 @@ export interface FakeApi {
 }
 
 /** An HTTP server that answers as it is told; null hangs up. */
-export async function fakeApi(answer: (request: Received, count: number) => FakeAnswer | null): Promise<FakeApi> {
+export async function fakeApi(
+  answer: (request: Received, count: number) => FakeAnswer | null | Promise<FakeAnswer>,
+): Promise<FakeApi> {
   const received: Received[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url: target = "", headers } = request;
     received.push({ method, target, headers, body: await text(request) });
-    const told = answer(received.at(-1) as Received, received.length);
+    const told = await answer(received.at(-1) as Received, received.length);
     if (told === null) return void request.socket.destroy();
     const { status, headers: more = {}, body = "" } = told;
     const type = typeof body === "string" ? "text/html" : "application/json";
