@@ -63,6 +63,8 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** Absent: none. */
+  readonly added?: number;
   /** Its deletion has begun: for everything else there is no such study. */
   readonly deleted?: true;
 }
@@ -129,7 +131,7 @@ export function toStudy(items: readonly Item[]): Study | null {
   const specItem = find(SPEC);
   const stateItem = find(STATE);
   if (specItem === undefined || stateItem === undefined || toState(stateItem).deleted) return null;
-  const { status, reason, generation, execution, startedAt, updatedAt, created } = toState(stateItem);
+  const { status, reason, generation, execution, startedAt, updatedAt, created, added = 0 } = toState(stateItem);
   const best = find(BEST);
   const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
   const times = [...shards, ...(best === undefined ? [] : [best])].map((item) => item["updatedAt"] as number);
@@ -140,6 +142,8 @@ export function toStudy(items: readonly Item[]): Study | null {
     ...{ status, reason, generation, execution, created, startedAt },
     epoch: toEpoch(find(EPOCH)),
     counts: toCounts(shards, created),
+    added,
+    imported: toImported(shards),
     best:
       best === undefined
         ? null
@@ -164,6 +168,10 @@ export function toCounts(shards: readonly Item[], created: number): TrialCounts 
   const counted = Object.fromEntries(Object.keys(NO_TRIALS).map((state) => [state, sum(shards, state)]));
   const others = Object.values(counted).reduce((total, count) => total + count, 0);
   return { ...NO_TRIALS, ...counted, proposed: Math.max(0, created - others) };
+}
+
+export function toImported(shards: readonly Item[]): number {
+  return sum(shards, "imported");
 }
 
 function sum(items: readonly Item[], attribute: string): number {

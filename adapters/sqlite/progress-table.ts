@@ -9,6 +9,8 @@ export interface Progress extends Control {
   readonly taken: number;
   readonly created: number;
   readonly counts: TrialCounts;
+  readonly added: number;
+  readonly imported: number;
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
@@ -28,6 +30,8 @@ const COLUMNS = [
   "best_score",
   "ended_at_best",
   "spent_usd",
+  "added",
+  "imported",
   ...Object.keys(NO_TRIALS),
 ];
 
@@ -80,6 +84,8 @@ const NEW: Progress = {
   taken: 0,
   created: 0,
   counts: NO_TRIALS,
+  added: 0,
+  imported: 0,
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
@@ -100,13 +106,15 @@ function fromProgress(p: Progress): Value[] {
     p.best?.score ?? null,
     p.endedAtBest,
     p.spentUsd,
+    p.added,
+    p.imported,
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
   ];
 }
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, added, imported, ...counts] = rest;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -120,6 +128,8 @@ export function toProgress(row: readonly Value[]): Progress {
     best: bestTrial === null ? null : { trial: bestTrial as number, score: bestScore as number },
     endedAtBest: endedAtBest as number,
     spentUsd: spentUsd as number,
+    added: added as number,
+    imported: imported as number,
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,
   };
 }

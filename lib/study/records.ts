@@ -103,6 +103,10 @@ export interface Study {
   /** The highest trial number given out. */
   readonly created: number;
   readonly counts: TrialCounts;
+  /** How many trials people have asked for or brought in, beside those that the study file enqueues. */
+  readonly added: number;
+  /** How many of those were brought in finished: they are among `counts`, and none of the study's `trials`. */
+  readonly imported: number;
   readonly best: Best | null;
   /** How many trials had ended when `best` last improved; `noProgress` is counted from here. */
   readonly endedAtBest: number;

@@ -1,7 +1,7 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
-import { endedCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
+import { doneCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
@@ -53,7 +53,7 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
-  const remaining = spec.trials - endedCount(study.counts);
+  const remaining = spec.trials - doneCount(study);
   const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, remaining),
