@@ -1,11 +1,13 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
+import type { Reason } from "../study/states.ts";
 import { doneCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
+import { findRunner } from "./find-runner.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
@@ -21,9 +23,10 @@ const STALL_LIMIT = 5;
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study.
- * 4. Open trials beyond the budget, which has become smaller, are cancelled.
- * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
- * 6. The epoch opens over the open trials, the promoted and the new ones, together.
+ * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
+ * 5. Open trials beyond the budget, which has become smaller, are cancelled.
+ * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
+ * 7. The epoch opens over the open trials, the promoted and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
  */
@@ -54,7 +57,9 @@ async function openNext(
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
   const remaining = spec.trials - doneCount(study);
-  const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
+  const { runner, missing } = findRunner(spec.runner, ports.runners);
+  if (runner === null) return rest(event, study, missing, ports);
+  const { slots = spec.parallel } = runner;
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, remaining),
     remaining,
@@ -117,10 +122,14 @@ async function withinBudget(
 
 async function pause(event: PlanEvent, study: Study, ports: TunerPorts): Promise<PlanAnswer> {
   await sweepEpoch(study, ports);
+  return rest(event, study, study.reason, ports);
+}
+
+async function rest(event: PlanEvent, study: Study, reason: Reason | null, ports: TunerPorts): Promise<PlanAnswer> {
   const paused = await ports.store.moveStudy(study.id, {
-    from: ["PAUSING"],
+    from: [study.status],
     to: "PAUSED",
-    reason: study.reason,
+    reason,
     generation: study.generation,
     at: ports.now(),
   });
