@@ -1,6 +1,7 @@
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { Reason } from "../../lib/study/states.ts";
 import type { BestView } from "../../lib/study/views.ts";
+import type { TunerEvent } from "../../lib/tuner/ports.ts";
 
 /** What is shown of a trial. */
 export type ShownTrial = Pick<
@@ -17,7 +18,7 @@ export type News = {
   | { readonly type: "trialRequeued"; readonly number: number; readonly reason: Reason }
   | { readonly type: "trialPaused"; readonly trial: ShownTrial }
   | { readonly type: "trialEnded"; readonly trial: ShownTrial; readonly best: BestView | null }
-  | { readonly type: "studyStarted" | "epochOpened" | "studyEnded" }
+  | { readonly type: Exclude<TunerEvent["type"], `trial${string}`> }
 );
 
 /** A study that is run, or watched, from here on. */
