@@ -1,12 +1,12 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
-import { endedCount } from "../../lib/study/stopping.ts";
-import { cancelled, countOf, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
+import { searchCount } from "../../lib/study/stopping.ts";
+import { cancelled, countOf, noStudy, noTrial, paused, replicateEnd, requeued, settled } from "../arrows.ts";
 import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
-import { fromTrial, NANO, type TrialItem, toCounts, toTrial } from "./items.ts";
+import { fromTrial, NANO, replicatesIn, type TrialItem, toCounts, toReplicates, toTrial } from "./items.ts";
 import { BEST, COUNTS, type Key, LAST_TRIAL, pad, trialSk } from "./keys.ts";
 import { rank } from "./rank.ts";
 
@@ -33,7 +33,7 @@ export function rewriting(
       Update: {
         TableName: db.table,
         Key: keys.counts(id, after.trial.number),
-        ...recount(before.trial.state, after.trial.state, cost, at),
+        ...recount(before.trial.state, after.trial, cost, at),
       },
     },
     ...telling(id, trialEvent(before.trial, after.trial, at), `T#${key.sk}#${pad(rev, 10)}`),
@@ -47,20 +47,22 @@ function nanoUsd({ cost }: Trial): number {
 /** PROPOSED is not counted: it is what is left (`toCounts`). */
 function recount(
   from: TrialState,
-  to: TrialState,
+  after: Trial,
   nanoUsd: number,
   at: number,
 ): Omit<NonNullable<Action["Update"]>, "TableName" | "Key"> {
-  const changes = [
+  const end = replicateEnd(after);
+  const changes: (readonly [name: string, by: number])[] = [
     [countOf(from), -1],
-    [countOf(to), 1],
+    [countOf(after.state), 1],
     ["nanoUsd", nanoUsd],
-  ] as const;
+    ...(end === null ? [] : [[replicatesIn(end), 1] as const]),
+  ];
   const counted = changes.filter(([name]) => name !== "proposed");
   return {
-    UpdateExpression: `SET updatedAt = :at ADD ${counted.map(([name]) => `#${name} :${name}`).join(", ")}`,
-    ExpressionAttributeNames: Object.fromEntries(counted.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: { ":at": at, ...Object.fromEntries(counted.map(([name, by]) => [`:${name}`, by])) },
+    UpdateExpression: `SET updatedAt = :at ADD ${counted.map((_, i) => `#n${i} :n${i}`).join(", ")}`,
+    ExpressionAttributeNames: Object.fromEntries(counted.map(([name], i) => [`#n${i}`, name])),
+    ExpressionAttributeValues: { ":at": at, ...Object.fromEntries(counted.map(([, by], i) => [`:n${i}`, by])) },
   };
 }
 
@@ -88,7 +90,7 @@ export function trials(context: Context): Methods {
       const before = toTrial(item);
       const trial = arrow(before.trial);
       if (trial === null) return { found: before, changed: false };
-      const after = { rev: before.rev + 1, trial, score };
+      const after = { rev: before.rev + 1, trial, score: trial.source === "replicate" ? null : score };
       const held = await db.transact(rewriting(context, id, key, before, after, at));
       return held.every(Boolean) ? { found: after, changed: true } : null;
     });
@@ -104,12 +106,10 @@ export function trials(context: Context): Methods {
     const items = await db.query(pk, { from: BEST, to: `${COUNTS}~` });
     const standing = items.find((item) => item["sk"] === BEST)?.["rank"] as string | undefined;
     if (standing !== undefined && standing <= mine) return;
-    const counts = toCounts(
-      items.filter((item) => item["sk"] !== BEST),
-      0,
-    );
+    const counted = items.filter((item) => item["sk"] !== BEST);
+    const endedAtBest = searchCount({ counts: toCounts(counted, 0), replicates: toReplicates(counted) });
     const item = {
-      ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest: endedCount(counts) },
+      ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest },
       score: JSON.stringify(best.score),
       parameters: JSON.stringify(best.parameters),
       metrics: JSON.stringify(best.metrics),

@@ -1,5 +1,6 @@
-import type { Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
-import { type Control, countOf, NO_TRIALS } from "../arrows.ts";
+import type { Confirmation, Trial } from "../../lib/study/records.ts";
+import type { EndCounts, Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
+import { type Control, countOf, NO_ENDS, NO_TRIALS, replicateEnd } from "../arrows.ts";
 import type { Database, Value } from "./database.ts";
 
 /** The part of a study that claims and results change: read, altered and written back in one transaction. */
@@ -9,6 +10,7 @@ export interface Progress extends Control {
   readonly taken: number;
   readonly created: number;
   readonly counts: TrialCounts;
+  readonly replicates: EndCounts;
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
@@ -28,6 +30,8 @@ const COLUMNS = [
   "best_score",
   "ended_at_best",
   "spent_usd",
+  "replicates",
+  "confirmation",
   ...Object.keys(NO_TRIALS),
 ];
 
@@ -69,6 +73,12 @@ export function recount(counts: TrialCounts, from: TrialState, to: TrialState): 
   return next;
 }
 
+/** With one more, if a replicate has ended. */
+export function recountReplicates(replicates: EndCounts, after: Trial): EndCounts {
+  const end = replicateEnd(after);
+  return end === null ? replicates : { ...replicates, [end]: replicates[end] + 1 };
+}
+
 const NEW: Progress = {
   status: "CREATED",
   reason: null,
@@ -80,9 +90,11 @@ const NEW: Progress = {
   taken: 0,
   created: 0,
   counts: NO_TRIALS,
+  replicates: NO_ENDS,
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
+  confirmation: null,
 };
 
 function fromProgress(p: Progress): Value[] {
@@ -100,13 +112,15 @@ function fromProgress(p: Progress): Value[] {
     p.best?.score ?? null,
     p.endedAtBest,
     p.spentUsd,
+    p.replicates === NO_ENDS ? null : JSON.stringify(p.replicates),
+    p.confirmation === null ? null : JSON.stringify(p.confirmation),
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
   ];
 }
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, replicates, confirmation, ...counts] = rest;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -120,6 +134,8 @@ export function toProgress(row: readonly Value[]): Progress {
     best: bestTrial === null ? null : { trial: bestTrial as number, score: bestScore as number },
     endedAtBest: endedAtBest as number,
     spentUsd: spentUsd as number,
+    replicates: replicates === null ? NO_ENDS : (JSON.parse(replicates as string) as EndCounts),
+    confirmation: confirmation === null ? null : (JSON.parse(confirmation as string) as Confirmation),
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,
   };
 }

@@ -14,7 +14,8 @@ CREATE TABLE event (
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
  * another process remembers of a deleted study is of no other. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
+ * `spec`, `reason`, `ready`, `confirms`, `replicates`, `confirmation`, `parameters`, `decision`, `metrics`, `standard_errors`,
+ * `rungs`.
  */
 export const SCHEMA: string = `
 CREATE TABLE study (
@@ -51,7 +52,9 @@ CREATE TABLE progress (
   best_trial INTEGER,
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
-  spent_usd REAL NOT NULL
+  spent_usd REAL NOT NULL,
+  replicates TEXT,
+  confirmation TEXT
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -60,6 +63,7 @@ CREATE TABLE epoch (
   ready TEXT NOT NULL,
   slots INTEGER NOT NULL,
   trials_per_slot INTEGER NOT NULL,
+  confirms TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -110,7 +114,7 @@ CREATE TABLE sweep (
 ${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -131,4 +135,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX study_name ON study (name, list_key);
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
+  `ALTER TABLE epoch ADD COLUMN confirms TEXT;
+  ALTER TABLE progress ADD COLUMN replicates TEXT;
+  ALTER TABLE progress ADD COLUMN confirmation TEXT;`,
 ];

@@ -1,6 +1,6 @@
 import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
-import { endedCount } from "../../lib/study/stopping.ts";
+import { searchCount } from "../../lib/study/stopping.ts";
 import {
   amended,
   begun,
@@ -23,10 +23,10 @@ import {
   requeued,
   settled,
 } from "../arrows.ts";
-import { bestEvent, movedEvent, trialEvent } from "../story.ts";
+import { bestEvent, confirmedEvent, movedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
-import { type Progress, progressTable, recount } from "./progress-table.ts";
+import { type Progress, progressTable, recount, recountReplicates } from "./progress-table.ts";
 import { studyTable } from "./study-table.ts";
 import { sweepTable } from "./sweep-table.ts";
 import { trialTable } from "./trial-table.ts";
@@ -64,6 +64,7 @@ export function openSqliteStore(location: Location): StudyStore {
 
   function change(key: number, before: Progress, next: Control): void {
     progresses.write(key, { ...before, ...next });
+    if (next.confirmation !== before.confirmation) events.add(key, confirmedEvent(next));
     events.add(key, movedEvent(before, next));
   }
 
@@ -84,7 +85,8 @@ export function openSqliteStore(location: Location): StudyStore {
       const progress = progresses.read(key);
       const counts = recount(progress.counts, before.state, after.state);
       trials.write(key, after);
-      const next = effect({ ...progress, counts, updatedAt: at }, after);
+      const replicates = recountReplicates(progress.replicates, after);
+      const next = effect({ ...progress, counts, replicates, updatedAt: at }, after);
       progresses.write(key, next);
       events.add(key, trialEvent(before, after, at));
       if (next.best !== progress.best) events.add(key, bestEvent({ trial: number, metrics: after.metrics ?? {} }, at));
@@ -194,8 +196,8 @@ export function openSqliteStore(location: Location): StudyStore {
 
     async settleTrial(id, number, settlement) {
       const arrow = (trial: Trial): Trial | null => settled(trial, settlement);
-      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress) =>
-        withResult(progress, number, settlement),
+      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress, after) =>
+        withResult(progress, after, settlement),
       );
       return { trial, settled: changed };
     },
@@ -287,12 +289,12 @@ function withCost(progress: Progress, { costUsd }: Pick<Settlement, "costUsd">):
   return { ...progress, spentUsd: progress.spentUsd + (costUsd ?? 0) };
 }
 
-function withResult(progress: Progress, number: number, settlement: Settlement): Progress {
-  const { score } = settlement;
+function withResult(progress: Progress, { number, source }: Trial, settlement: Settlement): Progress {
+  const score = source === "replicate" ? null : settlement.score;
   const paid = withCost(progress, settlement);
   return score !== null && isBetter({ score, trial: number }, progress.best) ? withBest(paid, number, score) : paid;
 }
 
 function withBest(progress: Progress, trial: number, score: number): Progress {
-  return { ...progress, best: { trial, score }, endedAtBest: endedCount(progress.counts) };
+  return { ...progress, best: { trial, score }, endedAtBest: searchCount(progress) };
 }

@@ -2,6 +2,8 @@ import type { ParameterValues } from "../space/parameter.ts";
 import type { StudyEvent } from "../study/events.ts";
 import type {
   Best,
+  Confirmation,
+  Confirming,
   Decision,
   Epoch,
   Metrics,
@@ -96,7 +98,8 @@ export interface Page<T> {
  * - Reads after a write see it (strong consistency), except `listStudies`, which may lag on DynamoDB.
  * - Records handed out belong to the caller; what an adapter shares between answers (a spec, an epoch) is frozen.
  *   Nothing handed in is kept or changed. Records are JSON: every finite double, any text, null.
- * - `counts` always equal the states of the trials 1 … `created`, and `spentUsd` the sum of their costs to a
+ * - `counts` always equal the states of the trials 1 … `created`, `replicates` the ends of those that are replicates, and
+ *   `spentUsd` the sum of their costs to a
  *   billionth of a dollar.
  * - A trial has a lease while it is RUNNING, and only then. `updatedAt` is the `at` of the latest change to the study
  *   or to one of its trials.
@@ -160,6 +163,8 @@ export interface StudyStore {
       readonly ready: readonly Range[];
       readonly slots: number;
       readonly trialsPerSlot: number;
+      /** @default the epoch is one of the search */
+      readonly confirms?: Confirming;
       readonly at: number;
     },
   ): Promise<Epoch>;
@@ -186,8 +191,8 @@ export interface StudyStore {
    * cost added to the trial's and to `spentUsd`; `startedAt` stays null where a trial was brought in finished. One that is
    * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
    *
-   * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`: how many had ended by then,
-   * this one included and cancelled ones not.
+   * Sets `best` when the score is lower (ties: the lower number) and the trial no replicate, with `endedAtBest`: how many had ended by then,
+   * this one included, cancelled ones and replicates not.
    */
   settleTrial(
     id: string,
@@ -221,7 +226,10 @@ export interface StudyStore {
   /** PROPOSED | PAUSED → CANCELLED. */
   cancelTrial(id: string, number: number, reason: Reason, at: number): Promise<boolean>;
 
-  /** One of `from` → `to`, with the reason. With `generation`, only while that is the study's. */
+  /**
+   * One of `from` → `to`, with the reason. With `generation`, only while that is the study's. `confirmation` becomes what is
+   * given.
+   */
   moveStudy(
     id: string,
     move: {
@@ -229,6 +237,8 @@ export interface StudyStore {
       readonly to: StudyStatus;
       readonly reason: Reason | null;
       readonly generation?: number;
+      /** @default null */
+      readonly confirmation?: Confirmation | null;
       readonly at: number;
     },
   ): Promise<boolean>;
@@ -256,7 +266,7 @@ export interface StudyStore {
 
   /**
    * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
-   * amendment, requeue, failed trial and new best. Told in the very transaction that made it happen, so once. Of
+   * amendment, requeue, failed trial, new best and confirmation. Told in the very transaction that made it happen, so once. Of
    * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
    */
   readEvents(id: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StudyEvent>>;

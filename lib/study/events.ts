@@ -1,4 +1,4 @@
-import type { Metrics } from "./records.ts";
+import type { Confirmation, Metrics } from "./records.ts";
 import type { Reason, StudyStatus } from "./states.ts";
 
 /**
@@ -32,4 +32,6 @@ export type StudyEvent =
       readonly reason: Reason | null;
     }
   | { readonly type: "failed"; readonly at: number; readonly trial: number; readonly reason: Reason | null }
-  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics };
+  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics }
+  /** Replicates have said which configuration is the best; just before the study ends. */
+  | { readonly type: "confirmed"; readonly at: number; readonly confirmation: Confirmation };

@@ -1,11 +1,12 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
-import { endedCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
+import { exhausted, searchCount, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
+import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
@@ -20,7 +21,7 @@ const STALL_LIMIT = 5;
  *
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
- * 3. A stopping criterion ends the study.
+ * 3. A stopping criterion ends the study, after the replicates that it asks for.
  * 4. Open trials beyond the budget, which has become smaller, are cancelled.
  * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
  * 6. The epoch opens over the open trials, the promoted and the new ones, together.
@@ -37,12 +38,19 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
 
   const open = await sweepEpoch(found, ports);
   const study = (await ports.store.getStudy(event.studyId)) ?? found;
+  const confirms = confirming(study, ports.now());
+  if (confirms !== null) {
+    const { status, reason } = confirms;
+    if (event.stalls >= STALL_LIMIT) return { action: "finish", status, reason };
+    return runReplicates(event, study, confirms, open, ports);
+  }
   const stop =
     event.stalls >= STALL_LIMIT
       ? stalled(event)
       : (stopReason(study, ports.now()) ?? (await regretReached(study, ports.store)));
-  if (stop !== null) return { action: "finish", ...stop };
-  return openNext(event, study, open, ports);
+  if (stop !== null) return endSearch(event, study, stop, ports);
+  if (study.epoch.confirms === undefined) return openNext(event, study, open, ports);
+  return openNext(event, await dropReplicates(study, open, ports), [], ports);
 }
 
 async function openNext(
@@ -53,7 +61,7 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
-  const remaining = spec.trials - endedCount(study.counts);
+  const remaining = spec.trials - searchCount(study);
   const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, remaining),
@@ -76,7 +84,7 @@ async function openNext(
   const numbers = [...open, ...promotions.map(({ number }) => number), ...proposals.map(({ number }) => number)];
   if (numbers.length === 0) {
     if (refusal !== null) return { action: "finish", status: "FAILED", reason: refusal };
-    return { action: "finish", ...(startable > 0 ? exhausted(study) : usedUp(study)) };
+    return endSearch(event, study, startable > 0 ? exhausted(study) : usedUp(study), ports);
   }
 
   const epoch = await ports.store.openEpoch(study.id, {
