@@ -2,7 +2,7 @@ import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Confirming, Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { EndCounts, TrialCounts } from "../../lib/study/states.ts";
-import { type Control, NO_ENDS, NO_TRIALS } from "../arrows.ts";
+import { type Control, NO_ENDS, NO_TRIALS, readySize } from "../arrows.ts";
 import type { Item } from "./connection.ts";
 import { BEST, COUNTS, EPOCH, type Key, listSk, pad, SPEC, STATE } from "./keys.ts";
 
@@ -19,9 +19,10 @@ export interface TrialItem {
 }
 
 export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Key {
-  const { number, state, source, feasible, attempts, lost, lease, startedAt, endedAt } = trial;
+  const { number, state, source, feasible, attempts, lost, lease, leaseUntil, startedAt, endedAt } = trial;
   return {
     ...key,
+    ...(leaseUntil === null ? {} : { leaseUntil }),
     ...{ rev, number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
     parameters: JSON.stringify(trial.parameters),
     decision: JSON.stringify(trial.decision),
@@ -42,6 +43,7 @@ export function toTrial(item: Item): TrialItem {
     rev: item["rev"] as number,
     score: parsed(item["score"]),
     trial: {
+      leaseUntil: (item["leaseUntil"] as number | undefined) ?? null,
       ...{ number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
       parameters: parsed(item["parameters"]),
       decision: parsed(item["decision"]),
@@ -121,6 +123,14 @@ export function toEpoch(item: Item | undefined): Epoch {
 
 /** Money is added up in billionths of a dollar: DynamoDB adds decimals, and integers mean the same to both. */
 export const NANO = 1e9;
+
+/** Whether the items of a study's partition were read with no epoch opened or added to in between. */
+export function isWhole(items: readonly Item[]): boolean {
+  const state = items.find(({ sk }) => sk === STATE);
+  if (state === undefined || toState(state).deleted) return true;
+  const { number, ready } = toEpoch(items.find(({ sk }) => sk === EPOCH));
+  return state["epoch"] === number && state["ready"] === readySize(ready);
+}
 
 /** A study out of the items of its partition; null where there is none. */
 export function toStudy(items: readonly Item[]): Study | null {

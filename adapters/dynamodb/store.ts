@@ -8,6 +8,7 @@ import { deletion } from "./deletion.ts";
 import { events } from "./events.ts";
 import { generations } from "./generations.ts";
 import { keysOf } from "./keys.ts";
+import { leases } from "./leases.ts";
 import { studies } from "./studies.ts";
 import { sweeps } from "./sweeps.ts";
 import { trials } from "./trials.ts";
@@ -30,6 +31,7 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
     ...studies(shared),
     ...generations(shared),
     ...claims(shared),
+    ...leases(shared),
     ...trials(shared),
     ...events(shared),
     ...deletion(shared),

@@ -3,14 +3,19 @@ import type { Study } from "../../lib/study/records.ts";
 import { amended, KEY_LIFE_MS, keyReused, noStudy } from "../arrows.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES } from "./context.ts";
-import { newStudy, toStudy } from "./items.ts";
+import { isWhole, newStudy, toStudy } from "./items.ts";
 import { listed, listSkOf, NEWEST, pad, SPEC, STATE, trialShards } from "./keys.ts";
 
 type Methods = Pick<StudyStore, "createStudy" | "getStudy" | "listStudies" | "amendStudy">;
 
 export function studies({ db, keys, telling }: Context): Methods {
+  /** Items are read one after the other: an epoch that was opened or added to in between is read again. */
   async function find(id: string): Promise<Study | null> {
-    return toStudy(await db.query(keys.study(id)));
+    const found = await db.persist(`reading study "${id}"`, async () => {
+      const items = await db.query(keys.study(id));
+      return isWhole(items) ? { study: toStudy(items) } : null;
+    });
+    return found.study;
   }
 
   async function study(id: string): Promise<Study> {

@@ -10,6 +10,11 @@ CREATE TABLE event (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** What clients run is few beside what has ended, and is looked for at each of their calls. */
+const LEASED: string = `
+CREATE INDEX trial_leased ON trial (study, lease_until) WHERE lease_until IS NOT NULL;
+`;
+
 /**
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
@@ -79,6 +84,7 @@ CREATE TABLE trial (
   attempts INTEGER NOT NULL,
   lost INTEGER NOT NULL,
   lease TEXT,
+  lease_until INTEGER,
   reason TEXT,
   started_at INTEGER,
   ended_at INTEGER,
@@ -111,10 +117,10 @@ CREATE TABLE sweep (
   schedule TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-${EVENT}`;
+${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -135,6 +141,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX study_name ON study (name, list_key);
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
+  `ALTER TABLE trial ADD COLUMN lease_until INTEGER; ${LEASED}`,
   `ALTER TABLE epoch ADD COLUMN confirms TEXT;
   ALTER TABLE progress ADD COLUMN replicates TEXT;
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,

@@ -2,6 +2,7 @@ import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/st
 import type { Study, Trial } from "../../lib/study/records.ts";
 import { searchCount } from "../../lib/study/stopping.ts";
 import {
+  addable,
   amended,
   begun,
   type Control,
@@ -9,9 +10,12 @@ import {
   claimed,
   createdWith,
   deletable,
+  EXPIRED_LIMIT,
   isBetter,
+  isHeldBy,
   KEY_LIFE_MS,
   keyReused,
+  leased,
   moved,
   noStudy,
   noTrial,
@@ -20,6 +24,8 @@ import {
   promoted,
   proposed,
   readyAt,
+  readyWith,
+  renewed,
   requeued,
   settled,
 } from "../arrows.ts";
@@ -94,6 +100,22 @@ export function openSqliteStore(location: Location): StudyStore {
     });
   }
 
+  /** Starts the next ready trial of the open epoch; null where none is left. */
+  function start(key: number, progress: Progress, at: number, arrow: (trial: Trial) => Trial | null): Trial | null {
+    const { ready } = studies.epoch(key, progress.epoch, progress.created);
+    for (let taken = progress.taken; ; taken++) {
+      const number = readyAt(ready, taken);
+      if (number === null) return null;
+      const before = trials.read(key, number);
+      const after = before === null ? null : arrow(before);
+      if (after === null) continue;
+      trials.write(key, after);
+      const counts = recount(progress.counts, "PROPOSED", "RUNNING");
+      progresses.write(key, { ...progress, taken: taken + 1, counts, updatedAt: at });
+      return after;
+    }
+  }
+
   function promote(key: number, promotion: Promotion): boolean {
     const before = trials.read(key, promotion.number);
     const after = before === null ? null : promoted(before, promotion);
@@ -144,7 +166,7 @@ export function openSqliteStore(location: Location): StudyStore {
       const key = studies.keyOf(id);
       db.write(() => {
         const progress = progresses.read(key);
-        if (opening(id, progress, progress.epoch, wanted) === "open") {
+        if (opening(id, progress, wanted) === "open") {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
           const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
@@ -162,7 +184,25 @@ export function openSqliteStore(location: Location): StudyStore {
           });
         }
       });
-      return studies.epoch(key, wanted.number);
+      return studies.epoch(key, wanted.number, progresses.read(key).created);
+    },
+
+    async addProposals(id, wanted) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const progress = progresses.read(key);
+        if (!addable(progress, wanted)) return false;
+        const { ready } = studies.epoch(key, progress.epoch, progress.created);
+        const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
+        studies.makeReady(key, progress.epoch, readyWith(ready, wanted.proposals));
+        progresses.write(key, {
+          ...progress,
+          created: createdWith(progress.created, wanted.proposals),
+          counts: { ...progress.counts, proposed: progress.counts.proposed + added },
+          updatedAt: wanted.at,
+        });
+        return true;
+      });
     },
 
     async claimTrial(id, claim) {
@@ -171,27 +211,44 @@ export function openSqliteStore(location: Location): StudyStore {
         const given = selectClaim.get(key, claim.epoch, claim.slot, claim.seq)?.[0];
         if (given !== undefined) return trials.read(key, given as number);
         const progress = progresses.read(key);
-        const { status, generation, epoch, counts } = progress;
+        const { status, generation, epoch } = progress;
         if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
 
-        const { ready } = studies.epoch(key, epoch);
-        for (let taken = progress.taken; ; taken++) {
-          const number = readyAt(ready, taken);
-          if (number === null) return null;
-          const before = trials.read(key, number);
-          const after = before === null ? null : claimed(before, claim);
-          if (after === null) continue;
-          trials.write(key, after);
-          insertClaim.run(key, claim.epoch, claim.slot, claim.seq, number);
-          progresses.write(key, {
-            ...progress,
-            taken: taken + 1,
-            counts: recount(counts, "PROPOSED", "RUNNING"),
-            updatedAt: claim.at,
-          });
-          return after;
-        }
+        const trial = start(key, progress, claim.at, (before) => claimed(before, claim));
+        if (trial !== null) insertClaim.run(key, claim.epoch, claim.slot, claim.seq, trial.number);
+        return trial;
       });
+    },
+
+    async leaseTrials(id, leasing) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const held = trials.readLeased(key).filter((trial) => isHeldBy(trial, leasing.client));
+        const given = held.slice(0, leasing.count);
+        while (given.length < leasing.count) {
+          const progress = progresses.read(key);
+          if (progress.status !== "RUNNING") break;
+          const trial = start(key, progress, leasing.at, (before) => leased(before, leasing));
+          if (trial === null) break;
+          given.push(trial);
+        }
+        return given;
+      });
+    },
+
+    async renewLease(id, number, renewal) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const before = trials.read(key, number);
+        if (before === null) throw noTrial(id, number);
+        const after = renewed(before, renewal);
+        if (after !== null) trials.write(key, after);
+        return after ?? before;
+      });
+    },
+
+    async readExpired(id, at) {
+      return studies.has(id) ? trials.readExpired(studies.keyOf(id), at, EXPIRED_LIMIT) : [];
     },
 
     async settleTrial(id, number, settlement) {

@@ -21,7 +21,9 @@ export interface StudyTable {
   /** With every row of every table that is the study's. */
   remove(key: number, id: string): void;
   openEpoch(key: number, epoch: Epoch): void;
-  epoch(key: number, number: number): Epoch;
+  makeReady(key: number, epoch: number, ready: readonly Range[]): void;
+  /** @param created the study's, by which an epoch that was added to is told from what it was. */
+  epoch(key: number, number: number, created: number): Epoch;
 }
 
 const NO_EPOCH: Epoch = { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
@@ -54,8 +56,10 @@ export function studyTable(db: Database): StudyTable {
     "SELECT ready, slots, trials_per_slot, confirms FROM epoch WHERE study = ? AND number = ?",
   );
 
+  const updateReady = db.prepare("UPDATE epoch SET ready = ? WHERE study = ? AND number = ?");
+
   const specs = new Map<number, { readonly version: number; readonly spec: StudySpec }>();
-  const epochs = new Map<number, Epoch>();
+  const epochs = new Map<number, { readonly created: number; readonly epoch: Epoch }>();
 
   /** Asked anew each time: another process may have deleted it. */
   function find(id: string): number | undefined {
@@ -70,17 +74,17 @@ export function studyTable(db: Database): StudyTable {
     return spec;
   }
 
-  /** An epoch never changes once open, so that the last one read is as good as the row. */
-  function epochOf(key: number, number: number): Epoch {
+  /** An open epoch changes only with what is created, so that the last one read is as good as the row until then. */
+  function epochOf(key: number, number: number, created: number): Epoch {
     if (number === 0) return NO_EPOCH;
     const known = epochs.get(key);
-    if (known?.number === number) return known;
+    if (known?.created === created && known.epoch.number === number) return known.epoch;
     const [ready, slots, trialsPerSlot, confirms] = selectEpoch.get(key, number) ?? [];
     const epoch = freeze({
       ...{ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot },
       ...(typeof confirms === "string" ? { confirms: JSON.parse(confirms) as Confirming } : {}),
     }) as Epoch;
-    epochs.set(key, epoch);
+    epochs.set(key, { created, epoch });
     return epoch;
   }
 
@@ -102,7 +106,7 @@ export function studyTable(db: Database): StudyTable {
         spec: specOf(key as number, version as number),
         amendments: (version as number) - 1,
         ...progress,
-        epoch: { ...epochOf(key as number, epoch) },
+        epoch: { ...epochOf(key as number, epoch, progress.created) },
         best: best === null ? null : toBest(best, parameters, metrics),
         createdAt: createdAt as number,
       };
@@ -124,6 +128,9 @@ export function studyTable(db: Database): StudyTable {
     openEpoch: (key, { number, ready, slots, trialsPerSlot, confirms }) => {
       const why = confirms === undefined ? null : JSON.stringify(confirms);
       insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot, why);
+    },
+    makeReady: (key, epoch, ready) => {
+      updateReady.run(JSON.stringify(ready), key, epoch);
     },
     epoch: epochOf,
   };

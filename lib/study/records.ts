@@ -54,6 +54,8 @@ export interface Trial {
   readonly lost: number;
   /** Who may fail or requeue it while RUNNING. */
   readonly lease: string | null;
+  /** Until when its holder, a client, wants to be heard of; null where a slot holds it, or nobody. */
+  readonly leaseUntil: number | null;
   readonly reason: Reason | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;

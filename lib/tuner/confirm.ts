@@ -77,6 +77,7 @@ export async function runReplicates(
   const epoch = await ports.store.openEpoch(study.id, {
     generation: study.generation,
     number: study.epoch.number + 1,
+    created: study.created,
     proposals,
     ready: rangesOf(numbers),
     slots: shape.slots,

@@ -90,6 +90,7 @@ async function openNext(
   const epoch = await ports.store.openEpoch(study.id, {
     generation: study.generation,
     number: study.epoch.number + 1,
+    created: study.created,
     proposals,
     promotions,
     ready: rangesOf(numbers.sort((a, b) => a - b)),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Proposal, StudyStore } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
@@ -10,7 +10,10 @@ export type Arrows = Pick<
   StudyStore,
   | "beginGeneration"
   | "openEpoch"
+  | "addProposals"
   | "claimTrial"
+  | "leaseTrials"
+  | "renewLease"
   | "settleTrial"
   | "pauseTrial"
   | "requeueTrial"
@@ -81,24 +84,8 @@ export class Model implements Arrows {
     if (opening.generation !== study.generation) throw conflict;
     if (number === study.epoch.number) return study.epoch;
     if (study.status !== "RUNNING" || number !== study.epoch.number + 1) throw conflict;
-    for (const proposal of opening.proposals) {
-      if (this.trials.has(proposal.number)) continue;
-      this.trials.set(proposal.number, {
-        ...proposal,
-        fidelity: proposal.fidelity ?? null,
-        rungs: [],
-        state: "PROPOSED",
-        metrics: null,
-        feasible: null,
-        attempts: 0,
-        lost: 0,
-        lease: null,
-        reason: null,
-        startedAt: null,
-        endedAt: null,
-        cost: null,
-      });
-    }
+    if (opening.created !== this.study().created) throw conflict;
+    this.#add(opening.proposals);
     for (const { number: climber, fidelity } of opening.promotions ?? []) {
       const trial = this.trials.get(climber);
       if (trial?.state !== "PAUSED" || fidelity <= (trial.fidelity ?? 0)) continue;
@@ -110,6 +97,21 @@ export class Model implements Arrows {
     return study.epoch;
   }
 
+  async addProposals(...[, addition]: Parameters<StudyStore["addProposals"]>): Promise<boolean> {
+    const { created, status, generation, epoch } = this.study();
+    if (status !== "RUNNING" || generation !== addition.generation) return false;
+    if (epoch.number !== addition.epoch || created !== addition.created) return false;
+    this.#add(addition.proposals);
+    const { ready } = epoch;
+    const last = ready.at(-1);
+    const to = created + addition.proposals.length;
+    const follows = last?.to === created;
+    const grown = follows ? [...ready.slice(0, -1), { from: last.from, to }] : [...ready, { from: created + 1, to }];
+    this.#study.epoch = { ...epoch, ready: grown };
+    this.#study.updatedAt = addition.at;
+    return true;
+  }
+
   async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
     const study = this.#study;
     const turn = `${claim.epoch}/${claim.slot}/${claim.seq}`;
@@ -117,22 +119,60 @@ export class Model implements Arrows {
     if (given !== undefined) return this.#copy(given);
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
-    for (const { from, to } of study.epoch.ready) {
+    const trial = this.#nextReady();
+    if (trial === null) return null;
+    this.#start(trial, claim.at);
+    trial.lease = claim.lease;
+    this.#claims.set(turn, trial.number);
+    return this.#copy(trial.number);
+  }
+
+  async leaseTrials(...[, leasing]: Parameters<StudyStore["leaseTrials"]>): Promise<readonly Trial[]> {
+    const { client, count, until, at } = leasing;
+    const given = [...this.trials.values()]
+      .filter(({ lease, leaseUntil }) => leaseUntil !== null && lease?.endsWith(`@${client}`))
+      .sort((a, b) => a.number - b.number)
+      .slice(0, count);
+    while (given.length < count && this.#study.status === "RUNNING") {
+      const trial = this.#nextReady();
+      if (trial === null) break;
+      this.#start(trial, at);
+      const { number, attempts, lost, fidelity } = trial;
+      trial.lease = `${number}/${attempts}/${lost}/${fidelity ?? ""}@${client}`;
+      trial.leaseUntil = until;
+      given.push(trial);
+    }
+    return given.map(({ number }) => this.#copy(number));
+  }
+
+  async renewLease(...[, number, renewal]: Parameters<StudyStore["renewLease"]>): Promise<Trial> {
+    const trial = this.#trial(number);
+    const holds = trial.lease === renewal.lease && trial.leaseUntil !== null;
+    if (holds) trial.leaseUntil = Math.max(trial.leaseUntil ?? 0, renewal.until);
+    return this.#copy(number);
+  }
+
+  #nextReady(): Mutable<Trial> | null {
+    for (const { from, to } of this.#study.epoch.ready) {
       for (let number = from; number <= to; number++) {
         if (this.#turned.has(number)) continue;
         this.#turned.add(number);
         const trial = this.trials.get(number);
-        if (trial?.state !== "PROPOSED") continue;
-        trial.state = "RUNNING";
-        trial.attempts += 1;
-        trial.lease = claim.lease;
-        trial.startedAt ??= claim.at;
-        study.updatedAt = claim.at;
-        this.#claims.set(turn, number);
-        return this.#copy(number);
+        if (trial?.state === "PROPOSED") return trial;
       }
     }
     return null;
+  }
+
+  #start(trial: Mutable<Trial>, at: number): void {
+    trial.state = "RUNNING";
+    trial.attempts += 1;
+    trial.startedAt ??= at;
+    this.#study.updatedAt = at;
+  }
+
+  #isExpired({ leaseUntil }: Trial, at: number): boolean {
+    return leaseUntil !== null && leaseUntil <= at;
   }
 
   async settleTrial(
@@ -148,7 +188,7 @@ export class Model implements Arrows {
       return { trial: this.#copy(number), settled: false };
     const { state, metrics, feasible, reason, score, costUsd, at } = settlement;
     const last = trial.rungs.at(-1);
-    Object.assign(trial, { state, reason, endedAt: at, lease: null });
+    Object.assign(trial, { state, reason, endedAt: at, lease: null, leaseUntil: null });
     if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
     else if (last !== undefined) trial.fidelity = last.fidelity;
     this.#pay(trial, costUsd);
@@ -174,6 +214,7 @@ export class Model implements Arrows {
     Object.assign(trial, {
       state: "PAUSED",
       lease: null,
+      leaseUntil: null,
       reason: null,
       metrics: rung.metrics,
       feasible: rung.feasible,
@@ -186,8 +227,10 @@ export class Model implements Arrows {
   async requeueTrial(...[, number, requeue]: Parameters<StudyStore["requeueTrial"]>): Promise<boolean> {
     const trial = this.#trial(number);
     if (trial.state !== "RUNNING" || (requeue.lease !== undefined && requeue.lease !== trial.lease)) return false;
+    if (requeue.expiredAt !== undefined && !this.#isExpired(trial, requeue.expiredAt)) return false;
     trial.state = "PROPOSED";
     trial.lease = null;
+    trial.leaseUntil = null;
     trial.reason = requeue.reason;
     if (!requeue.countsAttempt) trial.attempts -= 1;
     if (requeue.lost) trial.lost += 1;
@@ -229,6 +272,28 @@ export class Model implements Arrows {
     study.amendments += 1;
     study.updatedAt = at;
     return this.study();
+  }
+
+  #add(proposals: readonly Proposal[]): void {
+    for (const proposal of proposals) {
+      if (this.trials.has(proposal.number)) continue;
+      this.trials.set(proposal.number, {
+        ...proposal,
+        fidelity: proposal.fidelity ?? null,
+        rungs: [],
+        state: "PROPOSED",
+        metrics: null,
+        feasible: null,
+        attempts: 0,
+        lost: 0,
+        lease: null,
+        leaseUntil: null,
+        reason: null,
+        startedAt: null,
+        endedAt: null,
+        cost: null,
+      });
+    }
   }
 
   #pay(trial: Mutable<Trial>, usd: number | null): void {

@@ -60,6 +60,7 @@ export function aTrial(more: Partial<Trial>): Trial {
     attempts: 1,
     lost: 0,
     lease: null,
+    leaseUntil: null,
     reason: null,
     startedAt: null,
     endedAt: null,

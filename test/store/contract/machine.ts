@@ -35,20 +35,35 @@ function climbers(model: Model, created: number, pick: number): Promotion[] {
   });
 }
 
-const opens = fc.record({ count: small, skip: within, stale: small, number: small }).map(
-  ({ count, skip, stale, number }): Call =>
+const opens = fc.record({ count: small, skip: within, stale: small, number: small, late: small }).map(
+  ({ count, skip, stale, number, late }): Call =>
     (arrows, model, at) => {
       const { created, generation, epoch } = model.study();
       const from = 1 + (skip % (created + 1));
       return arrows.openEpoch(ID, {
         generation: generation - (stale === 3 ? 1 : 0),
         number: epoch.number + (number === 3 ? 0 : 1),
+        created: created - (late === 3 ? 1 : 0),
         // every second trial has a fidelity
         proposals: proposals(created + 1, count).map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p)),
         promotions: climbers(model, created, skip),
         ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
         slots: 2,
         trialsPerSlot: 2,
+        at,
+      });
+    },
+);
+
+const adds = fc.record({ count: fc.integer({ min: 1, max: 3 }), stale: small, number: small, late: small }).map(
+  ({ count, stale, number, late }): Call =>
+    (arrows, model, at) => {
+      const { created, generation, epoch } = model.study();
+      return arrows.addProposals(ID, {
+        generation: generation - (stale === 3 ? 1 : 0),
+        epoch: epoch.number - (number === 3 ? 1 : 0),
+        created: created - (late === 3 ? 1 : 0),
+        proposals: proposals(created + 1, count),
         at,
       });
     },
@@ -69,9 +84,24 @@ const claims = fc.tuple(small, small, small).map(
     },
 );
 
+const leasings = fc.tuple(small, small, small).map(
+  ([client, count, patience]): Call =>
+    (arrows, _model, at) =>
+      arrows.leaseTrials(ID, { client: `w${client}`, count: 1 + count, until: at + 10 * patience, at }),
+);
+
 const numberOf = (model: Model, pick: number): number => 1 + (pick % (model.study().created + 1));
 const leaseOf = (model: Model, number: number, other: string, holder: boolean): string | null =>
   holder ? (model.trials.get(number)?.lease ?? null) : other;
+
+const renewals = fc.record({ pick: within, other: lease, holder: fc.boolean(), patience: small }).map(
+  ({ pick, other, holder, patience }): Call =>
+    (arrows, model, at) => {
+      const number = numberOf(model, pick);
+      const held = leaseOf(model, number, other, holder) ?? other;
+      return arrows.renewLease(ID, number, { lease: held, until: at + 10 * patience });
+    },
+);
 
 const settles = fc
   .record({
@@ -113,14 +143,22 @@ const pauses = fc
   );
 
 const requeues = fc
-  .record({ pick: within, countsAttempt: fc.boolean(), lost: fc.boolean(), other: lease, kind: small })
+  .record({
+    pick: within,
+    countsAttempt: fc.boolean(),
+    lost: fc.boolean(),
+    other: lease,
+    kind: small,
+    expires: fc.boolean(),
+  })
   .map(
-    ({ pick, countsAttempt, lost, other, kind }): Call =>
+    ({ pick, countsAttempt, lost, other, kind, expires }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const held = leaseOf(model, number, other, kind > 1);
         const named = kind === 0 || held === null ? {} : { lease: held };
-        return arrows.requeueTrial(ID, number, { ...named, countsAttempt, lost, reason: REASON, at });
+        const expired = expires ? { expiredAt: at } : {};
+        return arrows.requeueTrial(ID, number, { ...named, ...expired, countsAttempt, lost, reason: REASON, at });
       },
   );
 
@@ -154,7 +192,10 @@ const amends = fc.tuple(small, small).map(
 const call = fc.oneof(
   { weight: 2, arbitrary: begins },
   { weight: 4, arbitrary: opens },
+  { weight: 3, arbitrary: adds },
   { weight: 8, arbitrary: claims },
+  { weight: 4, arbitrary: leasings },
+  { weight: 2, arbitrary: renewals },
   { weight: 6, arbitrary: settles },
   { weight: 4, arbitrary: pauses },
   { weight: 4, arbitrary: requeues },
@@ -170,6 +211,7 @@ const START: readonly Call[] = [
     arrows.openEpoch(ID, {
       generation: 1,
       number: 1,
+      created: 0,
       proposals: proposals(1, 3),
       ready: [{ from: 1, to: 3 }],
       slots: 2,
@@ -237,6 +279,10 @@ export function machineContract(open: () => Promise<StudyStore>): void {
           store.requeueTrial(ID, n, { countsAttempt: true, lost: false, reason: REASON, at }),
       ),
       trial.map((n) => (store: StudyStore) => store.cancelTrial(ID, n, REASON, at)),
+      fc.constantFrom(1, 2).map((count) => (store: StudyStore) => {
+        const addition = { generation: 1, epoch: 1, created: 6, proposals: proposals(7, count), at };
+        return store.addProposals(ID, addition);
+      }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(calls, { minLength: 4, maxLength: 12 }), async (together) => {
@@ -244,7 +290,7 @@ export function machineContract(open: () => Promise<StudyStore>): void {
         await running(store, 6);
         await Promise.all(together.map((make) => make(store)));
         const study = await store.getStudy(ID);
-        const trials = await store.readTrials(ID, { from: 1, to: 6 });
+        const trials = await store.readTrials(ID, { from: 1, to: study?.created ?? 0 });
         const states = Object.entries(study?.counts ?? {}).flatMap(([state, n]) => Array(n).fill(state.toUpperCase()));
         expect(states.sort()).toEqual(trials.map(({ state }) => state).sort());
         expect(study?.spentUsd).toBe(trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0));
