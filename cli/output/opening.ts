@@ -1,4 +1,4 @@
-import { endedCount } from "../../lib/study/stopping.ts";
+import { searchCount } from "../../lib/study/stopping.ts";
 import type { OpenedStudy } from "../../local/open-study.ts";
 import { colors } from "./colors.ts";
 import { counted } from "./numbers.ts";
@@ -7,7 +7,7 @@ import { counted } from "./numbers.ts";
 export function openingLines({ study, resumed, unfinished }: OpenedStudy): string[] {
   const { spec } = study;
   const what = `${counted(spec.trials, "trial")}, ${spec.parallel} at a time, strategy ${spec.strategy}, seed ${spec.seed}`;
-  const verb = resumed ? `resumed after ${counted(endedCount(study.counts), "trial")}` : "started";
+  const verb = resumed ? `resumed after ${counted(searchCount(study), "trial")}` : "started";
   const lines = [`${colors.bold(study.id)} ${verb}: ${what}`];
   if (unfinished !== null) {
     lines.push(colors.dim(`${unfinished.id} is unfinished (${unfinished.status}); --resume would continue it`));

@@ -1,6 +1,7 @@
 import type { Trial } from "../../lib/study/records.ts";
+import { replicatedBy } from "../../lib/study/replicate.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { endedCount } from "../../lib/study/stopping.ts";
+import { searchCount } from "../../lib/study/stopping.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { openingLines } from "./opening.ts";
 import { isFirstNews } from "./progress.ts";
@@ -12,8 +13,8 @@ export function plainLines(spec: StudySpec): Omit<Reporter, "pausing"> {
   let ended = 0;
   return {
     open(opened) {
-      const { counts } = opened.study;
-      ended = endedCount(counts) + counts.paused;
+      const { study } = opened;
+      ended = searchCount(study) + study.counts.paused;
       print(...openingLines(opened));
     },
     event(event) {
@@ -36,9 +37,11 @@ export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): strin
   if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
   if (event.type !== "trialEnded" && event.type !== "trialPaused") return null;
   const { trial } = event;
+  const of = replicatedBy(trial);
+  const what = of === null ? `trial ${trial.number}` : `trial ${trial.number} (replicate of ${of})`;
   const mark = event.type === "trialEnded" && event.best?.trial === trial.number ? "  new best" : "";
   const count = `${ended}`.padStart(`${spec.trials}`.length);
-  return `${count}/${spec.trials}  trial ${trial.number}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
+  return `${count}/${spec.trials}  ${what}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
 }
 
 function outcome(trial: Trial, spec: StudySpec): string {

@@ -1,6 +1,7 @@
 import type { Best, Study, Trial } from "../../lib/study/records.ts";
+import { replicatedBy } from "../../lib/study/replicate.ts";
 import type { Reason } from "../../lib/study/states.ts";
-import { endedCount } from "../../lib/study/stopping.ts";
+import { replicateCount, searchCount } from "../../lib/study/stopping.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 
 /** Ended trials that are remembered: more than any terminal has lines. */
@@ -17,6 +18,7 @@ export interface Shown {
 
 /** Whether this is the first that is told of how a trial did: where it may train further, more will follow. */
 export function isFirstNews(event: TunerEvent): boolean {
+  if ("trial" in event && replicatedBy(event.trial) !== null) return false; // it comes on top
   if (event.type === "trialPaused") return event.trial.rungs.length === 1;
   return event.type === "trialEnded" && event.trial.rungs.length === 0;
 }
@@ -29,6 +31,8 @@ export class Progress {
   lastFailure: { readonly trial: number; readonly reason: Reason } | null = null;
   /** Where trials may be cut short: those that have been told of. */
   ended: number;
+  /** That have ended. */
+  replicates: number;
   failed: number;
   infeasible: number;
   /** Trials that ended before this run, when it was resumed. */
@@ -37,7 +41,8 @@ export class Progress {
 
   constructor(study: Study, startedAt: number) {
     this.best = study.best;
-    this.ended = endedCount(study.counts) + study.counts.paused;
+    this.ended = searchCount(study) + study.counts.paused;
+    this.replicates = replicateCount(study) - study.replicates.cancelled;
     this.endedBefore = this.ended;
     this.failed = study.counts.failed;
     this.infeasible = study.counts.infeasible;
@@ -64,6 +69,7 @@ export class Progress {
   #end(trial: Trial, best: Best | null, now: number): void {
     this.#leave(trial, now);
     this.best = best;
+    if (replicatedBy(trial) !== null) this.replicates += 1;
     if (trial.state === "FAILED") this.failed += 1;
     if (trial.state === "INFEASIBLE") this.infeasible += 1;
     if (trial.state === "FAILED" && trial.reason !== null) {

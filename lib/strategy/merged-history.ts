@@ -1,3 +1,4 @@
+import { meanValue } from "../study/confidence.ts";
 import type { Observation } from "./strategy.ts";
 
 /**
@@ -21,7 +22,7 @@ export function mergedHistory(history: readonly Observation[]): readonly Observa
 function meanOf(trials: readonly Observation[]): Observation {
   const [{ standardErrors: _, ...first }] = trials as readonly [Observation, ...Observation[]];
   const over = (of: (trial: Observation) => readonly number[], place: number): number =>
-    trials.reduce((sum, trial) => sum + of(trial)[place]! / trials.length, 0);
+    meanValue(trials.map((trial) => of(trial)[place]!));
   return {
     ...first,
     values: first.values!.map((_, place) => over(({ values }) => values!, place)),

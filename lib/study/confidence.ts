@@ -17,9 +17,16 @@ export interface Sample {
 /** @param values not empty, finite */
 export function sampleOf(values: readonly number[]): Sample {
   const count = values.length;
-  const mean = values.reduce((sum, value) => sum + value / count, 0); // sums of the largest doubles would overflow
+  const mean = meanValue(values);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / ((count - 1) * count);
   return { count, mean, variance };
+}
+
+/** Of equal values, that value. @param values not empty, finite */
+export function meanValue(values: readonly number[]): number {
+  const [first] = values as readonly [number, ...number[]];
+  const mean = first + values.reduce((sum, value) => sum + (value - first), 0) / values.length;
+  return Number.isFinite(mean) ? mean : values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
 /** Student's confidence interval of a mean, x̄ ± t s/√n with n − 1 degrees of freedom; null of a single measurement. */

@@ -62,17 +62,21 @@ export function winnerOf({ winner, finalists }: Confirmation): Finalist | null {
 }
 
 /** In a sentence: who has won, by which means, and whether the difference is more than chance. */
-export function confirmationText({ metric, level, winner, finalists, difference: apart }: Confirmation): string {
-  const [chosen, other] = finalists;
-  const head =
-    winner === null
-      ? "no finalist can be confirmed"
-      : winner === chosen?.trial
-        ? `trial ${winner} is confirmed as the best`
-        : `trial ${winner} is the best, not trial ${chosen?.trial}`;
-  const means = finalists.map((finalist) => finalistText(finalist)).join("; ");
-  const chance = apart === null || other === undefined ? "" : `; ${differenceText(apart)}`;
-  return `${head}: mean ${metric} of replicates, intervals at ${Math.round(level * 100)} %: ${means}${chance}`;
+export function confirmationText(confirmation: Confirmation): string {
+  const { metric, level, finalists, difference: apart } = confirmation;
+  const parts = [...finalists.map(finalistText), ...(apart === null ? [] : [differenceText(apart)])];
+  const head = `${confirmationHead(confirmation)}: mean ${metric} of replicates, intervals at ${Math.round(level * 100)} %`;
+  return `${head}: ${parts.join("; ")}`;
+}
+
+/** `trial 12 is confirmed as the best` */
+export function confirmationHead({ winner, finalists }: Confirmation): string {
+  const chosen = finalists[0]?.trial;
+  if (winner === chosen) return `trial ${winner} is confirmed as the best`;
+  if (winner !== null) return `trial ${winner} is the best rather than trial ${chosen}`;
+  return finalists.some(({ feasible }) => feasible === false)
+    ? "no finalist keeps the outcome constraints in the mean"
+    : "no replicate gave a value";
 }
 
 /** `trial 12: 0.0312 (0.0289 … 0.0335), 5 replicates` */

@@ -1,3 +1,4 @@
+import { meanValue } from "./confidence.ts";
 import type { Metrics, Trial } from "./records.ts";
 import type { Objective, OutcomeConstraint } from "./spec.ts";
 
@@ -40,8 +41,7 @@ export function meanMetrics(trials: readonly Pick<Trial, "metrics">[], names: re
   return Object.fromEntries(
     names.flatMap((name) => {
       const values = trials.flatMap(({ metrics }) => metricOf(metrics, name));
-      const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-      return values.length > 0 && values.length === trials.length ? [[name, mean] as const] : [];
+      return values.length > 0 && values.length === trials.length ? [[name, meanValue(values)] as const] : [];
     }),
   );
 }
