@@ -254,8 +254,23 @@ export function addable({ generation, status, epoch, created }: Front, wanted: A
   return running && epoch === wanted.epoch && created === wanted.created;
 }
 
+/** Statuses of a study to which people may add trials. */
+const OPEN: ReadonlySet<StudyStatus> = new Set(["CREATED", "RUNNING", "PAUSING", "PAUSED"]);
+
+export function mayAdd({ status, created }: Front, wanted: Pick<Addition, "created">): boolean {
+  return OPEN.has(status) && created === wanted.created;
+}
+
+/** A trial that comes finished. */
+export function broughtIn(proposal: Proposal, settlement: Settlement): Trial {
+  const trial = settled(proposed(proposal), settlement);
+  if (trial === null) throw new Error(`trial ${proposal.number} cannot be brought in as ${settlement.state}`);
+  return trial;
+}
+
 /** Proposals follow one another without a gap: they prolong the last range where it ends before them. */
 export function readyWith(ready: readonly Range[], proposals: readonly Proposal[]): readonly Range[] {
+  if (proposals.length === 0) return ready;
   const added = { from: proposals[0]!.number, to: proposals.at(-1)!.number };
   const last = ready.at(-1);
   if (last === undefined || last.to + 1 !== added.from) return [...ready, added];

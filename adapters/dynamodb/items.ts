@@ -63,6 +63,8 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** Absent: none. */
+  readonly added?: number;
   /** Its deletion has begun: for everything else there is no such study. */
   readonly deleted?: true;
 }
@@ -138,7 +140,8 @@ export function toStudy(items: readonly Item[]): Study | null {
   const specItem = find(SPEC);
   const stateItem = find(STATE);
   if (specItem === undefined || stateItem === undefined || toState(stateItem).deleted) return null;
-  const { status, reason, generation, execution, confirmation, startedAt, updatedAt, created } = toState(stateItem);
+  const state = toState(stateItem);
+  const { status, reason, generation, execution, confirmation, startedAt, updatedAt, created, added = 0 } = state;
   const best = find(BEST);
   const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
   const times = [...shards, ...(best === undefined ? [] : [best])].map((item) => item["updatedAt"] as number);
@@ -150,6 +153,8 @@ export function toStudy(items: readonly Item[]): Study | null {
     epoch: toEpoch(find(EPOCH)),
     counts: toCounts(shards, created),
     replicates: toReplicates(shards),
+    added,
+    imported: toImported(shards),
     best:
       best === undefined
         ? null
@@ -182,6 +187,10 @@ export const replicatesIn = (end: keyof EndCounts): string => `replicates:${end}
 export function toReplicates(shards: readonly Item[]): EndCounts {
   const ends = Object.keys(NO_ENDS) as (keyof EndCounts)[];
   return { ...NO_ENDS, ...Object.fromEntries(ends.map((end) => [end, sum(shards, replicatesIn(end))])) };
+}
+
+export function toImported(shards: readonly Item[]): number {
+  return sum(shards, "imported");
 }
 
 function sum(items: readonly Item[], attribute: string): number {

@@ -1,12 +1,12 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
-import { searchCount } from "../../lib/study/stopping.ts";
+import { doneCount } from "../../lib/study/stopping.ts";
 import { cancelled, countOf, noStudy, noTrial, paused, replicateEnd, requeued, settled } from "../arrows.ts";
 import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
-import { fromTrial, NANO, replicatesIn, type TrialItem, toCounts, toReplicates, toTrial } from "./items.ts";
+import { fromTrial, NANO, replicatesIn, type TrialItem, toCounts, toImported, toReplicates, toTrial } from "./items.ts";
 import { BEST, COUNTS, type Key, LAST_TRIAL, pad, trialSk } from "./keys.ts";
 import { rank } from "./rank.ts";
 
@@ -40,22 +40,24 @@ export function rewriting(
   ];
 }
 
-function nanoUsd({ cost }: Trial): number {
+export function nanoUsd({ cost }: Trial): number {
   return Math.round((cost?.usd ?? 0) * NANO);
 }
 
 /** PROPOSED is not counted: it is what is left (`toCounts`). */
-function recount(
+export function recount(
   from: TrialState,
   after: Trial,
   nanoUsd: number,
   at: number,
+  imported = 0,
 ): Omit<NonNullable<Action["Update"]>, "TableName" | "Key"> {
   const end = replicateEnd(after);
   const changes: (readonly [name: string, by: number])[] = [
     [countOf(from), -1],
     [countOf(after.state), 1],
     ["nanoUsd", nanoUsd],
+    ...(imported === 0 ? [] : [["imported", imported] as const]),
     ...(end === null ? [] : [[replicatesIn(end), 1] as const]),
   ];
   const counted = changes.filter(([name]) => name !== "proposed");
@@ -66,8 +68,44 @@ function recount(
   };
 }
 
+/**
+ * `best` follows the trial in a write of its own. A crash in between is made good by the same result told again, or
+ * by `improveBest`.
+ */
+export async function raiseBest({ db, keys, telling }: Context, id: string, best: Best, at: number): Promise<void> {
+  const pk = keys.study(id);
+  const mine = rank(best.score, best.trial);
+  const items = await db.query(pk, { from: BEST, to: `${COUNTS}~` });
+  const standing = items.find((item) => item["sk"] === BEST)?.["rank"] as string | undefined;
+  if (standing !== undefined && standing <= mine) return;
+  const shards = items.filter((item) => item["sk"] !== BEST);
+  const endedAtBest = doneCount({
+    counts: toCounts(shards, 0),
+    replicates: toReplicates(shards),
+    imported: toImported(shards),
+  });
+  const item = {
+    ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest },
+    score: JSON.stringify(best.score),
+    parameters: JSON.stringify(best.parameters),
+    metrics: JSON.stringify(best.metrics),
+  };
+  await db.transact([
+    {
+      Put: {
+        TableName: db.table,
+        Item: item,
+        ConditionExpression: "attribute_not_exists(pk) OR #rank > :rank",
+        ExpressionAttributeNames: { "#rank": "rank" },
+        ExpressionAttributeValues: { ":rank": mine },
+      },
+    },
+    ...telling(id, bestEvent(best, at), `B#${trialSk(best.trial)}`),
+  ]);
+}
+
 export function trials(context: Context): Methods {
-  const { db, keys, shards, telling } = context;
+  const { db, keys, shards } = context;
 
   async function keyOf(id: string, number: number): Promise<Key> {
     const count = await shards(id);
@@ -96,38 +134,6 @@ export function trials(context: Context): Methods {
     });
   }
 
-  /**
-   * `best` follows the trial in a write of its own. A crash in between is made good by the same result told again, or
-   * by `improveBest`.
-   */
-  async function raiseBest(id: string, best: Best, at: number): Promise<void> {
-    const pk = keys.study(id);
-    const mine = rank(best.score, best.trial);
-    const items = await db.query(pk, { from: BEST, to: `${COUNTS}~` });
-    const standing = items.find((item) => item["sk"] === BEST)?.["rank"] as string | undefined;
-    if (standing !== undefined && standing <= mine) return;
-    const counted = items.filter((item) => item["sk"] !== BEST);
-    const endedAtBest = searchCount({ counts: toCounts(counted, 0), replicates: toReplicates(counted) });
-    const item = {
-      ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest },
-      score: JSON.stringify(best.score),
-      parameters: JSON.stringify(best.parameters),
-      metrics: JSON.stringify(best.metrics),
-    };
-    await db.transact([
-      {
-        Put: {
-          TableName: db.table,
-          Item: item,
-          ConditionExpression: "attribute_not_exists(pk) OR #rank > :rank",
-          ExpressionAttributeNames: { "#rank": "rank" },
-          ExpressionAttributeValues: { ":rank": mine },
-        },
-      },
-      ...telling(id, bestEvent(best, at), `B#${trialSk(best.trial)}`),
-    ]);
-  }
-
   return {
     async settleTrial(id, number, settlement) {
       const { score, at } = settlement;
@@ -136,7 +142,7 @@ export function trials(context: Context): Methods {
       if (found.score !== null) {
         const { parameters, metrics, endedAt } = trial;
         const best = { trial: number, parameters, metrics: metrics ?? {}, score: found.score };
-        await raiseBest(id, best, endedAt ?? at);
+        await raiseBest(context, id, best, endedAt ?? at);
       }
       return { trial, settled: changed };
     },
@@ -156,7 +162,7 @@ export function trials(context: Context): Methods {
 
     async improveBest(id, best, at) {
       if ((await shards(id)) === null) throw noStudy(id);
-      await raiseBest(id, best, at);
+      await raiseBest(context, id, best, at);
     },
 
     async getTrial(id, number) {

@@ -11,6 +11,8 @@ export interface Progress extends Control {
   readonly created: number;
   readonly counts: TrialCounts;
   readonly replicates: EndCounts;
+  readonly added: number;
+  readonly imported: number;
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
@@ -32,6 +34,8 @@ const COLUMNS = [
   "spent_usd",
   "replicates",
   "confirmation",
+  "added",
+  "imported",
   ...Object.keys(NO_TRIALS),
 ];
 
@@ -91,6 +95,8 @@ const NEW: Progress = {
   created: 0,
   counts: NO_TRIALS,
   replicates: NO_ENDS,
+  added: 0,
+  imported: 0,
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
@@ -114,13 +120,15 @@ function fromProgress(p: Progress): Value[] {
     p.spentUsd,
     p.replicates === NO_ENDS ? null : JSON.stringify(p.replicates),
     p.confirmation === null ? null : JSON.stringify(p.confirmation),
+    p.added,
+    p.imported,
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
   ];
 }
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, replicates, confirmation, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, replicates, confirmation, added, imported, ...counts] = rest;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -136,6 +144,8 @@ export function toProgress(row: readonly Value[]): Progress {
     spentUsd: spentUsd as number,
     replicates: replicates === null ? NO_ENDS : (JSON.parse(replicates as string) as EndCounts),
     confirmation: confirmation === null ? null : (JSON.parse(confirmation as string) as Confirmation),
+    added: added as number,
+    imported: imported as number,
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,
   };
 }

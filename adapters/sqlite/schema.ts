@@ -58,6 +58,8 @@ CREATE TABLE progress (
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
   spent_usd REAL NOT NULL,
+  added INTEGER NOT NULL DEFAULT 0,
+  imported INTEGER NOT NULL DEFAULT 0,
   replicates TEXT,
   confirmation TEXT
 ) STRICT;
@@ -108,6 +110,7 @@ CREATE TABLE idempotency (
   value TEXT PRIMARY KEY,
   hash TEXT NOT NULL,
   study TEXT NOT NULL,
+  trial INTEGER,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -120,7 +123,7 @@ CREATE TABLE sweep (
 ${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -142,6 +145,9 @@ export const MIGRATIONS: readonly string[] = [
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
   `ALTER TABLE trial ADD COLUMN lease_until INTEGER; ${LEASED}`,
+  `ALTER TABLE progress ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE idempotency ADD COLUMN trial INTEGER;`,
   `ALTER TABLE epoch ADD COLUMN confirms TEXT;
   ALTER TABLE progress ADD COLUMN replicates TEXT;
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,

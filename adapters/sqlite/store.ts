@@ -1,10 +1,11 @@
 import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
-import { searchCount } from "../../lib/study/stopping.ts";
+import { doneCount } from "../../lib/study/stopping.ts";
 import {
   addable,
   amended,
   begun,
+  broughtIn,
   type Control,
   cancelled,
   claimed,
@@ -16,6 +17,7 @@ import {
   KEY_LIFE_MS,
   keyReused,
   leased,
+  mayAdd,
   moved,
   noStudy,
   noTrial,
@@ -57,8 +59,10 @@ export function openSqliteStore(location: Location): StudyStore {
   const events = eventTable(db);
 
   const forgetKeys = db.prepare("DELETE FROM idempotency WHERE expires_at <= ?");
-  const selectKey = db.prepare("SELECT hash, study FROM idempotency WHERE value = ?");
-  const insertKey = db.prepare("INSERT INTO idempotency (value, hash, study, expires_at) VALUES (?, ?, ?, ?)");
+  const selectKey = db.prepare("SELECT hash, study, trial FROM idempotency WHERE value = ?");
+  const insertKey = db.prepare(
+    "INSERT INTO idempotency (value, hash, study, trial, expires_at) VALUES (?, ?, ?, ?, ?)",
+  );
   const selectClaim = db.prepare("SELECT number FROM claim WHERE study = ? AND epoch = ? AND slot = ? AND seq = ?");
   const insertClaim = db.prepare("INSERT INTO claim (study, epoch, slot, seq, number) VALUES (?, ?, ?, ?, ?)");
 
@@ -72,6 +76,10 @@ export function openSqliteStore(location: Location): StudyStore {
     progresses.write(key, { ...before, ...next });
     if (next.confirmation !== before.confirmation) events.add(key, confirmedEvent(next));
     events.add(key, movedEvent(before, next));
+  }
+
+  function tellBest(key: number, before: Progress, after: Progress, { number, metrics }: Trial, at: number): void {
+    if (after.best !== before.best) events.add(key, bestEvent({ trial: number, metrics: metrics ?? {} }, at));
   }
 
   /** Runs an arrow of a trial: both rows are read, and written where the arrow's condition holds. */
@@ -95,7 +103,7 @@ export function openSqliteStore(location: Location): StudyStore {
       const next = effect({ ...progress, counts, replicates, updatedAt: at }, after);
       progresses.write(key, next);
       events.add(key, trialEvent(before, after, at));
-      if (next.best !== progress.best) events.add(key, bestEvent({ trial: number, metrics: after.metrics ?? {} }, at));
+      tellBest(key, progress, next, after, at);
       return { trial: after, changed: true };
     });
   }
@@ -134,7 +142,7 @@ export function openSqliteStore(location: Location): StudyStore {
         const added = studies.insert(id, spec, at);
         progresses.insert(added, at);
         events.add(added, { type: "created", at });
-        if (key !== undefined) insertKey.run(key.value, key.hash, id, at + KEY_LIFE_MS);
+        if (key !== undefined) insertKey.run(key.value, key.hash, id, null, at + KEY_LIFE_MS);
         return { study: study(id), created: true };
       });
     },
@@ -202,6 +210,41 @@ export function openSqliteStore(location: Location): StudyStore {
           updatedAt: wanted.at,
         });
         return true;
+      });
+    },
+
+    async addTrial(id, addition) {
+      const { proposals, settlement, key: memory, at } = addition;
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        forgetKeys.run(at);
+        const [hash, , first] = (memory === undefined ? undefined : selectKey.get(memory.value)) ?? [];
+        if (hash !== undefined && hash !== memory?.hash) throw keyReused(memory?.value ?? "");
+        const again = hash === undefined ? null : trials.read(key, first as number);
+        if (again !== null) return { trial: again, outcome: "repeated" };
+        const progress = progresses.read(key);
+        if (!mayAdd(progress, addition)) return null;
+        const last = proposals.at(-1)!;
+        const made = proposals.map(proposed);
+        const trial = settlement === undefined ? made.at(-1)! : broughtIn(last, settlement);
+        for (const one of [...made.slice(0, -1), trial]) trials.insert(key, one);
+        const waiting = settlement === undefined ? proposals : proposals.slice(0, -1);
+        const { ready } = studies.epoch(key, progress.epoch, progress.created);
+        if (waiting.length > 0) studies.makeReady(key, progress.epoch, readyWith(ready, waiting));
+        const counts = { ...progress.counts, proposed: progress.counts.proposed + proposals.length };
+        const grown = {
+          ...progress,
+          created: createdWith(progress.created, proposals),
+          counts: recount(counts, "PROPOSED", trial.state),
+          added: progress.added + 1,
+          imported: progress.imported + (settlement === undefined ? 0 : 1),
+          updatedAt: at,
+        };
+        const next = settlement === undefined ? grown : withResult(grown, trial, settlement);
+        progresses.write(key, next);
+        tellBest(key, progress, next, trial, at);
+        if (memory !== undefined) insertKey.run(memory.value, memory.hash, id, trial.number, at + KEY_LIFE_MS);
+        return { trial, outcome: "added" };
       });
     },
 
@@ -353,5 +396,5 @@ function withResult(progress: Progress, { number, source }: Trial, settlement: S
 }
 
 function withBest(progress: Progress, trial: number, score: number): Progress {
-  return { ...progress, best: { trial, score }, endedAtBest: searchCount(progress) };
+  return { ...progress, best: { trial, score }, endedAtBest: doneCount(progress) };
 }

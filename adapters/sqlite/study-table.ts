@@ -21,12 +21,11 @@ export interface StudyTable {
   /** With every row of every table that is the study's. */
   remove(key: number, id: string): void;
   openEpoch(key: number, epoch: Epoch): void;
+  /** Of epoch 0 too, which is opened by the first that is ready in it. */
   makeReady(key: number, epoch: number, ready: readonly Range[]): void;
   /** @param created the study's, by which an epoch that was added to is told from what it was. */
   epoch(key: number, number: number, created: number): Epoch;
 }
-
-const NO_EPOCH: Epoch = { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
 
 export function studyTable(db: Database): StudyTable {
   const selectKey = db.prepare("SELECT key FROM study WHERE id = ?");
@@ -56,7 +55,10 @@ export function studyTable(db: Database): StudyTable {
     "SELECT ready, slots, trials_per_slot, confirms FROM epoch WHERE study = ? AND number = ?",
   );
 
-  const updateReady = db.prepare("UPDATE epoch SET ready = ? WHERE study = ? AND number = ?");
+  const upsertReady = db.prepare(
+    `INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, 0, 0)
+     ON CONFLICT DO UPDATE SET ready = excluded.ready`,
+  );
 
   const specs = new Map<number, { readonly version: number; readonly spec: StudySpec }>();
   const epochs = new Map<number, { readonly created: number; readonly epoch: Epoch }>();
@@ -76,10 +78,9 @@ export function studyTable(db: Database): StudyTable {
 
   /** An open epoch changes only with what is created, so that the last one read is as good as the row until then. */
   function epochOf(key: number, number: number, created: number): Epoch {
-    if (number === 0) return NO_EPOCH;
     const known = epochs.get(key);
     if (known?.created === created && known.epoch.number === number) return known.epoch;
-    const [ready, slots, trialsPerSlot, confirms] = selectEpoch.get(key, number) ?? [];
+    const [ready, slots, trialsPerSlot, confirms] = selectEpoch.get(key, number) ?? ["[]", 0, 0];
     const epoch = freeze({
       ...{ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot },
       ...(typeof confirms === "string" ? { confirms: JSON.parse(confirms) as Confirming } : {}),
@@ -130,7 +131,7 @@ export function studyTable(db: Database): StudyTable {
       insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot, why);
     },
     makeReady: (key, epoch, ready) => {
-      updateReady.run(JSON.stringify(ready), key, epoch);
+      upsertReady.run(key, epoch, JSON.stringify(ready));
     },
     epoch: epochOf,
   };

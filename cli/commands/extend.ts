@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { readExtension } from "../../lib/api/lifecycle-bodies.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { Extension } from "../../lib/tuner/lifecycle.ts";
-import { examples, jsonOption, stateOption } from "../options.ts";
+import { examples, jsonOption } from "../options.ts";
+import { placeOptions } from "../studies/place.ts";
 import { type WishFlags, wish } from "../wish.ts";
 
 interface ExtendFlags extends WishFlags {
@@ -11,17 +12,16 @@ interface ExtendFlags extends WishFlags {
 }
 
 export function extendCommand(): Command {
-  return new Command("extend")
+  return placeOptions(new Command("extend"))
     .description("give a study more trials or time; one that had ended may go on")
     .argument("<study>", "id or name")
     .option("--trials <n>", "how many trials it may have in all")
     .option("--wall-clock <duration>", "how long it may take in all, counted from its first start: 90m, 2h")
-    .addOption(stateOption())
     .addOption(jsonOption())
     .addHelpText("after", examples("extend digits --trials 100", "extend digits --wall-clock 2h"))
     .action((wanted: string, { trials, wallClock, ...flags }: ExtendFlags) => {
       const extension = extensionOf(trials, wallClock);
-      return wish(wanted, flags, (study, wishes) => wishes.extend(study, extension));
+      return wish(wanted, flags, (id, studies) => studies.extend(id, extension));
     });
 }
 

@@ -25,10 +25,10 @@ export function liveTable(spec: StudySpec): Reporter {
   return {
     open(opened) {
       stdout.write(`${openingLines(opened).join("\n")}\n\n`);
-      progress = new Progress(opened.study, Date.now());
+      progress = new Progress(opened, Date.now());
       timer = setInterval(draw, FRAME_MS);
     },
-    event: (event) => progress?.note(event, Date.now()),
+    event: (event) => progress?.note(event, event.at ?? Date.now()),
     pausing() {
       pausing = true;
       draw();

@@ -1,8 +1,7 @@
-import type { Trial } from "../../lib/study/records.ts";
 import { replicatedBy } from "../../lib/study/replicate.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { searchCount } from "../../lib/study/stopping.ts";
-import type { TunerEvent } from "../../lib/tuner/ports.ts";
+import { endedCount } from "../../lib/study/stopping.ts";
+import type { News, ShownTrial } from "./news.ts";
 import { openingLines } from "./opening.ts";
 import { isFirstNews } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
@@ -13,8 +12,8 @@ export function plainLines(spec: StudySpec): Omit<Reporter, "pausing"> {
   let ended = 0;
   return {
     open(opened) {
-      const { study } = opened;
-      ended = searchCount(study) + study.counts.paused;
+      const { counts } = opened.study;
+      ended = endedCount(counts) - opened.replicates + counts.paused;
       print(...openingLines(opened));
     },
     event(event) {
@@ -31,7 +30,7 @@ function print(...lines: readonly string[]): void {
 }
 
 /** Null for what is no news to a log. */
-export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): string | null {
+export function lineOf(event: News, spec: StudySpec, ended: number): string | null {
   // a pause gives every running trial back: it has been said once
   if (event.type === "trialRequeued" && event.reason.code === "INTERRUPTED") return null;
   if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
@@ -44,7 +43,7 @@ export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): strin
   return `${count}/${spec.trials}  ${what}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
 }
 
-function outcome(trial: Trial, spec: StudySpec): string {
+function outcome(trial: ShownTrial, spec: StudySpec): string {
   return trial.state === "SUCCEEDED" || trial.state === "PAUSED"
     ? resultText(trial, spec)
     : `${trial.state} ${resultText(trial, spec)}`;

@@ -199,6 +199,27 @@ export interface StudyStore {
   ): Promise<boolean>;
 
   /**
+   * ∅ → PROPOSED for the trial that a person asks for, the last of `proposals`; those before it are what the study file
+   * enqueues and nobody has proposed yet. Numbered on from `created`, they are ready in the open epoch, or in epoch 0 where
+   * none was opened. With `settlement` the last is brought in finished: ∅ → SUCCEEDED | INFEASIBLE, and is ready nowhere.
+   * Needs: `created` to be the caller's, and the study to be CREATED, RUNNING, PAUSING or PAUSED; null otherwise.
+   *
+   * `added`: it is counted in `Study.added`, and where it is finished in `Study.imported`. `taken`: its number existed, left
+   * by a call that was cut short, and is among `created` now; ask again for the next. `repeated`: this `key` has added it
+   * before; the same key with another hash throws `IDEMPOTENCY_CONFLICT`. A key is remembered as by `createStudy`.
+   */
+  addTrial(
+    id: string,
+    addition: {
+      readonly created: number;
+      readonly proposals: readonly Proposal[];
+      readonly settlement?: Settlement;
+      readonly key?: { readonly value: string; readonly hash: string };
+      readonly at: number;
+    },
+  ): Promise<{ readonly trial: Trial; readonly outcome: "added" | "taken" | "repeated" } | null>;
+
+  /**
    * PROPOSED → RUNNING, attempts + 1, lease set, `startedAt` set once. The next ready trial of the open epoch, in the
    * order of `ready`; one that is not PROPOSED when its turn comes is passed over, and each has one turn an epoch: what
    * is requeued waits for the next. Null when no ready trial is left, or the study does not run in this generation and

@@ -153,6 +153,10 @@ export interface Study {
   /** The highest trial number given out. */
   readonly created: number;
   readonly counts: TrialCounts;
+  /** How many trials people have asked for or brought in, beside those that the study file enqueues. */
+  readonly added: number;
+  /** How many of those were brought in finished: they are among `counts`, and none of the study's `trials`. */
+  readonly imported: number;
   /** Of `counts`, the replicates that have ended. */
   readonly replicates: EndCounts;
   /** No replicate is: what a trial measured once is compared with what others measured once. */

@@ -6,6 +6,6 @@ export function replicateDecision(of: number): Decision {
 }
 
 /** The trial whose parameters a replicate runs again; null of any other trial. */
-export function replicatedBy({ source, decision }: Pick<Trial, "source" | "decision">): number | null {
-  return source === "replicate" ? (decision["of"] as number) : null;
+export function replicatedBy({ decision }: Pick<Trial, "decision">): number | null {
+  return decision.strategy === "replicate" ? (decision["of"] as number) : null;
 }

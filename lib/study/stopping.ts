@@ -13,7 +13,7 @@ export interface StopReason {
  */
 const JUDGED_FROM = 10;
 
-/** Trials that have ended in any state but CANCELLED. */
+/** Trials that have ended, but for cancelled ones. */
 export function endedCount({ succeeded, infeasible, failed, stopped }: EndCounts): number {
   return succeeded + infeasible + failed + stopped;
 }
@@ -24,7 +24,7 @@ export function replicateCount({ replicates }: Pick<Study, "replicates">): numbe
 }
 
 /** The trials of the search by state: replicates come on top. */
-export function searchCounts({ counts, replicates }: Pick<Study, "counts" | "replicates">): TrialCounts {
+function searchCounts({ counts, replicates }: Pick<Study, "counts" | "replicates">): TrialCounts {
   return {
     ...counts,
     succeeded: counts.succeeded - replicates.succeeded,
@@ -35,9 +35,9 @@ export function searchCounts({ counts, replicates }: Pick<Study, "counts" | "rep
   };
 }
 
-/** How many trials count against `trials`: they have ended in any state but CANCELLED, and are no replicates. */
-export function searchCount(study: Pick<Study, "counts" | "replicates">): number {
-  return endedCount(searchCounts(study));
+/** Trials that count against `trials`: those of the search that have ended here. */
+export function doneCount({ counts, replicates, imported }: Pick<Study, "counts" | "replicates" | "imported">): number {
+  return endedCount(counts) - endedCount(replicates) - imported;
 }
 
 /**
@@ -90,7 +90,7 @@ export function exhausted(study: Study): StopReason {
 export function withinRegret(study: Study, bound: number): StopReason {
   const { spec } = study;
   const gain = `at most ${Number(bound.toPrecision(2))} of ${spec.metrics[0]?.name} is left to gain`;
-  const after = `by a model of ${searchCount(study)} of ${plural(spec.trials, "trial")}`;
+  const after = `by a model of ${doneCount(study)} of ${plural(spec.trials, "trial")}`;
   return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
@@ -132,7 +132,7 @@ function bestValue({ metrics }: Best, name: string): number | null {
 }
 
 function trials(study: Study): StopReason | null {
-  return searchCount(study) < study.spec.trials ? null : usedUp(study);
+  return doneCount(study) < study.spec.trials ? null : usedUp(study);
 }
 
 function noProgress(study: Study): StopReason | null {
@@ -140,7 +140,7 @@ function noProgress(study: Study): StopReason | null {
   const counts = searchCounts(study);
   const { noProgress: patience } = spec.stopping;
   if (patience === null) return null;
-  const since = endedCount(counts) - endedAtBest;
+  const since = doneCount(study) - endedAtBest;
   if (since < patience) return null;
   if (counts.succeeded === 0) return noSuccess(endedCount(counts));
   const what = best === null ? "no best trial was found" : `the best, trial ${best.trial}, did not improve`;

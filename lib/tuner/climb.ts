@@ -24,7 +24,7 @@ export async function lastClimber(study: Study, store: StudyStore): Promise<read
 }
 
 function requestOf(study: Study, trials: readonly Trial[], count: number): ProposeRequest {
-  const { spec, created } = study;
+  const { spec, created, added } = study;
   return {
     space: spec.space,
     objectives: spec.metrics,
@@ -32,7 +32,7 @@ function requestOf(study: Study, trials: readonly Trial[], count: number): Propo
     seed: spec.seed,
     first: created + 1,
     count,
-    position: created - replicateCount(study) - spec.enqueue.length,
+    position: created - replicateCount(study) - spec.enqueue.length - added,
     history: observationsOf(trials, spec),
     pending: pendingOf(trials),
     budget: spec.trials,

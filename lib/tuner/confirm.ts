@@ -11,6 +11,7 @@ import { limitReached, type StopReason, stopReason } from "../study/stopping.ts"
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { cancelOpen } from "./cancel-open.ts";
+import { findRunner } from "./find-runner.ts";
 import { measuredValues } from "./observation.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
@@ -28,13 +29,14 @@ const FINALISTS = 2;
  * 3. When none is open, or no more may start, the study ends as its search did.
  *
  * @param end what the search has come to
+ * @returns null where the runner is there no more
  */
 export async function endSearch(
   event: PlanEvent,
   study: Study,
   end: StopReason,
   ports: TunerPorts,
-): Promise<PlanAnswer> {
+): Promise<PlanAnswer | null> {
   const finish: PlanAnswer = { action: "finish", ...end };
   if (study.spec.replicates === undefined || end.status !== "COMPLETED") return finish;
   if (limitReached(study, ports.now()) !== null) return finish;
@@ -52,24 +54,30 @@ export function confirming(study: Study, now: number): Confirming | null {
   return confirms.amendments === study.amendments || stopReason(study, now) !== null ? confirms : null;
 }
 
-/** @param open numbers of the replicates that have not ended */
+/**
+ * @param open numbers of the replicates that have not ended
+ * @returns null where the runner is there no more
+ */
 export async function runReplicates(
   event: PlanEvent,
   study: Study,
   confirms: Confirming,
   open: readonly number[],
   ports: TunerPorts,
-): Promise<PlanAnswer> {
+): Promise<PlanAnswer | null> {
   const { spec } = study;
   const { status, reason } = confirms;
   if (limitReached(study, ports.now()) !== null) return { action: "finish", status, reason };
   const proposals = await missingReplicates(study, confirms, ports.store);
   const numbers = [...open, ...proposals.map(({ number }) => number)];
   if (numbers.length === 0) return { action: "finish", status, reason };
-  const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
+  const { runner } = findRunner(spec.runner, ports.runners);
+  if (runner === null) return null;
+  const { slots = spec.parallel } = runner;
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, numbers.length),
     remaining: numbers.length,
+    open: numbers.length,
     adaptive: false,
     events: event.events,
   });

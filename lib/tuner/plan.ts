@@ -1,12 +1,14 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
-import { exhausted, searchCount, stopReason, usedUp } from "../study/stopping.ts";
+import type { Reason } from "../study/states.ts";
+import { doneCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
 import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
+import { findRunner } from "./find-runner.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
@@ -22,9 +24,10 @@ const STALL_LIMIT = 5;
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study, after the replicates that it asks for.
- * 4. Open trials beyond the budget, which has become smaller, are cancelled.
- * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
- * 6. The epoch opens over the open trials, the promoted and the new ones, together.
+ * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
+ * 5. Open trials beyond the budget, which has become smaller, are cancelled.
+ * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
+ * 7. The epoch opens over the open trials, the promoted and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
  */
@@ -42,13 +45,13 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
   if (confirms !== null) {
     const { status, reason } = confirms;
     if (event.stalls >= STALL_LIMIT) return { action: "finish", status, reason };
-    return runReplicates(event, study, confirms, open, ports);
+    return confirmOrRest(event, study, runReplicates(event, study, confirms, open, ports), ports);
   }
   const stop =
     event.stalls >= STALL_LIMIT
       ? stalled(event)
       : (stopReason(study, ports.now()) ?? (await regretReached(study, ports.store)));
-  if (stop !== null) return endSearch(event, study, stop, ports);
+  if (stop !== null) return confirmOrRest(event, study, endSearch(event, study, stop, ports), ports);
   if (study.epoch.confirms === undefined) return openNext(event, study, open, ports);
   return openNext(event, await dropReplicates(study, open, ports), [], ports);
 }
@@ -61,21 +64,24 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
-  const remaining = spec.trials - searchCount(study);
-  const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
+  const remaining = spec.trials - doneCount(study);
+  const { runner, missing } = findRunner(spec.runner, ports.runners);
+  if (runner === null) return rest(event, study, missing, ports);
+  const { slots = spec.parallel } = runner;
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, remaining),
     remaining,
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
+    open: swept.length,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
   const open = await withinBudget(study, swept, startable, ports);
-  const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
+  const room = Math.min(remaining, shape.trials) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
   const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
@@ -84,7 +90,8 @@ async function openNext(
   const numbers = [...open, ...promotions.map(({ number }) => number), ...proposals.map(({ number }) => number)];
   if (numbers.length === 0) {
     if (refusal !== null) return { action: "finish", status: "FAILED", reason: refusal };
-    return endSearch(event, study, startable > 0 ? exhausted(study) : usedUp(study), ports);
+    const end = startable > 0 ? exhausted(study) : usedUp(study);
+    return confirmOrRest(event, study, endSearch(event, study, end, ports), ports);
   }
 
   const epoch = await ports.store.openEpoch(study.id, {
@@ -109,6 +116,17 @@ async function openNext(
   };
 }
 
+/** What comes of the replicates at the end of a study, which rests where there is nothing to run them. */
+async function confirmOrRest(
+  event: PlanEvent,
+  study: Study,
+  replicates: Promise<PlanAnswer | null>,
+  ports: TunerPorts,
+): Promise<PlanAnswer> {
+  const { missing } = findRunner(study.spec.runner, ports.runners);
+  return (await replicates) ?? rest(event, study, missing, ports);
+}
+
 /** The open trials that the study may still run: all, unless it was resumed with fewer trials than it had begun. */
 async function withinBudget(
   study: Study,
@@ -124,10 +142,14 @@ async function withinBudget(
 
 async function pause(event: PlanEvent, study: Study, ports: TunerPorts): Promise<PlanAnswer> {
   await sweepEpoch(study, ports);
+  return rest(event, study, study.reason, ports);
+}
+
+async function rest(event: PlanEvent, study: Study, reason: Reason | null, ports: TunerPorts): Promise<PlanAnswer> {
   const paused = await ports.store.moveStudy(study.id, {
-    from: ["PAUSING"],
+    from: [study.status],
     to: "PAUSED",
-    reason: study.reason,
+    reason,
     generation: study.generation,
     at: ports.now(),
   });

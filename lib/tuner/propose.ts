@@ -56,7 +56,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     seed: spec.seed,
     first,
     count: wanted,
-    position: searched + enqueued.length - spec.enqueue.length,
+    position: searched + enqueued.length - spec.enqueue.length - study.added,
     history: observationsOf(trials, spec),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,

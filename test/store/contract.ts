@@ -14,6 +14,7 @@ import { rungsContract } from "./contract/rungs.ts";
 import { studiesContract } from "./contract/studies.ts";
 import { sweepsContract } from "./contract/sweeps.ts";
 import { valuesContract } from "./contract/values.ts";
+import { wishesContract } from "./contract/wishes.ts";
 
 /**
  * What every store must do: the sentences of `StudyStore`, as tests.
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("generations and status", () => generationsContract(store));
     describe("epochs", () => epochsContract(store));
     describe("proposals added to an epoch", () => additionsContract(store));
+    describe("trials that people ask for", () => wishesContract(store));
     describe("claims", () => claimsContract(store));
     describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));

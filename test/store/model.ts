@@ -11,6 +11,7 @@ export type Arrows = Pick<
   | "beginGeneration"
   | "openEpoch"
   | "addProposals"
+  | "addTrial"
   | "claimTrial"
   | "leaseTrials"
   | "renewLease"
@@ -33,6 +34,7 @@ export class Model implements Arrows {
   readonly events: StudyEvent[];
   readonly #study: Mutable<Study>;
   readonly #claims = new Map<string, number>();
+  readonly #keys = new Map<string, { readonly hash: string; readonly trial: number }>();
   readonly #turned = new Set<number>();
 
   constructor(created: Study) {
@@ -122,6 +124,44 @@ export class Model implements Arrows {
     return true;
   }
 
+  async addTrial(...[, addition]: Parameters<StudyStore["addTrial"]>): ReturnType<StudyStore["addTrial"]> {
+    const study = this.#study;
+    const { proposals, settlement, key, at } = addition;
+    const known = key === undefined ? undefined : this.#keys.get(key.value);
+    if (known !== undefined) {
+      if (known.hash !== key?.hash) throw new PegboxError("IDEMPOTENCY_CONFLICT", "by the model");
+      return { trial: this.#copy(known.trial), outcome: "repeated" };
+    }
+    const open = ["CREATED", "RUNNING", "PAUSING", "PAUSED"].includes(study.status);
+    if (!open || addition.created !== this.study().created) return null;
+    this.#add(proposals);
+    const { number } = proposals.at(-1) ?? { number: 0 };
+    if (key !== undefined) this.#keys.set(key.value, { hash: key.hash, trial: number });
+    study.added += 1;
+    study.updatedAt = at;
+    const waiting = settlement === undefined ? proposals : proposals.slice(0, -1);
+    const ready = [...study.epoch.ready];
+    for (const { number: to } of waiting) {
+      const last = ready.at(-1);
+      if (last !== undefined && last.to + 1 === to) ready[ready.length - 1] = { from: last.from, to };
+      else ready.push({ from: to, to });
+    }
+    study.epoch = { ...study.epoch, ready };
+    if (settlement !== undefined) {
+      study.imported += 1;
+      await this.settleTrial("", number, settlement);
+    }
+    return { trial: this.#copy(number), outcome: "added" };
+  }
+
+  #done(): number {
+    const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
+    const counted = [...this.trials.values()].filter(
+      ({ state, source }) => ended.includes(state) && source !== "replicate",
+    );
+    return counted.length - this.#study.imported;
+  }
+
   async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
     const study = this.#study;
     const turn = `${claim.epoch}/${claim.slot}/${claim.seq}`;
@@ -209,10 +249,7 @@ export class Model implements Arrows {
     if (score !== null && better && trial.source !== "replicate") {
       this.events.push({ type: "best", at, trial: number, metrics: metrics ?? {} });
       this.#study.best = { trial: number, parameters: trial.parameters, metrics: metrics ?? {}, score };
-      const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
-      this.#study.endedAtBest = [...this.trials.values()].filter(
-        (other) => ended.includes(other.state) && other.source !== "replicate",
-      ).length;
+      this.#study.endedAtBest = this.#done();
     }
     return { trial: this.#copy(number), settled: true };
   }

@@ -33,6 +33,8 @@ export function aStudy(
     epoch: { number: 1, ready: [], slots: 1, trialsPerSlot: 1 },
     created: 0,
     best: null,
+    added: 0,
+    imported: 0,
     endedAtBest: 0,
     spentUsd: 0,
     confirmation: null,

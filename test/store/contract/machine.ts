@@ -73,6 +73,22 @@ const adds = fc.record({ count: fc.integer({ min: 1, max: 3 }), stale: small, nu
     },
 );
 
+const asks = fc
+  .record({ stale: small, finished: fc.boolean(), key: small, score: fc.integer({ min: -3, max: 3 }) })
+  .map(
+    ({ stale, finished, key, score }): Call =>
+      (arrows, model, at) => {
+        const { created } = model.study();
+        return arrows.addTrial(ID, {
+          created: created - (stale === 3 ? 1 : 0),
+          proposals: proposals(created + 1, 1).map((p) => ({ ...p, source: finished ? "import" : "enqueue" })),
+          ...(finished ? { settlement: success(score, { at }) } : {}),
+          ...(key < 2 ? {} : { key: { value: `${ID}-${key}`, hash: stale === 2 ? "other" : "same" } }),
+          at,
+        });
+      },
+  );
+
 const claims = fc.tuple(small, small, small).map(
   ([slot, seq, stale]): Call =>
     (arrows, model, at) => {
@@ -198,6 +214,7 @@ const call = fc.oneof(
   { weight: 2, arbitrary: begins },
   { weight: 4, arbitrary: opens },
   { weight: 3, arbitrary: adds },
+  { weight: 3, arbitrary: asks },
   { weight: 8, arbitrary: claims },
   { weight: 4, arbitrary: leasings },
   { weight: 2, arbitrary: renewals },

@@ -28,6 +28,8 @@ export function studiesContract(store: () => StudyStore): void {
       counts: { proposed: 0, running: 0, paused: 0, succeeded: 0, infeasible: 0, failed: 0, stopped: 0, cancelled: 0 },
       replicates: { succeeded: 0, infeasible: 0, failed: 0, stopped: 0, cancelled: 0 },
       best: null,
+      added: 0,
+      imported: 0,
       endedAtBest: 0,
       spentUsd: 0,
       confirmation: null,
