@@ -1,4 +1,5 @@
 import type { StudyEvent } from "../../lib/study/events.ts";
+import { NANO } from "../../lib/study/price/money.ts";
 import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
@@ -31,6 +32,8 @@ export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Ke
     ...(trial.standardErrors === undefined ? {} : { standardErrors: JSON.stringify(trial.standardErrors) }),
     reason: JSON.stringify(trial.reason),
     cost: JSON.stringify(trial.cost),
+    ...(trial.meter === undefined ? {} : { meter: JSON.stringify(trial.meter) }),
+    ...(trial.forfeits === undefined ? {} : { forfeits: JSON.stringify(trial.forfeits) }),
     score: JSON.stringify(score),
   };
 }
@@ -51,6 +54,8 @@ export function toTrial(item: Item): TrialItem {
       ...(item["standardErrors"] === undefined ? {} : { standardErrors: parsed(item["standardErrors"]) }),
       reason: parsed(item["reason"]),
       cost: parsed(item["cost"]),
+      ...(item["meter"] === undefined ? {} : { meter: parsed(item["meter"]) }),
+      ...(item["forfeits"] === undefined ? {} : { forfeits: parsed(item["forfeits"]) }),
     },
   };
 }
@@ -61,6 +66,8 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** It has a cap: its counts are kept with a purse. */
+  readonly capped?: true;
   /** Its deletion has begun: for everything else there is no such study. */
   readonly deleted?: true;
 }
@@ -79,6 +86,7 @@ export function newStudy(
       ...{ pk, sk: STATE, gsi1pk: byName, gsi1sk, shards, rev: 1 },
       ...{ status: "CREATED", reason: "null", generation: 0, execution: null, startedAt: null, updatedAt: createdAt },
       ...{ epoch: 0, created: 0, taken: 0, ready: 0 },
+      ...(spec.budget.usd === undefined ? {} : { capped: true }),
     },
   ];
 }
@@ -110,9 +118,6 @@ export function toEpoch(item: Item | undefined): Epoch {
   return { number, ready: parsed(item["ready"]), slots, trialsPerSlot };
 }
 
-/** Money is added up in billionths of a dollar: DynamoDB adds decimals, and integers mean the same to both. */
-export const NANO = 1e9;
-
 /** A study out of the items of its partition; null where there is none. */
 export function toStudy(items: readonly Item[]): Study | null {
   const find = (sk: string): Item | undefined => items.find((item) => item["sk"] === sk);
@@ -141,6 +146,7 @@ export function toStudy(items: readonly Item[]): Study | null {
           },
     endedAtBest: (best?.["endedAtBest"] as number | undefined) ?? 0,
     spentUsd: sum(shards, "nanoUsd") / NANO,
+    reservedUsd: sum(shards, "reservedNano") / NANO,
     createdAt: specItem["createdAt"] as number,
     updatedAt: Math.max(updatedAt, ...times),
   };

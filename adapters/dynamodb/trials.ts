@@ -3,11 +3,13 @@ import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import { cancelled, countOf, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
+import { type Charge, chargeOf, overrunEvent } from "../money.ts";
 import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
-import { fromTrial, NANO, type TrialItem, toCounts, toTrial } from "./items.ts";
+import { fromTrial, type TrialItem, toCounts, toTrial } from "./items.ts";
 import { BEST, COUNTS, type Key, LAST_TRIAL, pad, trialSk } from "./keys.ts";
+import { paying, tellSpent } from "./purse.ts";
 import { rank } from "./rank.ts";
 
 type Methods = Pick<
@@ -15,17 +17,24 @@ type Methods = Pick<
   "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
 >;
 
-/** The trial as it becomes, if it has not changed since it was read, and the counts with it; of a fault, an event too. */
+/**
+ * The trial as it becomes, if it has not changed since it was read, and the counts with it; of a fault, an event too. In a
+ * study with a cap, what it charges is taken from the purse, the third action.
+ *
+ * @param capped what the study is thought to have: the counts know, and refuse the other
+ */
 export function rewriting(
-  { db, keys, telling }: Context,
+  context: Context,
   id: string,
   key: Key,
-  before: TrialItem,
-  after: Omit<TrialItem, "rev">,
+  { before, after, capped }: { before: TrialItem; after: Omit<TrialItem, "rev">; capped: boolean },
   at: number,
 ): readonly Action[] {
+  const { db, keys, telling } = context;
   const { rev } = before;
-  const cost = nanoUsd(after.trial) - nanoUsd(before.trial);
+  const charge = chargeOf(before.trial, after.trial);
+  const isFree = charge.spent === 0 && charge.reserved === 0;
+  const isClaim = after.trial.state === "RUNNING";
   const Item = fromTrial(key, { ...after, rev: rev + 1 });
   return [
     { Put: { TableName: db.table, Item, ...unchanged(rev) } },
@@ -33,34 +42,38 @@ export function rewriting(
       Update: {
         TableName: db.table,
         Key: keys.counts(id, after.trial.number),
-        ...recount(before.trial.state, after.trial.state, cost, at),
+        ...recount(before.trial.state, after.trial.state, charge, capped, at),
       },
     },
+    ...(capped && (isClaim || !isFree) ? [paying(context, id, charge, isClaim)] : []),
     ...telling(id, trialEvent(before.trial, after.trial, at), `T#${key.sk}#${pad(rev, 10)}`),
+    ...(capped ? telling(id, overrunEvent(charge, after.trial.number, at), `U#${key.sk}#${pad(rev, 10)}`) : []),
   ];
-}
-
-function nanoUsd({ cost }: Trial): number {
-  return Math.round((cost?.usd ?? 0) * NANO);
 }
 
 /** PROPOSED is not counted: it is what is left (`toCounts`). */
 function recount(
   from: TrialState,
   to: TrialState,
-  nanoUsd: number,
+  { spent, reserved }: Charge,
+  capped: boolean,
   at: number,
 ): Omit<NonNullable<Action["Update"]>, "TableName" | "Key"> {
   const changes = [
     [countOf(from), -1],
     [countOf(to), 1],
-    ["nanoUsd", nanoUsd],
+    ["nanoUsd", spent],
+    ["reservedNano", reserved],
   ] as const;
-  const counted = changes.filter(([name]) => name !== "proposed");
+  const counted = changes.filter(([name, by]) => name !== "proposed" && by !== 0);
   return {
     UpdateExpression: `SET updatedAt = :at ADD ${counted.map(([name]) => `#${name} :${name}`).join(", ")}`,
+    ConditionExpression: capped ? "capped = :yes" : "attribute_not_exists(capped)",
     ExpressionAttributeNames: Object.fromEntries(counted.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: { ":at": at, ...Object.fromEntries(counted.map(([name, by]) => [`:${name}`, by])) },
+    ExpressionAttributeValues: {
+      ...{ ":at": at, ...(capped ? { ":yes": true } : {}) },
+      ...Object.fromEntries(counted.map(([name, by]) => [`:${name}`, by])),
+    },
   };
 }
 
@@ -73,7 +86,7 @@ export function trials(context: Context): Methods {
     return keys.trial(id, count, number);
   }
 
-  /** Reads a trial, runs the arrow, writes trial and counts (and event) in one transaction; 2 or 3 items, 2 write units each. */
+  /** Reads a trial, runs the arrow, writes trial and counts (purse, event) in one transaction; 2 to 5 items, 2 write units each. */
   async function alter(
     id: string,
     number: number,
@@ -82,16 +95,21 @@ export function trials(context: Context): Methods {
     score: number | null = null,
   ): Promise<{ readonly found: TrialItem; readonly changed: boolean }> {
     const key = await keyOf(id, number);
-    return db.persist(`changing trial ${number} of study "${id}"`, async () => {
+    const answer = await db.persist(`changing trial ${number} of study "${id}"`, async () => {
       const item = await db.get(key);
       if (item === undefined) throw noTrial(id, number);
       const before = toTrial(item);
       const trial = arrow(before.trial);
       if (trial === null) return { found: before, changed: false };
       const after = { rev: before.rev + 1, trial, score };
-      const held = await db.transact(rewriting(context, id, key, before, after, at));
-      return held.every(Boolean) ? { found: after, changed: true } : null;
+      const capped = await context.capped(id);
+      const held = await db.transact(rewriting(context, id, key, { before, after, capped }, at));
+      if (held.every(Boolean)) return { found: after, changed: true };
+      if (!held[1]) context.forget(id);
+      return null;
     });
+    if (await context.capped(id)) await tellSpent(context, id, at);
+    return answer;
   }
 
   /**

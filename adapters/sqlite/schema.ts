@@ -14,7 +14,7 @@ CREATE TABLE event (
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
  * another process remembers of a deleted study is of no other. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
+ * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`, `meter`, `forfeits`.
  */
 export const SCHEMA: string = `
 CREATE TABLE study (
@@ -51,7 +51,10 @@ CREATE TABLE progress (
   best_trial INTEGER,
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
-  spent_usd REAL NOT NULL
+  spent_usd REAL NOT NULL,
+  reserved_usd REAL NOT NULL,
+  cap_usd REAL,
+  told_percent INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -82,6 +85,8 @@ CREATE TABLE trial (
   standard_errors TEXT,
   fidelity REAL,
   rungs TEXT,
+  meter TEXT,
+  forfeits TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -110,7 +115,7 @@ CREATE TABLE sweep (
 ${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -131,4 +136,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX study_name ON study (name, list_key);
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
+  `ALTER TABLE progress ADD COLUMN reserved_usd REAL NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN cap_usd REAL;
+  ALTER TABLE progress ADD COLUMN told_percent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE trial ADD COLUMN meter TEXT;
+  ALTER TABLE trial ADD COLUMN forfeits TEXT;`,
 ];

@@ -1,5 +1,8 @@
-import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
+import type { Claim, Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
+import type { StudyEvent } from "../../lib/study/events.ts";
+import { NANO, nanoUsd } from "../../lib/study/price/money.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import {
   amended,
@@ -23,6 +26,7 @@ import {
   requeued,
   settled,
 } from "../arrows.ts";
+import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from "../money.ts";
 import { bestEvent, movedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
@@ -84,10 +88,13 @@ export function openSqliteStore(location: Location): StudyStore {
       const progress = progresses.read(key);
       const counts = recount(progress.counts, before.state, after.state);
       trials.write(key, after);
-      const next = effect({ ...progress, counts, updatedAt: at }, after);
+      const charge = chargeOf(before, after);
+      const next = effect(withCharge({ ...progress, counts, updatedAt: at }, charge), after);
       progresses.write(key, next);
       events.add(key, trialEvent(before, after, at));
       if (next.best !== progress.best) events.add(key, bestEvent({ trial: number, metrics: after.metrics ?? {} }, at));
+      if (next.capUsd !== null) events.add(key, overrunEvent(charge, number, at));
+      for (const event of spending(next, progress.toldPercent, at)) events.add(key, event);
       return { trial: after, changed: true };
     });
   }
@@ -108,7 +115,7 @@ export function openSqliteStore(location: Location): StudyStore {
         if (first !== undefined) return { study: study(first as string), created: false };
         if (studies.has(id)) return { study: study(id), created: false };
         const added = studies.insert(id, spec, at);
-        progresses.insert(added, at);
+        progresses.insert(added, spec.budget.usd ?? null, at);
         events.add(added, { type: "created", at });
         if (key !== undefined) insertKey.run(key.value, key.hash, id, at + KEY_LIFE_MS);
         return { study: study(id), created: true };
@@ -171,6 +178,7 @@ export function openSqliteStore(location: Location): StudyStore {
         const progress = progresses.read(key);
         const { status, generation, epoch, counts } = progress;
         if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
+        if (!affords(progress, claim)) return null;
 
         const { ready } = studies.epoch(key, epoch);
         for (let taken = progress.taken; ; taken++) {
@@ -182,7 +190,7 @@ export function openSqliteStore(location: Location): StudyStore {
           trials.write(key, after);
           insertClaim.run(key, claim.epoch, claim.slot, claim.seq, number);
           progresses.write(key, {
-            ...progress,
+            ...withCharge(progress, chargeOf(before!, after)),
             taken: taken + 1,
             counts: recount(counts, "PROPOSED", "RUNNING"),
             updatedAt: claim.at,
@@ -202,7 +210,7 @@ export function openSqliteStore(location: Location): StudyStore {
 
     async pauseTrial(id, number, pause) {
       const arrow = (trial: Trial): Trial | null => paused(trial, pause);
-      const { trial, changed } = alter(id, number, pause.at, arrow, (progress) => withCost(progress, pause));
+      const { trial, changed } = alter(id, number, pause.at, arrow);
       return { trial, paused: changed };
     },
 
@@ -232,7 +240,7 @@ export function openSqliteStore(location: Location): StudyStore {
         if (amendments !== undefined && amendments !== found.amendments) return null;
         const key = studies.keyOf(id);
         studies.replaceSpec(key, { ...found.spec, ...spec });
-        progresses.write(key, { ...progresses.read(key), updatedAt: at });
+        progresses.write(key, { ...withCap(progresses.read(key), { ...found.spec, ...spec }), updatedAt: at });
         events.add(key, { type: "amended", at, reason, changes });
         return study(id);
       });
@@ -283,14 +291,40 @@ export function openSqliteStore(location: Location): StudyStore {
   };
 }
 
-function withCost(progress: Progress, { costUsd }: Pick<Settlement, "costUsd">): Progress {
-  return { ...progress, spentUsd: progress.spentUsd + (costUsd ?? 0) };
+/** How many per cent of its cap a study has come to is kept with what it has spent. */
+function withCharge(progress: Progress, { spent, reserved }: Charge): Progress {
+  const { capUsd, toldPercent } = progress;
+  const paid = nanoUsd(progress.spentUsd) + spent;
+  return {
+    ...progress,
+    spentUsd: paid / NANO,
+    reservedUsd: (nanoUsd(progress.reservedUsd) + reserved) / NANO,
+    toldPercent: capUsd === null ? 0 : Math.max(toldPercent, levelOf(paid, nanoUsd(capUsd))),
+  };
+}
+
+function spending({ spentUsd, capUsd }: Progress, told: number, at: number): readonly StudyEvent[] {
+  return capUsd === null ? [] : spentEvents(nanoUsd(spentUsd), nanoUsd(capUsd), told, at);
+}
+
+function affords(progress: Progress, { meter }: Claim): boolean {
+  const { capUsd } = progress;
+  if (capUsd === null) return true;
+  const worst = meter?.reservedUsd ?? null;
+  return worst !== null && fits(capUsd, progress, worst);
+}
+
+function withCap(progress: Progress, { budget }: StudySpec): Progress {
+  const capUsd = budget.usd ?? null;
+  if (capUsd === progress.capUsd) return progress;
+  const toldPercent = capUsd === null ? 0 : levelOf(nanoUsd(progress.spentUsd), nanoUsd(capUsd));
+  return { ...progress, capUsd, toldPercent };
 }
 
 function withResult(progress: Progress, number: number, settlement: Settlement): Progress {
   const { score } = settlement;
-  const paid = withCost(progress, settlement);
-  return score !== null && isBetter({ score, trial: number }, progress.best) ? withBest(paid, number, score) : paid;
+  const better = score !== null && isBetter({ score, trial: number }, progress.best);
+  return better ? withBest(progress, number, score) : progress;
 }
 
 function withBest(progress: Progress, trial: number, score: number): Progress {

@@ -5,6 +5,7 @@ import { deletionsContract } from "./contract/deletions.ts";
 import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
 import { machineContract } from "./contract/machine.ts";
+import { moneyContract } from "./contract/money.ts";
 import { resultsContract } from "./contract/results.ts";
 import { returnsContract } from "./contract/returns.ts";
 import { rungsContract } from "./contract/rungs.ts";
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
     describe("rungs", () => rungsContract(store));
+    describe("money", () => moneyContract(store, open));
     describe("values", () => valuesContract(store));
     describe("deletions", () => deletionsContract(store));
     describe("sweeps", () => sweepsContract(store));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Bill, StudyStore } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
@@ -31,6 +31,8 @@ export class Model implements Arrows {
   readonly #study: Mutable<Study>;
   readonly #claims = new Map<string, number>();
   readonly #turned = new Set<number>();
+  /** Per cent of the cap that have been told of. */
+  #told = 0;
 
   constructor(created: Study) {
     this.#study = { ...created };
@@ -51,7 +53,8 @@ export class Model implements Arrows {
       cancelled: count("CANCELLED"),
     };
     const spentUsd = all.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0);
-    return { ...this.#study, counts, spentUsd, created: Math.max(0, ...this.trials.keys()) };
+    const reservedUsd = all.reduce((sum, { meter }) => sum + (meter?.reservedUsd ?? 0), 0);
+    return { ...this.#study, counts, spentUsd, reservedUsd, created: Math.max(0, ...this.trials.keys()) };
   }
 
   async beginGeneration(...[, begin]: Parameters<StudyStore["beginGeneration"]>): Promise<boolean> {
@@ -117,6 +120,7 @@ export class Model implements Arrows {
     if (given !== undefined) return this.#copy(given);
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
+    if (!this.#affords(claim.meter?.reservedUsd ?? null)) return null;
     for (const { from, to } of study.epoch.ready) {
       for (let number = from; number <= to; number++) {
         if (this.#turned.has(number)) continue;
@@ -126,6 +130,7 @@ export class Model implements Arrows {
         trial.state = "RUNNING";
         trial.attempts += 1;
         trial.lease = claim.lease;
+        if (claim.meter !== undefined) trial.meter = { ...claim.meter, since: claim.at };
         trial.startedAt ??= claim.at;
         study.updatedAt = claim.at;
         this.#claims.set(turn, number);
@@ -146,12 +151,12 @@ export class Model implements Arrows {
     const allowed = open || (settlement.state === "STOPPED" && stands);
     if (!allowed || !held || trial.fidelity !== settlement.fidelity)
       return { trial: this.#copy(number), settled: false };
-    const { state, metrics, feasible, reason, score, costUsd, at } = settlement;
+    const { state, metrics, feasible, reason, score, at } = settlement;
     const last = trial.rungs.at(-1);
+    const money = this.#pay(trial, settlement);
     Object.assign(trial, { state, reason, endedAt: at, lease: null });
     if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
     else if (last !== undefined) trial.fidelity = last.fidelity;
-    this.#pay(trial, costUsd);
     this.#study.updatedAt = at;
     if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;
@@ -162,6 +167,7 @@ export class Model implements Arrows {
       const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
       this.#study.endedAtBest = [...this.trials.values()].filter((other) => ended.includes(other.state)).length;
     }
+    this.events.push(...money);
     return { trial: this.#copy(number), settled: true };
   }
 
@@ -169,7 +175,8 @@ export class Model implements Arrows {
     const trial = this.#trial(number);
     const open = trial.state === "RUNNING" || trial.state === "PROPOSED";
     if (!open || trial.fidelity !== pause.fidelity) return { trial: this.#copy(number), paused: false };
-    const { costUsd, at, ...rung } = pause;
+    const { costUsd: _, lease: __, abandoned: ___, at, ...rung } = pause;
+    const money = this.#pay(trial, pause);
     trial.rungs = [...trial.rungs, rung];
     Object.assign(trial, {
       state: "PAUSED",
@@ -178,14 +185,15 @@ export class Model implements Arrows {
       metrics: rung.metrics,
       feasible: rung.feasible,
     });
-    this.#pay(trial, costUsd);
     this.#study.updatedAt = at;
+    this.events.push(...money);
     return { trial: this.#copy(number), paused: true };
   }
 
   async requeueTrial(...[, number, requeue]: Parameters<StudyStore["requeueTrial"]>): Promise<boolean> {
     const trial = this.#trial(number);
     if (trial.state !== "RUNNING" || (requeue.lease !== undefined && requeue.lease !== trial.lease)) return false;
+    const money = this.#pay(trial, { costUsd: null, ...requeue, lease: trial.lease });
     trial.state = "PROPOSED";
     trial.lease = null;
     trial.reason = requeue.reason;
@@ -193,7 +201,7 @@ export class Model implements Arrows {
     if (requeue.lost) trial.lost += 1;
     this.#study.updatedAt = requeue.at;
     const { at, lost, reason } = requeue;
-    this.events.push({ type: "requeued", at, trial: number, lost, reason });
+    this.events.push({ type: "requeued", at, trial: number, lost, reason }, ...money);
     return true;
   }
 
@@ -225,14 +233,60 @@ export class Model implements Arrows {
     const changed = keys.filter((key) => !isDeepStrictEqual(after[key], study.spec[key]));
     const changes = changed.map((key) => [key, { from: study.spec[key], to: after[key] }]);
     this.events.push({ type: "amended", at, reason, changes: Object.fromEntries(changes) });
+    if (after.budget.usd !== study.spec.budget.usd) this.#told = percentOf(this.study().spentUsd, after.budget.usd);
     study.spec = after;
     study.amendments += 1;
     study.updatedAt = at;
     return this.study();
   }
 
-  #pay(trial: Mutable<Trial>, usd: number | null): void {
-    if (usd !== null) trial.cost = { usd: (trial.cost?.usd ?? 0) + usd };
+  #affords(worst: number | null): boolean {
+    const { spec, spentUsd, reservedUsd } = this.study();
+    if (spec.budget.usd === undefined) return true;
+    return worst !== null && spentUsd + reservedUsd + worst <= spec.budget.usd;
+  }
+
+  /** Charges the attempt that reports, and the one that it leaves without a trial. @returns what is to be told of it. */
+  #pay(trial: Mutable<Trial>, bill: Bill & { readonly lease: string | null; readonly at: number }): StudyEvent[] {
+    const before = this.study();
+    const { meter } = trial;
+    const pay = (usd: number): void => {
+      trial.cost = { usd: (trial.cost?.usd ?? 0) + usd };
+    };
+    const own = trial.state === "RUNNING" && bill.lease === trial.lease;
+    if (own && !bill.abandoned) {
+      const seconds = meter === undefined ? 0 : Math.max(0, bill.at - meter.since) / 1000;
+      const priced = meter === undefined ? null : meter.usdPerAttempt + meter.usdPerSecond * seconds;
+      const measured = priced === null ? null : Math.min(priced, meter?.reservedUsd ?? priced);
+      const cost = bill.costUsd ?? measured;
+      if (cost !== null) pay(cost);
+    } else {
+      const given = trial.forfeits?.find(({ lease }) => lease === bill.lease);
+      const late = own ? null : bill.costUsd;
+      if (late !== null && given === undefined) pay(late);
+      if (late !== null && given !== undefined && late > given.usd) pay(late - given.usd);
+      if (meter !== undefined) {
+        const usd = meter.reservedUsd ?? meter.usdPerAttempt;
+        pay(usd);
+        trial.forfeits = [...(trial.forfeits ?? []), { lease: trial.lease ?? "", usd }];
+      }
+    }
+    delete trial.meter;
+    return this.#spending(trial, before, bill.at);
+  }
+
+  #spending({ number: trial }: Trial, before: Study, at: number): StudyEvent[] {
+    const { usd: capUsd } = before.spec.budget;
+    if (capUsd === undefined) return [];
+    const { spentUsd, reservedUsd } = this.study();
+    const usd = spentUsd + reservedUsd - before.spentUsd - before.reservedUsd;
+    const told = this.#told;
+    this.#told = Math.max(told, percentOf(spentUsd, capUsd));
+    const crossed = [50, 80, 100].filter((percent) => percent > told && percent <= this.#told);
+    return [
+      ...(usd > 0 ? [{ type: "overrun", at, trial, usd } as const] : []),
+      ...crossed.map((percent) => ({ type: "spent", at, percent, usd: spentUsd, capUsd }) as const),
+    ];
   }
 
   #tellMove(from: Study["status"]): void {
@@ -249,4 +303,8 @@ export class Model implements Arrows {
   #copy(number: number): Trial {
     return { ...this.#trial(number) };
   }
+}
+
+function percentOf(spent: number, cap: number | undefined): number {
+  return cap === undefined ? 0 : ([100, 80, 50].find((percent) => (100 * spent) / cap >= percent) ?? 0);
 }

@@ -29,6 +29,7 @@ export function aStudy(
     best: null,
     endedAtBest: 0,
     spentUsd: 0,
+    reservedUsd: 0,
     createdAt: 0,
     startedAt: 1000,
     updatedAt: 1000,

@@ -54,8 +54,17 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
     },
 );
 
-const claims = fc.tuple(small, small, small).map(
-  ([slot, seq, stale]): Call =>
+/** All amounts and times are such that sums of them are exact. */
+const meter = fc.option(
+  fc.record({
+    usdPerSecond: fc.constantFrom(0, 0.25),
+    usdPerAttempt: fc.constantFrom(0, 0.5),
+    reservedUsd: fc.constantFrom(null, 0.5, 1, 4),
+  }),
+);
+
+const claims = fc.tuple(small, small, small, meter).map(
+  ([slot, seq, stale, given]): Call =>
     (arrows, model, at) => {
       const { generation, epoch } = model.study();
       return arrows.claimTrial(ID, {
@@ -64,6 +73,7 @@ const claims = fc.tuple(small, small, small).map(
         slot,
         seq,
         lease: `e${epoch.number % 4}/s${slot}/${seq}`,
+        ...(given === null ? {} : { meter: given }),
         at,
       });
     },
@@ -79,11 +89,12 @@ const settles = fc
     state: fc.constantFrom("SUCCEEDED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"),
     score: fc.integer({ min: -3, max: 3 }),
     costUsd: fc.constantFrom(null, 0.25, 2),
+    abandoned: fc.boolean(),
     other: lease,
     holder: fc.boolean(),
   })
   .map(
-    ({ pick, state, score, costUsd, other, holder }): Call =>
+    ({ pick, state, score, costUsd, abandoned, other, holder }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const succeeded = state === "SUCCEEDED";
@@ -94,6 +105,7 @@ const settles = fc
           reason: succeeded ? null : REASON,
           score: succeeded ? score : null,
           costUsd,
+          abandoned,
           fidelity: model.trials.get(number)?.fidelity ?? null,
           lease: leaseOf(model, number, other, holder),
           at,
@@ -102,25 +114,42 @@ const settles = fc
   );
 
 const pauses = fc
-  .record({ pick: within, stale: small, value: fc.integer({ min: -3, max: 3 }), costUsd: fc.constantFrom(null, 0.25) })
+  .record({
+    pick: within,
+    stale: small,
+    value: fc.integer({ min: -3, max: 3 }),
+    costUsd: fc.constantFrom(null, 0.25),
+    other: lease,
+    holder: fc.boolean(),
+  })
   .map(
-    ({ pick, stale, value, costUsd }): Call =>
+    ({ pick, stale, value, costUsd, other, holder }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const fidelity = (model.trials.get(number)?.fidelity ?? 1) / (stale === 3 ? 3 : 1);
-        return arrows.pauseTrial(ID, number, { fidelity, metrics: { error: value }, feasible: true, costUsd, at });
+        const measured = { fidelity, metrics: { error: value }, feasible: true, costUsd };
+        return arrows.pauseTrial(ID, number, { ...measured, lease: leaseOf(model, number, other, holder), at });
       },
   );
 
 const requeues = fc
-  .record({ pick: within, countsAttempt: fc.boolean(), lost: fc.boolean(), other: lease, kind: small })
+  .record({
+    pick: within,
+    countsAttempt: fc.boolean(),
+    lost: fc.boolean(),
+    costUsd: fc.constantFrom(null, 0.25, 2),
+    abandoned: fc.boolean(),
+    other: lease,
+    kind: small,
+  })
   .map(
-    ({ pick, countsAttempt, lost, other, kind }): Call =>
+    ({ pick, countsAttempt, lost, costUsd, abandoned, other, kind }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const held = leaseOf(model, number, other, kind > 1);
         const named = kind === 0 || held === null ? {} : { lease: held };
-        return arrows.requeueTrial(ID, number, { ...named, countsAttempt, lost, reason: REASON, at });
+        const bill = { costUsd, abandoned };
+        return arrows.requeueTrial(ID, number, { ...named, ...bill, countsAttempt, lost, reason: REASON, at });
       },
   );
 
@@ -151,6 +180,15 @@ const amends = fc.tuple(small, small).map(
     },
 );
 
+const caps = fc.constantFrom(undefined, 1, 4, 16).map(
+  (usd): Call =>
+    (arrows, model, at) => {
+      const { wallClock, trialTimeout } = model.study().spec.budget;
+      const budget = { wallClock, trialTimeout, ...(usd === undefined ? {} : { usd }) };
+      return arrows.amendStudy(ID, { spec: { budget }, reason: AMENDED, at });
+    },
+);
+
 const call = fc.oneof(
   { weight: 2, arbitrary: begins },
   { weight: 4, arbitrary: opens },
@@ -161,6 +199,7 @@ const call = fc.oneof(
   { weight: 2, arbitrary: cancels },
   { weight: 1, arbitrary: moves },
   { weight: 1, arbitrary: amends },
+  { weight: 2, arbitrary: caps },
 );
 
 /** A study that is left not running refuses most calls: the sequence starts running, and is mostly kept so. */
@@ -191,13 +230,15 @@ export function machineContract(open: () => Promise<StudyStore>): void {
   it("answers as the model does, and leaves what the model leaves; counts equal the states", async () => {
     const sequence = fc.array(fc.tuple(call, fc.boolean()), { minLength: 5, maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(sequence, async (calls) => {
+      fc.asyncProperty(sequence, fc.boolean(), async (calls, capped) => {
         const store = await open();
-        const { study } = await store.createStudy(ID, spec(), NOON);
+        const budget = { wallClock: null, trialTimeout: null, ...(capped ? { usd: 8 } : {}) };
+        const { study } = await store.createStudy(ID, spec({ budget }), NOON);
         const model = new Model(study);
         let at = NOON;
         const both = async (make: Call): Promise<void> => {
-          at += 1;
+          // a quarter of a second by a quarter of a dollar: sixteenths
+          at += 250;
           const [got, expected] = await answers(make, store, model, at);
           expect(got).toEqual(expected);
         };

@@ -29,6 +29,7 @@ export function studiesContract(store: () => StudyStore): void {
       best: null,
       endedAtBest: 0,
       spentUsd: 0,
+      reservedUsd: 0,
       createdAt: NOON,
       startedAt: null,
       updatedAt: NOON,
