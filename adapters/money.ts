@@ -81,8 +81,10 @@ export function levelOf(spent: number, cap: number): number {
   return TOLD_AT.findLast((percent) => 100 * spent >= percent * cap) ?? 0;
 }
 
+type Spent = Extract<StudyEvent, { type: "spent" }>;
+
 /** What is to be told when so many per cent have been told of. */
-export function spentEvents(spent: number, cap: number, told: number, at: number): readonly StudyEvent[] {
+export function spentEvents(spent: number, cap: number, told: number, at: number): readonly Spent[] {
   const level = levelOf(spent, cap);
   return TOLD_AT.filter((percent) => percent > told && percent <= level).map((percent) => ({
     type: "spent",

@@ -75,7 +75,7 @@ export function tellSpent(context: Context, id: string, at: number): Promise<tru
         },
       },
       // sorts after what the charge itself has told
-      ...events.flatMap((event, i) => context.telling(id, event, `V#${pad(cap, 16)}#${i}`)),
+      ...events.flatMap((event) => context.telling(id, event, `V#${pad(cap, 16)}#${pad(event.percent, 3)}`)),
     ]);
     return held.every(Boolean) ? true : null;
   });
@@ -91,6 +91,7 @@ export function amendingPurse(
   next: StudySpec,
   counts: readonly { readonly key: Key; readonly item: Item | undefined }[],
   purse: Purse | null,
+  at: number,
 ): readonly Action[] {
   const before = capOf(spec);
   const cap = capOf(next);
@@ -128,19 +129,23 @@ export function amendingPurse(
   const charge = { spent: sum("nanoUsd"), reserved: sum("reservedNano") };
   return [
     { Put: { TableName, Item: newPurse(Key, cap, charge) } },
-    ...counts.map((count) => capping(TableName, count)),
+    ...counts.map((count) => capping(TableName, count, at)),
   ];
 }
 
 /** Marks a counts item as kept with a purse, if its sums are those that the purse was filled by. */
-function capping(TableName: string, { key, item }: { readonly key: Key; readonly item: Item | undefined }): Action {
+function capping(
+  TableName: string,
+  { key, item }: { readonly key: Key; readonly item: Item | undefined },
+  at: number,
+): Action {
   const sums = ["nanoUsd", "reservedNano"].map((name) => ({ name, value: item?.[name] }));
   const known = sums.filter(({ value }) => value !== undefined);
   return {
     Update: {
       TableName,
       Key: key,
-      UpdateExpression: "SET capped = :yes",
+      UpdateExpression: "SET capped = :yes, updatedAt = :at",
       ConditionExpression: [
         "attribute_not_exists(capped)",
         ...sums.map(({ name, value }) =>
@@ -149,6 +154,7 @@ function capping(TableName: string, { key, item }: { readonly key: Key; readonly
       ].join(" AND "),
       ExpressionAttributeValues: {
         ":yes": true,
+        ":at": at,
         ...Object.fromEntries(known.map(({ name, value }) => [`:${name}`, value])),
       },
     },

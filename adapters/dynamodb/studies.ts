@@ -37,10 +37,10 @@ export function studies(context: Context): Methods {
     return found;
   }
 
-  async function purseActions(found: Study, next: StudySpec): Promise<readonly Action[]> {
+  async function purseActions(found: Study, next: StudySpec, at: number): Promise<readonly Action[]> {
     if (capOf(found.spec) === capOf(next)) return [];
     const counts = await inParallel(countKeys(found.id), LANES, async (key) => ({ key, item: await db.get(key) }));
-    return amendingPurse(context, found, next, counts, await readPurse(context, found.id));
+    return amendingPurse(context, found, next, counts, await readPurse(context, found.id), at);
   }
 
   return {
@@ -101,7 +101,7 @@ export function studies(context: Context): Methods {
         if (amendments !== undefined && amendments !== found.amendments) return "refused";
         const version = found.amendments + 1;
         const next = { ...found.spec, ...spec };
-        const money = await purseActions(found, next);
+        const money = await purseActions(found, next, at);
         const mark = money.length === 0 ? "" : capOf(next) === null ? " REMOVE capped" : ", capped = :yes";
         const held = await db.transact([
           {

@@ -6,6 +6,7 @@ import { stopReason } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
 import { leaseOf } from "./lease.ts";
+import { meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 
 /** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
@@ -27,6 +28,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
 
   const runner = ports.runners.resolve(study.spec.runner);
+  const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
     generation: event.generation,
@@ -34,6 +36,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
     slot: event.slot,
     seq: event.seq,
     lease,
+    ...(meter === null ? {} : { meter }),
     at: ports.now(),
   });
   // a repeated claim may find its trial ended, or given to another
@@ -94,6 +97,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     fidelity,
     lease: told.lease,
     at: ports.now(),
@@ -127,6 +131,8 @@ async function requeue(study: Study, told: Told, judgement: Judgement, ports: Tu
     lease: told.lease,
     countsAttempt: judgement.state !== "REQUEUE",
     lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     reason,
     at: ports.now(),
   });

@@ -29,7 +29,7 @@ const WRONG = `
 metrics: [{ name: y, goal: maximise }]
 parameters: { x: { type: float, min: 2, max: 1 }, "a b": { type: int, min: 0, max: 3 } }
 trails: 7
-budget: { usd: 5 }
+budget: { usd: 0 }
 `;
 
 let folder: Folder;

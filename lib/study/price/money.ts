@@ -17,7 +17,7 @@ export function addUsd(a: number, b: number): number {
 /** Never less than `usd`: what is set aside must cover what may be charged. */
 export function roundUpUsd(usd: number): number {
   // half a millionth of a billionth is what a product of two doubles may be off, not a cost
-  return Math.ceil(usd * NANO - 1e-6) / NANO;
+  return Math.max(0, Math.ceil(usd * NANO - 1e-6)) / NANO;
 }
 
 /** `$0.0123`: cents where there are any, else the first three digits that count. */

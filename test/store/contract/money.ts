@@ -231,7 +231,7 @@ export function moneyContract(store: () => StudyStore, open: () => Promise<Study
         ),
       },
     );
-    const together = fc.array(fc.array(steps, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 8 });
+    const together = fc.array(fc.array(steps, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(together, fc.integer({ min: 1, max: 8 }), async (rounds, usd) => {
         const on = await open();
@@ -260,7 +260,7 @@ export function moneyContract(store: () => StudyStore, open: () => Promise<Study
         expect(percents).toEqual([50, 80, 100].filter((percent) => seen * 100 >= nano(usd) * percent));
         await on.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 }
