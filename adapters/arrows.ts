@@ -1,5 +1,15 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
-import type { Amendable, Claim, Pause, Promotion, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type {
+  Amendable,
+  Claim,
+  Leasing,
+  Pause,
+  Promotion,
+  Proposal,
+  Settlement,
+  StudyStore,
+} from "../lib/store/study-store.ts";
+import { clientLease, readClientLease } from "../lib/study/client-lease.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
@@ -21,9 +31,11 @@ import { charged } from "./money.ts";
 
 type Changes = Extract<StudyEvent, { type: "amended" }>["changes"];
 type Requeue = Parameters<StudyStore["requeueTrial"]>[2];
+type Renewal = Parameters<StudyStore["renewLease"]>[2];
 type Begin = Parameters<StudyStore["beginGeneration"]>[1];
 type Move = Parameters<StudyStore["moveStudy"]>[1];
 type Opening = Parameters<StudyStore["openEpoch"]>[1];
+type Addition = Parameters<StudyStore["addProposals"]>[1];
 
 /** The part of a study that its own machine changes. */
 export type Control = Pick<Study, "status" | "reason" | "generation" | "execution" | "startedAt" | "updatedAt">;
@@ -43,6 +55,7 @@ export function proposed(proposal: Proposal): Trial {
     attempts: 0,
     lost: 0,
     lease: null,
+    leaseUntil: null,
     reason: null,
     startedAt: null,
     endedAt: null,
@@ -63,6 +76,29 @@ export function claimed(trial: Trial, claim: Claim): Trial | null {
   };
 }
 
+export function leased(trial: Trial, { client, until, meter, at }: Leasing): Trial | null {
+  if (trial.state !== "PROPOSED") return null;
+  const begun = { ...trial, attempts: trial.attempts + 1 };
+  const lease = clientLease(client, begun);
+  const metered = meter === undefined ? {} : { meter: { ...meter, since: at } };
+  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at, ...metered };
+}
+
+/** Whether a client runs the trial. */
+export function isHeldBy({ state, lease, leaseUntil }: Trial, client: string): boolean {
+  return state === "RUNNING" && leaseUntil !== null && readClientLease(lease ?? "")?.client === client;
+}
+
+export function renewed(trial: Trial, { lease, until }: Renewal): Trial | null {
+  const { state, leaseUntil } = trial;
+  const holds = state === "RUNNING" && trial.lease === lease && leaseUntil !== null;
+  return holds && leaseUntil < until ? { ...trial, leaseUntil: until } : null;
+}
+
+export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
+  return state === "RUNNING" && leaseUntil !== null && leaseUntil <= at;
+}
+
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
   const { state, reason, at } = settlement;
@@ -71,6 +107,7 @@ export function settled(trial: Trial, settlement: Settlement): Trial | null {
     ...(state === "STOPPED" ? onLastRung(paid) : measuring(paid, settlement)),
     state,
     lease: null,
+    leaseUntil: null,
     reason,
     endedAt: at,
   };
@@ -105,6 +142,7 @@ export function paused(trial: Trial, pause: Pause): Trial | null {
     state: "PAUSED",
     rungs: [...trial.rungs, rung],
     lease: null,
+    leaseUntil: null,
     reason: null,
   };
 }
@@ -117,12 +155,14 @@ export function promoted(trial: Trial, { fidelity }: Promotion): Trial | null {
 export function requeued(trial: Trial, requeue: Requeue): Trial | null {
   if (trial.state !== "RUNNING") return null;
   if (requeue.lease !== undefined && requeue.lease !== trial.lease) return null;
+  if (requeue.expiredAt !== undefined && !isExpired(trial, requeue.expiredAt)) return null;
   return {
     ...charged(trial, { costUsd: null, ...requeue }),
     state: "PROPOSED",
     attempts: trial.attempts - (requeue.countsAttempt ? 0 : 1),
     lost: trial.lost + (requeue.lost ? 1 : 0),
     lease: null,
+    leaseUntil: null,
     reason: requeue.reason,
   };
 }
@@ -181,17 +221,52 @@ export function deletable(id: string, status: StudyStatus): void {
   });
 }
 
+/** Where an epoch is opened or added to. */
+interface Front extends Control {
+  readonly epoch: number;
+  readonly created: number;
+}
+
 /** @throws {PegboxError} `CONFLICT` when the epoch may not be opened. */
-export function opening(id: string, control: Control, epoch: number, wanted: Opening): "open" | "isOpen" {
+export function opening(id: string, front: Front, wanted: Opening): "open" | "isOpen" {
+  const { generation, status, epoch, created } = front;
   const conflict = (expected: string, got: string): PegboxError =>
     new PegboxError("CONFLICT", `epoch ${wanted.number} of study "${id}": expected ${expected}, got ${got}`);
-  if (control.generation !== wanted.generation) {
-    throw conflict(`generation ${wanted.generation}`, `${control.generation}`);
-  }
+  if (generation !== wanted.generation) throw conflict(`generation ${wanted.generation}`, `${generation}`);
   if (epoch === wanted.number) return "isOpen";
-  if (control.status !== "RUNNING") throw conflict("a RUNNING study", control.status);
+  if (status !== "RUNNING") throw conflict("a RUNNING study", status);
   if (epoch !== wanted.number - 1) throw conflict(`epoch ${wanted.number - 1} to be open`, `${epoch}`);
+  if (created !== wanted.created) throw conflict(`${wanted.created} trials`, `${created}`);
   return "open";
+}
+
+/** Whether the proposals may be added to the open epoch. */
+export function addable({ generation, status, epoch, created }: Front, wanted: Addition): boolean {
+  const running = status === "RUNNING" && generation === wanted.generation;
+  return running && epoch === wanted.epoch && created === wanted.created;
+}
+
+/** Statuses of a study to which people may add trials. */
+const OPEN: ReadonlySet<StudyStatus> = new Set(["CREATED", "RUNNING", "PAUSING", "PAUSED"]);
+
+export function mayAdd({ status, created }: Front, wanted: Pick<Addition, "created">): boolean {
+  return OPEN.has(status) && created === wanted.created;
+}
+
+/** A trial that comes finished. */
+export function broughtIn(proposal: Proposal, settlement: Settlement): Trial {
+  const trial = settled(proposed(proposal), settlement);
+  if (trial === null) throw new Error(`trial ${proposal.number} cannot be brought in as ${settlement.state}`);
+  return trial;
+}
+
+/** Proposals follow one another without a gap: they prolong the last range where it ends before them. */
+export function readyWith(ready: readonly Range[], proposals: readonly Proposal[]): readonly Range[] {
+  if (proposals.length === 0) return ready;
+  const added = { from: proposals[0]!.number, to: proposals.at(-1)!.number };
+  const last = ready.at(-1);
+  if (last === undefined || last.to + 1 !== added.from) return [...ready, added];
+  return [...ready.slice(0, -1), { from: last.from, to: added.to }];
 }
 
 /** The highest number once the proposals are in. */
@@ -261,6 +336,9 @@ export function noStudy(id: string): PegboxError {
 export function noTrial(id: string, number: number): PegboxError {
   return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
 }
+
+/** How many expired leases are told of at a time. */
+export const EXPIRED_LIMIT = 100;
 
 /** How long an Idempotency-Key is remembered. */
 export const KEY_LIFE_MS: number = 24 * 60 * 60 * 1000;

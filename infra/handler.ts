@@ -55,7 +55,7 @@ export class Handler extends Construct {
 }
 
 /** X-Ray has no resources to name: its two actions take `*` alone. */
-function acknowledgeTracing(role: Role): void {
+export function acknowledgeTracing(role: Role): void {
   Validations.of(role).acknowledge({
     id: "AwsSolutions-IAM5[Resource::*]",
     reason: "xray:PutTraceSegments and PutTelemetryRecords know no resource but *",

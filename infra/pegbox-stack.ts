@@ -1,11 +1,13 @@
 import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
+import type { RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
+import type { Runner } from "./runners/runner.ts";
 import { studyTable } from "./study-table.ts";
 import { SweepSchedules } from "./sweep-schedules.ts";
+import { TrialFiles } from "./trial-files.ts";
 import { TuningWorkflow } from "./tuning-workflow.ts";
 
 export interface PegboxStackProps extends StackProps {
@@ -17,13 +19,6 @@ export interface PegboxStackProps extends StackProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Something that runs a trial: it is given a request as its event and returns the result. */
-export interface LambdaRunnerProps {
-  readonly function: IFunction;
-  /** The function's own time limit. */
-  readonly timeout: Duration;
-}
-
 /** What the store's methods come down to, by what calls them: a transaction needs the rights of its parts. No path scans. */
 const MOVE_TRIALS = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 const READ_PAGES = ["dynamodb:BatchGetItem"];
@@ -32,15 +27,19 @@ const LIST_STUDIES = ["dynamodb:Query"];
 
 /** All of Pegbox on AWS. Nothing runs, and nothing but stored bytes is billed, while no study runs. */
 export class PegboxStack extends Stack {
-  private readonly runners = new Map<string, LambdaRunnerProps>();
+  /** Where trials keep checkpoints. */
+  readonly files: TrialFiles;
+  private readonly runners = new Map<string, RunnerRecord>();
   private readonly workflow: TuningWorkflow;
 
   constructor(scope: Construct, id: string, props: PegboxStackProps = {}) {
     super(scope, id, { description: "Pegbox: hyperparameter tuning without a cluster", ...props });
     const table = studyTable(this, props.removalPolicy ?? RemovalPolicy.RETAIN);
+    this.files = new TrialFiles(this, "Trials");
     const environment = {
       PEGBOX_TABLE: table.tableName,
-      PEGBOX_RUNNERS: Lazy.string({ produce: () => this.toJsonString(this.registry()) }),
+      PEGBOX_BUCKET: this.files.bucket.bucketName,
+      PEGBOX_RUNNERS: Lazy.string({ produce: () => this.toJsonString(Object.fromEntries(this.runners)) }),
     };
     const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment">): Handler =>
       new Handler(this, handler, { name: kebab(handler), environment, ...shape });
@@ -81,25 +80,18 @@ export class PegboxStack extends Stack {
   }
 
   /**
-   * Registers a function as the runner that study files name by `id`. The workflow may invoke it; nothing else changes.
-   * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for some twenty runners.
+   * Registers a runner under the id that study files name it by. The workflow may start trials on it; nothing else changes.
+   * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for a dozen runners.
    *
-   * @throws {Error} for an id that is taken.
+   * @throws {Error} for an id that is taken, or that no study file can name.
    */
-  addRunner(id: string, runner: LambdaRunnerProps): void {
+  addRunner(id: string, runner: Runner): void {
+    if (!RUNNER_ID.test(id)) throw new Error(`expected a runner id of letters, digits, ., _ and -, got "${id}"`);
     if (this.runners.has(id)) throw new Error(`expected a runner id that is not taken, got "${id}" twice`);
-    this.runners.set(id, runner);
-    this.workflow.allowInvoke(runner.function);
-  }
-
-  private registry(): object {
-    return Object.fromEntries(
-      [...this.runners].map(([id, runner]) => [
-        id,
-        { functionArn: runner.function.functionArn, timeoutSeconds: runner.timeout.toSeconds() },
-      ]),
-    );
+    this.runners.set(id, runner.register({ id, workflow: this.workflow.stateMachine, files: this.files }));
   }
 }
 
+/** What the format of study files takes as an id. */
+const RUNNER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();

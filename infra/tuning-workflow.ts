@@ -56,8 +56,7 @@ export class TuningWorkflow extends Construct {
     });
   }
 
-  /** Lets the states invoke a function. */
-  allowInvoke(handler: IFunction): void {
+  private allowInvoke(handler: IFunction): void {
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [handler.functionArn] }),
     );

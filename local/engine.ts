@@ -20,6 +20,7 @@ import type {
   WorkflowInput,
 } from "../lib/workflow/messages.ts";
 import type { Clock } from "./asl/frame.ts";
+import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
@@ -46,6 +47,10 @@ export interface EngineOptions {
   readonly checkpoints?: string;
   /** @default the clock of this machine */
   readonly clock?: Clock;
+  /** Uniform on [0, 1), for the jitter of retries. @default this machine's */
+  readonly random?: () => number;
+  /** Told of every execution that has ended: of its length, which the service limits, and its transitions, which it bills. */
+  readonly count?: (execution: ExecutionCount) => void;
 }
 
 /** The workflow that CDK deploys, run in this process over a store and local runners. */
@@ -66,7 +71,7 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, runners, observe, checkpoints, clock = systemClock } = options;
+  const { store, runners, observe, checkpoints, clock = systemClock, random = Math.random, count } = options;
   const stopping = new AbortController();
   const unwanted = unwantedTrials(store, clock);
   const ports: TunerPorts = {
@@ -111,7 +116,8 @@ export function createEngine(options: EngineOptions): Engine {
   const machine = loadStateMachine(definition(), {
     name: "pegbox",
     clock,
-    random: Math.random,
+    random,
+    ...(count === undefined ? {} : { count }),
     invoke,
     startExecution: async (name, input) => {
       await executions.start(name, input as WorkflowInput);

@@ -1,12 +1,11 @@
 import type { Claim, StudyStore } from "../../lib/store/study-store.ts";
-import { nanoUsd } from "../../lib/study/price/money.ts";
-import type { Epoch, Trial } from "../../lib/study/records.ts";
-import { claimed, noStudy, readyAt } from "../arrows.ts";
+import type { Trial } from "../../lib/study/records.ts";
+import { claimed } from "../arrows.ts";
 import { ABSENT, type Context } from "./context.ts";
-import { type State, toEpoch, toTrial } from "./items.ts";
-import { EPOCH, STATE } from "./keys.ts";
-import { readPurse } from "./purse.ts";
+import { toTrial } from "./items.ts";
+import { affords } from "./purse.ts";
 import { rewriting } from "./trials.ts";
+import { turns } from "./turns.ts";
 
 /** How long it is remembered which trial a claim got: longer than any execution waits to repeat a call. */
 const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
@@ -22,55 +21,13 @@ const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
  */
 export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
   const { db, keys } = context;
-  /** An epoch never changes once open, so that the last one read is as good as the item. */
-  const epochs = new Map<string, Epoch>();
-
-  async function readyOf(id: string, number: number): Promise<Epoch["ready"]> {
-    const known = epochs.get(id);
-    if (known?.number === number) return known.ready;
-    const epoch = toEpoch(await db.get({ pk: keys.study(id), sk: EPOCH }));
-    epochs.set(id, epoch);
-    return epoch.number === number ? epoch.ready : [];
-  }
+  const nextTurn = turns(context);
 
   async function remembered(id: string, claim: Claim): Promise<Trial | null> {
     const memory = await db.get(keys.claim(id, claim));
     if (memory === undefined) return null;
     const item = await db.get({ pk: memory["trialPk"] as string, sk: memory["trialSk"] as string });
     return item === undefined ? null : toTrial(item).trial;
-  }
-
-  /** @returns how many turns were taken before this one; null where there is none to take. */
-  async function turn(
-    id: string,
-    { generation, epoch }: Claim,
-  ): Promise<{ readonly place: number; readonly shards: number } | null> {
-    const taken = await db.update({
-      Key: { pk: keys.study(id), sk: STATE },
-      UpdateExpression: "ADD #taken :one",
-      ConditionExpression: "#status = :running AND #generation = :generation AND #epoch = :epoch AND #taken < #ready",
-      ExpressionAttributeNames: {
-        "#taken": "taken",
-        "#ready": "ready",
-        "#status": "status",
-        "#generation": "generation",
-        "#epoch": "epoch",
-      },
-      ExpressionAttributeValues: { ":one": 1, ":running": "RUNNING", ":generation": generation, ":epoch": epoch },
-    });
-    if ("exists" in taken) {
-      if (!taken.exists) throw noStudy(id);
-      return null;
-    }
-    const { taken: count, shards } = taken.item as unknown as State & { readonly taken: number };
-    return { place: count - 1, shards };
-  }
-
-  /** @returns whether the purse, where there is one, has room for the attempt. */
-  async function affords(id: string, { meter }: Claim): Promise<boolean> {
-    if (!(await context.capped(id))) return true;
-    const worst = meter?.reservedUsd ?? null;
-    return worst !== null && nanoUsd(worst) <= ((await readPurse(context, id))?.left ?? 0);
   }
 
   type Started = Trial | "passed" | "repeated" | "unaffordable";
@@ -96,7 +53,7 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
       if (held.every(Boolean)) return trial;
       if (!held[0]) return "repeated";
       if (!held[2]) context.forget(id);
-      return (await affords(id, claim)) ? null : "unaffordable";
+      return (await affords(context, id, claim)) ? null : "unaffordable";
     });
   }
 
@@ -105,12 +62,11 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
       const first = await remembered(id, claim);
       if (first !== null) return first;
       for (;;) {
-        if (!(await affords(id, claim))) return remembered(id, claim);
-        const taken = await turn(id, claim);
+        if (!(await affords(context, id, claim))) return remembered(id, claim);
+        const taken = await nextTurn(id, claim);
         if (taken === null) return remembered(id, claim);
-        const number = readyAt(await readyOf(id, claim.epoch), taken.place);
-        if (number === null) return null;
-        const started = await start(id, taken.shards, number, claim);
+        if (taken.number === null) return null;
+        const started = await start(id, taken.shards, taken.number, claim);
         if (started === "repeated") return remembered(id, claim);
         if (started === "unaffordable") return null;
         if (started !== "passed") return started;

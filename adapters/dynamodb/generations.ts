@@ -1,5 +1,16 @@
-import type { Promotion, StudyStore } from "../../lib/store/study-store.ts";
-import { begun, type Control, createdWith, moved, opening, promoted, proposed, readySize } from "../arrows.ts";
+import type { Promotion, Proposal, StudyStore } from "../../lib/store/study-store.ts";
+import {
+  addable,
+  begun,
+  type Control,
+  createdWith,
+  moved,
+  opening,
+  promoted,
+  proposed,
+  readySize,
+  readyWith,
+} from "../arrows.ts";
 import { movedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
@@ -7,7 +18,7 @@ import { fromControl, fromEpoch, fromTrial, type State, toEpoch, toTrial } from 
 import { EPOCH, pad, STATE } from "./keys.ts";
 import { rewriting } from "./trials.ts";
 
-type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch">;
+type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch" | "addProposals">;
 
 /**
  * Reading the state and writing it under the condition that it has not changed; another writer means reading again.
@@ -47,6 +58,14 @@ export function generations(context: Context): Methods {
     });
   }
 
+  /** What a call that was cut short has left is met as "the number exists". */
+  function put(id: string, shards: number, proposals: readonly Proposal[]): Promise<unknown> {
+    return inParallel(proposals, LANES, (proposal) => {
+      const trial = proposed(proposal);
+      return db.put(fromTrial(keys.trial(id, shards, trial.number), { rev: 1, trial, score: null }), ABSENT);
+    });
+  }
+
   return {
     beginGeneration(id, begin) {
       let admitted = false;
@@ -72,16 +91,12 @@ export function generations(context: Context): Methods {
       let added = false;
       return db.persist(`opening epoch ${number} of study "${id}"`, async () => {
         const found = await state(id);
-        if (opening(id, found, found.epoch, wanted) === "isOpen") {
+        if (opening(id, found, wanted) === "isOpen") {
           const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
           return epoch.number === number ? epoch : null;
         }
         if (!added) {
-          await inParallel(proposals, LANES, (proposal) => {
-            const trial = proposed(proposal);
-            const key = keys.trial(id, found.shards, trial.number);
-            return db.put(fromTrial(key, { rev: 1, trial, score: null }), ABSENT);
-          });
+          await put(id, found.shards, proposals);
           await inParallel(promotions, LANES, (promotion) => promote(id, found.shards, promotion, at));
           added = true;
         }
@@ -95,6 +110,28 @@ export function generations(context: Context): Methods {
           { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(opened, found.rev) } },
         ]);
         return held.every(Boolean) ? toEpoch(fromEpoch(pk, epoch)) : null;
+      });
+    },
+
+    /** One conditional put for each proposal, 32 at a time, and one transaction that makes them ready. */
+    addProposals(id, wanted) {
+      const pk = keys.study(id);
+      const { proposals, at } = wanted;
+      let added = false;
+      return db.persist(`adding to epoch ${wanted.epoch} of study "${id}"`, async () => {
+        const found = await state(id);
+        if (!addable(found, wanted)) return false;
+        const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
+        if (epoch.number !== wanted.epoch) return null;
+        if (!added) await put(id, found.shards, proposals);
+        added = true;
+        const ready = readyWith(epoch.ready, proposals);
+        const grown = { ready: readySize(ready), updatedAt: at, created: createdWith(found.created, proposals) };
+        const held = await db.transact([
+          { Put: { TableName: db.table, Item: fromEpoch(pk, { ...epoch, ready }) } },
+          { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(grown, found.rev) } },
+        ]);
+        return held.every(Boolean) ? true : null;
       });
     },
   };

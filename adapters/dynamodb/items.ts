@@ -3,7 +3,7 @@ import { NANO } from "../../lib/study/price/money.ts";
 import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
-import { type Control, NO_TRIALS } from "../arrows.ts";
+import { type Control, NO_TRIALS, readySize } from "../arrows.ts";
 import type { Item } from "./connection.ts";
 import { BEST, COUNTS, EPOCH, type Key, listSk, pad, SPEC, STATE } from "./keys.ts";
 
@@ -20,9 +20,10 @@ export interface TrialItem {
 }
 
 export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Key {
-  const { number, state, source, feasible, attempts, lost, lease, startedAt, endedAt } = trial;
+  const { number, state, source, feasible, attempts, lost, lease, leaseUntil, startedAt, endedAt } = trial;
   return {
     ...key,
+    ...(leaseUntil === null ? {} : { leaseUntil }),
     ...{ rev, number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
     parameters: JSON.stringify(trial.parameters),
     decision: JSON.stringify(trial.decision),
@@ -45,6 +46,7 @@ export function toTrial(item: Item): TrialItem {
     rev: item["rev"] as number,
     score: parsed(item["score"]),
     trial: {
+      leaseUntil: (item["leaseUntil"] as number | undefined) ?? null,
       ...{ number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
       parameters: parsed(item["parameters"]),
       decision: parsed(item["decision"]),
@@ -68,6 +70,8 @@ export interface State extends Control {
   readonly created: number;
   /** It has a cap: its counts are kept with a purse. */
   readonly capped?: true;
+  /** Absent: none. */
+  readonly added?: number;
   /** Its deletion has begun: for everything else there is no such study. */
   readonly deleted?: true;
 }
@@ -118,13 +122,21 @@ export function toEpoch(item: Item | undefined): Epoch {
   return { number, ready: parsed(item["ready"]), slots, trialsPerSlot };
 }
 
+/** Whether the items of a study's partition were read with no epoch opened or added to in between. */
+export function isWhole(items: readonly Item[]): boolean {
+  const state = items.find(({ sk }) => sk === STATE);
+  if (state === undefined || toState(state).deleted) return true;
+  const { number, ready } = toEpoch(items.find(({ sk }) => sk === EPOCH));
+  return state["epoch"] === number && state["ready"] === readySize(ready);
+}
+
 /** A study out of the items of its partition; null where there is none. */
 export function toStudy(items: readonly Item[]): Study | null {
   const find = (sk: string): Item | undefined => items.find((item) => item["sk"] === sk);
   const specItem = find(SPEC);
   const stateItem = find(STATE);
   if (specItem === undefined || stateItem === undefined || toState(stateItem).deleted) return null;
-  const { status, reason, generation, execution, startedAt, updatedAt, created } = toState(stateItem);
+  const { status, reason, generation, execution, startedAt, updatedAt, created, added = 0 } = toState(stateItem);
   const best = find(BEST);
   const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
   const times = [...shards, ...(best === undefined ? [] : [best])].map((item) => item["updatedAt"] as number);
@@ -135,6 +147,8 @@ export function toStudy(items: readonly Item[]): Study | null {
     ...{ status, reason, generation, execution, created, startedAt },
     epoch: toEpoch(find(EPOCH)),
     counts: toCounts(shards, created),
+    added,
+    imported: toImported(shards),
     best:
       best === undefined
         ? null
@@ -160,6 +174,10 @@ export function toCounts(shards: readonly Item[], created: number): TrialCounts 
   const counted = Object.fromEntries(Object.keys(NO_TRIALS).map((state) => [state, sum(shards, state)]));
   const others = Object.values(counted).reduce((total, count) => total + count, 0);
   return { ...NO_TRIALS, ...counted, proposed: Math.max(0, created - others) };
+}
+
+export function toImported(shards: readonly Item[]): number {
+  return sum(shards, "imported");
 }
 
 function sum(items: readonly Item[], attribute: string): number {

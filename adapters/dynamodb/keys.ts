@@ -39,6 +39,8 @@ export interface Keys {
   readonly claim: (id: string, claim: { readonly epoch: number; readonly slot: number; readonly seq: number }) => Key;
   /** All that a study's slots have claimed in an epoch, in as many partitions as `CLAIM_SHARDS` says. */
   readonly claims: (id: string, epoch: number, shard: number) => string;
+  /** What the clients of a study run, an item for each. */
+  readonly clients: (id: string) => string;
   /** A study's story; `sk` sorts by time. */
   readonly events: (id: string) => string;
   readonly idempotency: (value: string) => Key;
@@ -62,6 +64,7 @@ export function keysOf(tenant: string): Keys {
       sk: `${pad(slot, 5)}#${pad(seq, 6)}`,
     }),
     claims,
+    clients: (id) => `C#${tenant}#${id}`,
     events: (id) => `H#${tenant}#${id}`,
     idempotency: (value) => ({ pk: `I#${tenant}#${value}`, sk: "KEY" }),
     sweep: (name) => ({ pk: `W#${tenant}#${name}`, sk: "SWEEP" }),

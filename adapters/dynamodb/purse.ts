@@ -1,3 +1,5 @@
+import type { Meter } from "../../lib/study/price/meter.ts";
+import { nanoUsd } from "../../lib/study/price/money.ts";
 import type { Study } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { type Charge, capOf, levelOf, spentEvents } from "../money.ts";
@@ -27,6 +29,13 @@ export function purseKey({ keys }: Pick<Context, "keys">, id: string): Key {
 
 export async function readPurse(context: Context, id: string): Promise<Purse | null> {
   return ((await context.db.get(purseKey(context, id))) as Purse | undefined) ?? null;
+}
+
+/** Whether the purse, where there is one, has room for an attempt. */
+export async function affords(context: Context, id: string, { meter }: { readonly meter?: Meter }): Promise<boolean> {
+  if (!(await context.capped(id))) return true;
+  const worst = meter?.reservedUsd ?? null;
+  return worst !== null && nanoUsd(worst) <= ((await readPurse(context, id))?.left ?? 0);
 }
 
 /** A purse as it is made. @param reserved, spent billionths of a dollar */

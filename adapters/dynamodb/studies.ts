@@ -5,7 +5,7 @@ import { amended, KEY_LIFE_MS, keyReused, noStudy } from "../arrows.ts";
 import { capOf } from "../money.ts";
 import { type Action, inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES } from "./context.ts";
-import { newStudy, toStudy } from "./items.ts";
+import { isWhole, newStudy, toStudy } from "./items.ts";
 import { COUNT_SHARDS, type Key, listed, listSkOf, NEWEST, pad, SPEC, STATE, trialShards } from "./keys.ts";
 import { amendingPurse, newPurse, purseKey, readPurse } from "./purse.ts";
 
@@ -27,8 +27,13 @@ export function studies(context: Context): Methods {
     return Array.from({ length: COUNT_SHARDS }, (_, shard) => keys.counts(id, shard));
   }
 
+  /** Items are read one after the other: an epoch that was opened or added to in between is read again. */
   async function find(id: string): Promise<Study | null> {
-    return toStudy(await db.query(keys.study(id)));
+    const found = await db.persist(`reading study "${id}"`, async () => {
+      const items = await db.query(keys.study(id));
+      return isWhole(items) ? { study: toStudy(items) } : null;
+    });
+    return found.study;
   }
 
   async function study(id: string): Promise<Study> {

@@ -9,6 +9,8 @@ export interface Progress extends Control {
   readonly taken: number;
   readonly created: number;
   readonly counts: TrialCounts;
+  readonly added: number;
+  readonly imported: number;
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
@@ -36,6 +38,8 @@ const COLUMNS = [
   "reserved_usd",
   "cap_usd",
   "told_percent",
+  "added",
+  "imported",
   ...Object.keys(NO_TRIALS),
 ];
 
@@ -88,6 +92,8 @@ const NEW: Progress = {
   taken: 0,
   created: 0,
   counts: NO_TRIALS,
+  added: 0,
+  imported: 0,
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
@@ -114,13 +120,16 @@ function fromProgress(p: Progress): Value[] {
     p.reservedUsd,
     p.capUsd,
     p.toldPercent,
+    p.added,
+    p.imported,
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
   ];
 }
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, reservedUsd, capUsd, toldPercent, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, reservedUsd, capUsd, toldPercent, added, imported, ...counts] =
+    rest;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -137,6 +146,8 @@ export function toProgress(row: readonly Value[]): Progress {
     reservedUsd: reservedUsd as number,
     capUsd: capUsd as number | null,
     toldPercent: toldPercent as number,
+    added: added as number,
+    imported: imported as number,
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,
   };
 }

@@ -10,6 +10,11 @@ CREATE TABLE event (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** What clients run is few beside what has ended, and is looked for at each of their calls. */
+const LEASED: string = `
+CREATE INDEX trial_leased ON trial (study, lease_until) WHERE lease_until IS NOT NULL;
+`;
+
 /**
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
@@ -52,9 +57,11 @@ CREATE TABLE progress (
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
   spent_usd REAL NOT NULL,
-  reserved_usd REAL NOT NULL,
+  reserved_usd REAL NOT NULL DEFAULT 0,
   cap_usd REAL,
-  told_percent INTEGER NOT NULL
+  told_percent INTEGER NOT NULL DEFAULT 0,
+  added INTEGER NOT NULL DEFAULT 0,
+  imported INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -78,6 +85,7 @@ CREATE TABLE trial (
   attempts INTEGER NOT NULL,
   lost INTEGER NOT NULL,
   lease TEXT,
+  lease_until INTEGER,
   reason TEXT,
   started_at INTEGER,
   ended_at INTEGER,
@@ -103,6 +111,7 @@ CREATE TABLE idempotency (
   value TEXT PRIMARY KEY,
   hash TEXT NOT NULL,
   study TEXT NOT NULL,
+  trial INTEGER,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -112,10 +121,10 @@ CREATE TABLE sweep (
   schedule TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-${EVENT}`;
+${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 7;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -136,6 +145,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX study_name ON study (name, list_key);
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
+  `ALTER TABLE trial ADD COLUMN lease_until INTEGER; ${LEASED}`,
+  `ALTER TABLE progress ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE idempotency ADD COLUMN trial INTEGER;`,
   `ALTER TABLE progress ADD COLUMN reserved_usd REAL NOT NULL DEFAULT 0;
   ALTER TABLE progress ADD COLUMN cap_usd REAL;
   ALTER TABLE progress ADD COLUMN told_percent INTEGER NOT NULL DEFAULT 0;

@@ -1,20 +1,25 @@
 import type { Claim, Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
-import type { StudyEvent } from "../../lib/study/events.ts";
 import { NANO, nanoUsd } from "../../lib/study/price/money.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { endedCount } from "../../lib/study/stopping.ts";
+import { doneCount } from "../../lib/study/stopping.ts";
 import {
+  addable,
   amended,
   begun,
+  broughtIn,
   type Control,
   cancelled,
   claimed,
   createdWith,
   deletable,
+  EXPIRED_LIMIT,
   isBetter,
+  isHeldBy,
   KEY_LIFE_MS,
   keyReused,
+  leased,
+  mayAdd,
   moved,
   noStudy,
   noTrial,
@@ -23,6 +28,8 @@ import {
   promoted,
   proposed,
   readyAt,
+  readyWith,
+  renewed,
   requeued,
   settled,
 } from "../arrows.ts";
@@ -55,8 +62,10 @@ export function openSqliteStore(location: Location): StudyStore {
   const events = eventTable(db);
 
   const forgetKeys = db.prepare("DELETE FROM idempotency WHERE expires_at <= ?");
-  const selectKey = db.prepare("SELECT hash, study FROM idempotency WHERE value = ?");
-  const insertKey = db.prepare("INSERT INTO idempotency (value, hash, study, expires_at) VALUES (?, ?, ?, ?)");
+  const selectKey = db.prepare("SELECT hash, study, trial FROM idempotency WHERE value = ?");
+  const insertKey = db.prepare(
+    "INSERT INTO idempotency (value, hash, study, trial, expires_at) VALUES (?, ?, ?, ?, ?)",
+  );
   const selectClaim = db.prepare("SELECT number FROM claim WHERE study = ? AND epoch = ? AND slot = ? AND seq = ?");
   const insertClaim = db.prepare("INSERT INTO claim (study, epoch, slot, seq, number) VALUES (?, ?, ?, ?, ?)");
 
@@ -69,6 +78,21 @@ export function openSqliteStore(location: Location): StudyStore {
   function change(key: number, before: Progress, next: Control): void {
     progresses.write(key, { ...before, ...next });
     events.add(key, movedEvent(before, next));
+  }
+
+  function tellBest(key: number, before: Progress, after: Progress, { number, metrics }: Trial, at: number): void {
+    if (after.best !== before.best) events.add(key, bestEvent({ trial: number, metrics: metrics ?? {} }, at));
+  }
+
+  function tellMoney(
+    key: number,
+    { toldPercent }: Progress,
+    { capUsd, spentUsd }: Progress,
+    { number, charge, at }: { readonly number: number; readonly charge: Charge; readonly at: number },
+  ): void {
+    if (capUsd === null) return;
+    events.add(key, overrunEvent(charge, number, at));
+    for (const event of spentEvents(nanoUsd(spentUsd), nanoUsd(capUsd), toldPercent, at)) events.add(key, event);
   }
 
   /** Runs an arrow of a trial: both rows are read, and written where the arrow's condition holds. */
@@ -92,11 +116,27 @@ export function openSqliteStore(location: Location): StudyStore {
       const next = effect(withCharge({ ...progress, counts, updatedAt: at }, charge), after);
       progresses.write(key, next);
       events.add(key, trialEvent(before, after, at));
-      if (next.best !== progress.best) events.add(key, bestEvent({ trial: number, metrics: after.metrics ?? {} }, at));
-      if (next.capUsd !== null) events.add(key, overrunEvent(charge, number, at));
-      for (const event of spending(next, progress.toldPercent, at)) events.add(key, event);
+      tellBest(key, progress, next, after, at);
+      tellMoney(key, progress, next, { number, charge, at });
       return { trial: after, changed: true };
     });
+  }
+
+  /** Starts the next ready trial of the open epoch; null where none is left. */
+  function start(key: number, progress: Progress, at: number, arrow: (trial: Trial) => Trial | null): Trial | null {
+    const { ready } = studies.epoch(key, progress.epoch, progress.created);
+    for (let taken = progress.taken; ; taken++) {
+      const number = readyAt(ready, taken);
+      if (number === null) return null;
+      const before = trials.read(key, number);
+      const after = before === null ? null : arrow(before);
+      if (before === null || after === null) continue;
+      trials.write(key, after);
+      const counts = recount(progress.counts, "PROPOSED", "RUNNING");
+      const charge = chargeOf(before, after);
+      progresses.write(key, { ...withCharge(progress, charge), taken: taken + 1, counts, updatedAt: at });
+      return after;
+    }
   }
 
   function promote(key: number, promotion: Promotion): boolean {
@@ -117,7 +157,7 @@ export function openSqliteStore(location: Location): StudyStore {
         const added = studies.insert(id, spec, at);
         progresses.insert(added, spec.budget.usd ?? null, at);
         events.add(added, { type: "created", at });
-        if (key !== undefined) insertKey.run(key.value, key.hash, id, at + KEY_LIFE_MS);
+        if (key !== undefined) insertKey.run(key.value, key.hash, id, null, at + KEY_LIFE_MS);
         return { study: study(id), created: true };
       });
     },
@@ -149,7 +189,7 @@ export function openSqliteStore(location: Location): StudyStore {
       const key = studies.keyOf(id);
       db.write(() => {
         const progress = progresses.read(key);
-        if (opening(id, progress, progress.epoch, wanted) === "open") {
+        if (opening(id, progress, wanted) === "open") {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
           const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
@@ -167,7 +207,63 @@ export function openSqliteStore(location: Location): StudyStore {
           });
         }
       });
-      return studies.epoch(key, wanted.number);
+      return studies.epoch(key, wanted.number, progresses.read(key).created);
+    },
+
+    async addProposals(id, wanted) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const progress = progresses.read(key);
+        if (!addable(progress, wanted)) return false;
+        const { ready } = studies.epoch(key, progress.epoch, progress.created);
+        const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
+        studies.makeReady(key, progress.epoch, readyWith(ready, wanted.proposals));
+        progresses.write(key, {
+          ...progress,
+          created: createdWith(progress.created, wanted.proposals),
+          counts: { ...progress.counts, proposed: progress.counts.proposed + added },
+          updatedAt: wanted.at,
+        });
+        return true;
+      });
+    },
+
+    async addTrial(id, addition) {
+      const { proposals, settlement, key: memory, at } = addition;
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        forgetKeys.run(at);
+        const [hash, , first] = (memory === undefined ? undefined : selectKey.get(memory.value)) ?? [];
+        if (hash !== undefined && hash !== memory?.hash) throw keyReused(memory?.value ?? "");
+        const again = hash === undefined ? null : trials.read(key, first as number);
+        if (again !== null) return { trial: again, outcome: "repeated" };
+        const progress = progresses.read(key);
+        if (!mayAdd(progress, addition)) return null;
+        const last = proposals.at(-1)!;
+        const made = proposals.map(proposed);
+        const trial = settlement === undefined ? made.at(-1)! : broughtIn(last, settlement);
+        for (const one of [...made.slice(0, -1), trial]) trials.insert(key, one);
+        const waiting = settlement === undefined ? proposals : proposals.slice(0, -1);
+        const { ready } = studies.epoch(key, progress.epoch, progress.created);
+        if (waiting.length > 0) studies.makeReady(key, progress.epoch, readyWith(ready, waiting));
+        const counts = { ...progress.counts, proposed: progress.counts.proposed + proposals.length };
+        const grown = {
+          ...progress,
+          created: createdWith(progress.created, proposals),
+          counts: recount(counts, "PROPOSED", trial.state),
+          added: progress.added + 1,
+          imported: progress.imported + (settlement === undefined ? 0 : 1),
+          updatedAt: at,
+        };
+        const charge = chargeOf(made.at(-1)!, trial);
+        const paid = withCharge(grown, charge);
+        const next = settlement === undefined ? paid : withResult(paid, trial.number, settlement);
+        progresses.write(key, next);
+        tellBest(key, progress, next, trial, at);
+        tellMoney(key, progress, next, { number: trial.number, charge, at });
+        if (memory !== undefined) insertKey.run(memory.value, memory.hash, id, trial.number, at + KEY_LIFE_MS);
+        return { trial, outcome: "added" };
+      });
     },
 
     async claimTrial(id, claim) {
@@ -176,28 +272,45 @@ export function openSqliteStore(location: Location): StudyStore {
         const given = selectClaim.get(key, claim.epoch, claim.slot, claim.seq)?.[0];
         if (given !== undefined) return trials.read(key, given as number);
         const progress = progresses.read(key);
-        const { status, generation, epoch, counts } = progress;
+        const { status, generation, epoch } = progress;
         if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
         if (!affords(progress, claim)) return null;
 
-        const { ready } = studies.epoch(key, epoch);
-        for (let taken = progress.taken; ; taken++) {
-          const number = readyAt(ready, taken);
-          if (number === null) return null;
-          const before = trials.read(key, number);
-          const after = before === null ? null : claimed(before, claim);
-          if (after === null) continue;
-          trials.write(key, after);
-          insertClaim.run(key, claim.epoch, claim.slot, claim.seq, number);
-          progresses.write(key, {
-            ...withCharge(progress, chargeOf(before!, after)),
-            taken: taken + 1,
-            counts: recount(counts, "PROPOSED", "RUNNING"),
-            updatedAt: claim.at,
-          });
-          return after;
-        }
+        const trial = start(key, progress, claim.at, (before) => claimed(before, claim));
+        if (trial !== null) insertClaim.run(key, claim.epoch, claim.slot, claim.seq, trial.number);
+        return trial;
       });
+    },
+
+    async leaseTrials(id, leasing) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const held = trials.readLeased(key).filter((trial) => isHeldBy(trial, leasing.client));
+        const given = held.slice(0, leasing.count);
+        while (given.length < leasing.count) {
+          const progress = progresses.read(key);
+          if (progress.status !== "RUNNING" || !affords(progress, leasing)) break;
+          const trial = start(key, progress, leasing.at, (before) => leased(before, leasing));
+          if (trial === null) break;
+          given.push(trial);
+        }
+        return given;
+      });
+    },
+
+    async renewLease(id, number, renewal) {
+      return db.write(() => {
+        const key = studies.keyOf(id);
+        const before = trials.read(key, number);
+        if (before === null) throw noTrial(id, number);
+        const after = renewed(before, renewal);
+        if (after !== null) trials.write(key, after);
+        return after ?? before;
+      });
+    },
+
+    async readExpired(id, at) {
+      return studies.has(id) ? trials.readExpired(studies.keyOf(id), at, EXPIRED_LIMIT) : [];
     },
 
     async settleTrial(id, number, settlement) {
@@ -303,11 +416,7 @@ function withCharge(progress: Progress, { spent, reserved }: Charge): Progress {
   };
 }
 
-function spending({ spentUsd, capUsd }: Progress, told: number, at: number): readonly StudyEvent[] {
-  return capUsd === null ? [] : spentEvents(nanoUsd(spentUsd), nanoUsd(capUsd), told, at);
-}
-
-function affords(progress: Progress, { meter }: Claim): boolean {
+function affords(progress: Progress, { meter }: Pick<Claim, "meter">): boolean {
   const { capUsd } = progress;
   if (capUsd === null) return true;
   const worst = meter?.reservedUsd ?? null;
@@ -328,5 +437,5 @@ function withResult(progress: Progress, number: number, settlement: Settlement):
 }
 
 function withBest(progress: Progress, trial: number, score: number): Progress {
-  return { ...progress, best: { trial, score }, endedAtBest: endedCount(progress.counts) };
+  return { ...progress, best: { trial, score }, endedAtBest: doneCount(progress) };
 }

@@ -21,10 +21,11 @@ export interface StudyTable {
   /** With every row of every table that is the study's. */
   remove(key: number, id: string): void;
   openEpoch(key: number, epoch: Epoch): void;
-  epoch(key: number, number: number): Epoch;
+  /** Of epoch 0 too, which is opened by the first that is ready in it. */
+  makeReady(key: number, epoch: number, ready: readonly Range[]): void;
+  /** @param created the study's, by which an epoch that was added to is told from what it was. */
+  epoch(key: number, number: number, created: number): Epoch;
 }
-
-const NO_EPOCH: Epoch = { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
 
 export function studyTable(db: Database): StudyTable {
   const selectKey = db.prepare("SELECT key FROM study WHERE id = ?");
@@ -52,8 +53,13 @@ export function studyTable(db: Database): StudyTable {
   );
   const selectEpoch = db.prepare("SELECT ready, slots, trials_per_slot FROM epoch WHERE study = ? AND number = ?");
 
+  const upsertReady = db.prepare(
+    `INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, 0, 0)
+     ON CONFLICT DO UPDATE SET ready = excluded.ready`,
+  );
+
   const specs = new Map<number, { readonly version: number; readonly spec: StudySpec }>();
-  const epochs = new Map<number, Epoch>();
+  const epochs = new Map<number, { readonly created: number; readonly epoch: Epoch }>();
 
   /** Asked anew each time: another process may have deleted it. */
   function find(id: string): number | undefined {
@@ -68,14 +74,13 @@ export function studyTable(db: Database): StudyTable {
     return spec;
   }
 
-  /** An epoch never changes once open, so that the last one read is as good as the row. */
-  function epochOf(key: number, number: number): Epoch {
-    if (number === 0) return NO_EPOCH;
+  /** An open epoch changes only with what is created, so that the last one read is as good as the row until then. */
+  function epochOf(key: number, number: number, created: number): Epoch {
     const known = epochs.get(key);
-    if (known?.number === number) return known;
-    const [ready, slots, trialsPerSlot] = selectEpoch.get(key, number) ?? [];
+    if (known?.created === created && known.epoch.number === number) return known.epoch;
+    const [ready, slots, trialsPerSlot] = selectEpoch.get(key, number) ?? ["[]", 0, 0];
     const epoch = freeze({ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot }) as Epoch;
-    epochs.set(key, epoch);
+    epochs.set(key, { created, epoch });
     return epoch;
   }
 
@@ -97,7 +102,7 @@ export function studyTable(db: Database): StudyTable {
         spec: specOf(key as number, version as number),
         amendments: (version as number) - 1,
         ...progress,
-        epoch: { ...epochOf(key as number, epoch) },
+        epoch: { ...epochOf(key as number, epoch, progress.created) },
         best: best === null ? null : toBest(best, parameters, metrics),
         createdAt: createdAt as number,
       };
@@ -118,6 +123,9 @@ export function studyTable(db: Database): StudyTable {
     },
     openEpoch: (key, { number, ready, slots, trialsPerSlot }) => {
       insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot);
+    },
+    makeReady: (key, epoch, ready) => {
+      upsertReady.run(key, epoch, JSON.stringify(ready));
     },
     epoch: epochOf,
   };

@@ -1,12 +1,14 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 
-/** Names of the variables that the stack gives to its functions; `infra/pegbox-stack.ts` writes them. */
+/** Names of the variables that the stack gives to its functions; `infra/` writes them. */
 export type Variable =
   | "PEGBOX_TABLE"
+  | "PEGBOX_BUCKET"
   | "PEGBOX_RUNNERS"
   | "PEGBOX_STATE_MACHINE"
   | "PEGBOX_SCHEDULE_GROUP"
-  | "PEGBOX_SCHEDULE_ROLE";
+  | "PEGBOX_SCHEDULE_ROLE"
+  | "PEGBOX_FUNCTION";
 
 export function environment(name: Variable): string {
   const value = process.env[name];

@@ -1,15 +1,10 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { RunnerRegistry } from "../../lib/tuner/ports.ts";
+import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
 
-/** A runner as the stack registers it at deploy. */
-interface Registered {
-  readonly functionArn: string;
-  readonly timeoutSeconds: number;
-}
-
-/** @param json runners by id, `{ "digits": { "functionArn": "…", "timeoutSeconds": 300 } }`. */
+/** @param json runners by id, as the stack writes them. */
 export function registeredRunners(json: string): RunnerRegistry {
-  const runners = new Map(Object.entries(JSON.parse(json) as Record<string, Registered>));
+  const runners = new Map(Object.entries(JSON.parse(json) as Record<string, RunnerRecord>));
   return {
     resolve({ lambda }) {
       const found = lambda === undefined ? undefined : runners.get(lambda);

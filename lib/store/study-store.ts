@@ -76,6 +76,18 @@ export interface Claim {
   readonly at: number;
 }
 
+/** A client that runs trials of its own accord, and says until when it wants to be heard of again. */
+export interface Leasing {
+  /** 1 … 128 printable ASCII characters. */
+  readonly client: string;
+  /** How many trials it wants to run now, those that it runs already among them; ≥ 1. */
+  readonly count: number;
+  readonly until: number;
+  /** What each attempt costs, where that is known. */
+  readonly meter?: Meter;
+  readonly at: number;
+}
+
 /** What of a study's spec may change once it exists. */
 export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">;
 
@@ -157,7 +169,7 @@ export interface StudyStore {
 
   /**
    * Adds proposals as PROPOSED trials, each unless its number exists (first wins), and opens epoch `number` over the
-   * `ready` trials. Needs: this generation, RUNNING, and the current epoch to be `number − 1`; where this generation
+   * `ready` trials. Needs: this generation, RUNNING, the current epoch to be `number − 1`, and `created`; where this generation
    * finds `number` open already, the open epoch is returned as it is. Otherwise throws CONFLICT. `created` becomes the
    * highest number; the numbers of proposals above it follow it without a gap. A call that was cut short may leave
    * trials above `created`: they count, and are to be asked for, once a later call has proposed those numbers.
@@ -172,6 +184,8 @@ export interface StudyStore {
     opening: {
       readonly generation: number;
       readonly number: number;
+      /** The study's as the caller saw it: with others, the open trials would not be those that it looked at. */
+      readonly created: number;
       readonly proposals: readonly Proposal[];
       /** @default none */
       readonly promotions?: readonly Promotion[];
@@ -181,6 +195,44 @@ export interface StudyStore {
       readonly at: number;
     },
   ): Promise<Epoch>;
+
+  /**
+   * Adds proposals, at least one, numbered on from `created`, as PROPOSED trials, each unless its number exists (first wins),
+   * and makes them ready in the open epoch, after what is ready there: who claims next may get one. Needs: this
+   * generation, RUNNING, this epoch, and the study's `created` to be the caller's; false otherwise. So of those who saw the
+   * same study one adds. A call that was cut short may leave trials above `created`, as with `openEpoch`.
+   */
+  addProposals(
+    id: string,
+    addition: {
+      readonly generation: number;
+      readonly epoch: number;
+      readonly created: number;
+      readonly proposals: readonly Proposal[];
+      readonly at: number;
+    },
+  ): Promise<boolean>;
+
+  /**
+   * ∅ → PROPOSED for the trial that a person asks for, the last of `proposals`; those before it are what the study file
+   * enqueues and nobody has proposed yet. Numbered on from `created`, they are ready in the open epoch, or in epoch 0 where
+   * none was opened. With `settlement` the last is brought in finished: ∅ → SUCCEEDED | INFEASIBLE, and is ready nowhere.
+   * Needs: `created` to be the caller's, and the study to be CREATED, RUNNING, PAUSING or PAUSED; null otherwise.
+   *
+   * `added`: it is counted in `Study.added`, and where it is finished in `Study.imported`. `taken`: its number existed, left
+   * by a call that was cut short, and is among `created` now; ask again for the next. `repeated`: this `key` has added it
+   * before; the same key with another hash throws `IDEMPOTENCY_CONFLICT`. A key is remembered as by `createStudy`.
+   */
+  addTrial(
+    id: string,
+    addition: {
+      readonly created: number;
+      readonly proposals: readonly Proposal[];
+      readonly settlement?: Settlement;
+      readonly key?: { readonly value: string; readonly hash: string };
+      readonly at: number;
+    },
+  ): Promise<{ readonly trial: Trial; readonly outcome: "added" | "taken" | "repeated" } | null>;
 
   /**
    * PROPOSED → RUNNING, attempts + 1, lease set, `startedAt` set once. The next ready trial of the open epoch, in the
@@ -198,6 +250,24 @@ export interface StudyStore {
    * the last of the money at that instant, may pass over a trial that is PROPOSED; the next epoch takes it up.
    */
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
+
+  /**
+   * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
+   * again is given its own, under their leases as they stand. Where they are fewer and the study runs: PROPOSED → RUNNING for
+   * the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease `clientLease` until `until`.
+   *
+   * On DynamoDB a crash, or the same client asking twice at one instant, may pass over a trial, as there.
+   */
+  leaseTrials(id: string, leasing: Leasing): Promise<readonly Trial[]>;
+
+  /**
+   * The holder of a lease, a client, wants to be heard of until `until`; what it wanted before stays where it is later.
+   * Returns the trial as it stands: renewed if it is RUNNING under `lease`. `updatedAt` stays.
+   */
+  renewLease(id: string, number: number, renewal: { readonly lease: string; readonly until: number }): Promise<Trial>;
+
+  /** Trials that a client runs and that nobody has been heard of until `at`, in order of number; at most 100. */
+  readExpired(id: string, at: number): Promise<readonly Trial[]>;
 
   /**
    * RUNNING | PROPOSED → SUCCEEDED | INFEASIBLE: from anyone, for the first valid result wins, even one from a worker
@@ -223,7 +293,8 @@ export interface StudyStore {
   pauseTrial(id: string, number: number, pause: Pause): Promise<{ readonly trial: Trial; readonly paused: boolean }>;
 
   /**
-   * RUNNING → PROPOSED, the lease cleared, the attempt charged. With `lease`, only while it is the trial's; without, whoever runs it.
+   * RUNNING → PROPOSED, the lease cleared, the attempt charged. With `lease`, only while it is the trial's; without, whoever
+   * runs it. With `expiredAt`, only where that lease was not to last longer.
    * `countsAttempt: false` takes the attempt back (a fault that is not the trial's); `lost: true` adds one to `lost`.
    * `reason` stays with the trial until it ends.
    */
@@ -232,6 +303,7 @@ export interface StudyStore {
     number: number,
     requeue: Partial<Bill> & {
       readonly lease?: string;
+      readonly expiredAt?: number;
       readonly countsAttempt: boolean;
       readonly lost: boolean;
       readonly reason: Reason | null;
@@ -270,7 +342,7 @@ export interface StudyStore {
   ): Promise<Study | null>;
 
   /**
-   * Everything of a study: its trials, claims, events and Idempotency-Key. Only of one that no execution owns; throws
+   * Everything of a study: its trials, claims, leases, events and Idempotency-Key. Only of one that no execution owns; throws
    * CONFLICT for RUNNING, PAUSING and STOPPING. True when there was one, also one whose deletion a crash cut short:
    * from the first moment on no arrow changes it and no read finds it, and deleting it again removes the rest.
    */

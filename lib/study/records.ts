@@ -55,6 +55,8 @@ export interface Trial {
   readonly lost: number;
   /** Who may fail or requeue it while RUNNING. */
   readonly lease: string | null;
+  /** Until when its holder, a client, wants to be heard of; null where a slot holds it, or nobody. */
+  readonly leaseUntil: number | null;
   readonly reason: Reason | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -106,6 +108,10 @@ export interface Study {
   /** The highest trial number given out. */
   readonly created: number;
   readonly counts: TrialCounts;
+  /** How many trials people have asked for or brought in, beside those that the study file enqueues. */
+  readonly added: number;
+  /** How many of those were brought in finished: they are among `counts`, and none of the study's `trials`. */
+  readonly imported: number;
   readonly best: Best | null;
   /** How many trials had ended when `best` last improved; `noProgress` is counted from here. */
   readonly endedAtBest: number;

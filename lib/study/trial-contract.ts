@@ -13,7 +13,7 @@ export interface TrialRequest {
   /** How far to train, from the very beginning, by the name of the study's fidelity. */
   readonly fidelity?: Readonly<Record<string, number>>;
   /**
-   * Directories: `to` is empty, and is where to leave what a later attempt needs to train further; `from` is the `to` of the
+   * Directories, or `s3://` prefixes on AWS: `to` is empty at the first attempt, and is where to leave what a later attempt needs to train further; `from` is the `to` of the
    * attempt that trained as far as the trial has come, null at first.
    */
   readonly checkpoint?: { readonly from: string | null; readonly to: string };

@@ -3,7 +3,7 @@ import { strategyFor } from "../strategy/registry.ts";
 import { affordable, BUDGET_USD, unaffordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
-import { endedCount, exhausted, type StopReason, stopReason, usedUp } from "../study/stopping.ts";
+import { doneCount, exhausted, type StopReason, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
@@ -56,7 +56,7 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
-  const remaining = spec.trials - endedCount(study.counts);
+  const remaining = spec.trials - doneCount(study);
   const runner = ports.runners.resolve(spec.runner);
   const { slots = spec.parallel } = runner;
   const worst = meterOf(spec, runner)?.reservedUsd ?? null;
@@ -69,13 +69,14 @@ async function openNext(
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
+    open: swept.length,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
   const open = await withinBudget(study, swept, startable, ports);
-  const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
+  const room = Math.min(remaining, shape.trials) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
   const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
@@ -90,6 +91,7 @@ async function openNext(
   const epoch = await ports.store.openEpoch(study.id, {
     generation: study.generation,
     number: study.epoch.number + 1,
+    created: study.created,
     proposals,
     promotions,
     ready: rangesOf(numbers.sort((a, b) => a - b)),

@@ -4,7 +4,7 @@ import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { AMENDED, claim, failure, NOON, openNew, spec, success } from "../store/fixtures.ts";
+import { AMENDED, claim, failure, NOON, openNew, proposals, spec, success } from "../store/fixtures.ts";
 import { createTable, localClient } from "./dynamodb-table.ts";
 
 /** A process that dies at its n-th write: before DynamoDB has it, or before the answer comes back. */
@@ -16,6 +16,10 @@ interface Death {
 class Crash extends Error {}
 
 const REASON = { code: "R", message: "" };
+
+function addThree(store: StudyStore): Promise<boolean> {
+  return store.addProposals("s", { generation: 1, epoch: 2, created: 12, proposals: proposals(13, 3), at: NOON });
+}
 
 /** Every arrow that writes more than one item, each with a repetition that completes it. */
 const METER = { usdPerSecond: 0.25, usdPerAttempt: 0, reservedUsd: 2 };
@@ -37,6 +41,7 @@ const STEPS: readonly Step[] = [
   (store) => store.cancelTrial("s", 8, REASON, NOON),
   (store) => store.amendStudy("s", { spec: { trials: 99 }, reason: AMENDED, at: NOON }),
   (store) => openNew(store, "s", 2, 10, 3),
+  (store) => addThree(store),
   (store) => store.claimTrial("s", claim({ epoch: 2 })),
   (store) => store.moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: REASON, at: NOON }),
 ];

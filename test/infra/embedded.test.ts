@@ -6,11 +6,12 @@ import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PegboxStack } from "../../infra/index.ts";
+import { LambdaRunner, PegboxStack } from "../../infra/index.ts";
 import { grants, resources } from "./synthesize.ts";
 
 /** Loading aws-cdk-lib and synthesizing: seconds, but of a processor that others may be using. */
 const SLOW = 180_000;
+const SIZE = { memoryMb: 1769, timeout: Duration.minutes(10) };
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:train:live";
 
 describe("Pegbox inside an app of one's own", () => {
@@ -22,7 +23,7 @@ describe("Pegbox inside an app of one's own", () => {
     const app = new App();
     stack = new PegboxStack(app, "Tuning", { removalPolicy: RemovalPolicy.DESTROY });
     const train = LambdaFunction.fromFunctionArn(stack, "Train", ARN);
-    stack.addRunner("train", { function: train, timeout: Duration.minutes(10) });
+    stack.addRunner("train", new LambdaRunner(stack, "TrainRunner", { ...SIZE, function: train, guarded: false }));
     const second = new PegboxStack(app, "Second");
     template = Template.fromStack(stack);
     other = Template.fromStack(second);
@@ -37,15 +38,19 @@ describe("Pegbox inside an app of one's own", () => {
       ({ Environment }) => (Environment as { Variables: Record<string, unknown> }).Variables["PEGBOX_RUNNERS"],
     );
     expect(registries.map((json) => JSON.parse(json as string))).toEqual(
-      Array.from({ length: 5 }, () => ({ train: { functionArn: ARN, timeoutSeconds: 600 } })),
+      Array.from({ length: 5 }, () => ({
+        train: { kind: "lambda", functionArn: ARN, timeoutSeconds: 600, memoryMb: 1769, architecture: "x86_64" },
+      })),
     );
   });
 
-  it("refuses an id that is taken", () => {
-    const again = LambdaFunction.fromFunctionArn(stack, "Again", ARN);
-    expect(() => stack.addRunner("train", { function: again, timeout: Duration.hours(1) })).toThrow(
-      'got "train" twice',
-    );
+  it("refuses an id that is taken, or that no study file can name", () => {
+    const again = new LambdaRunner(stack, "Again", {
+      ...SIZE,
+      function: LambdaFunction.fromFunctionArn(stack, "AgainFunction", ARN),
+    });
+    expect(() => stack.addRunner("train", again)).toThrow('got "train" twice');
+    expect(() => stack.addRunner("my train", again)).toThrow('got "my train"');
   });
 
   it("shares no name between two stacks", () => {

@@ -68,7 +68,7 @@ describe("rights", () => {
       ...WATCHED,
     ],
     BeginRole: [...MOVE, ...WATCHED],
-    DigitsRole: WATCHED,
+    DigitsRole: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject", ...WATCHED],
     FinalizeRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
     NextTrialRole: [...MOVE, ...WATCHED],
     PlanRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],

@@ -15,6 +15,7 @@ const WRITES: ReadonlySet<keyof StudyStore> = new Set([
   "createStudy",
   "beginGeneration",
   "openEpoch",
+  "addProposals",
   "claimTrial",
   "settleTrial",
   "pauseTrial",

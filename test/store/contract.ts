@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import type { StudyStore } from "../../lib/store/study-store.ts";
+import { additionsContract } from "./contract/additions.ts";
 import { claimsContract } from "./contract/claims.ts";
 import { deletionsContract } from "./contract/deletions.ts";
 import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
+import { leasesContract } from "./contract/leases.ts";
 import { machineContract } from "./contract/machine.ts";
 import { moneyContract } from "./contract/money.ts";
 import { resultsContract } from "./contract/results.ts";
@@ -12,6 +14,7 @@ import { rungsContract } from "./contract/rungs.ts";
 import { studiesContract } from "./contract/studies.ts";
 import { sweepsContract } from "./contract/sweeps.ts";
 import { valuesContract } from "./contract/values.ts";
+import { wishesContract } from "./contract/wishes.ts";
 
 /**
  * What every store must do: the sentences of `StudyStore`, as tests.
@@ -35,7 +38,10 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("studies", () => studiesContract(store));
     describe("generations and status", () => generationsContract(store));
     describe("epochs", () => epochsContract(store));
+    describe("proposals added to an epoch", () => additionsContract(store));
+    describe("trials that people ask for", () => wishesContract(store));
     describe("claims", () => claimsContract(store));
+    describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
     describe("rungs", () => rungsContract(store));

@@ -45,10 +45,17 @@ export function proposals(first: number, count: number): Proposal[] {
 }
 
 /** Opens epoch `number` of generation 1 over `count` new trials from `first` on, and over nothing else. */
-export function openNew(store: StudyStore, id: string, number: number, first: number, count: number): Promise<Epoch> {
+export async function openNew(
+  store: StudyStore,
+  id: string,
+  number: number,
+  first: number,
+  count: number,
+): Promise<Epoch> {
   return store.openEpoch(id, {
     generation: 1,
     number,
+    created: (await store.getStudy(id))?.created ?? 0,
     proposals: proposals(first, count),
     ready: [{ from: first, to: first + count - 1 }],
     slots: 4,

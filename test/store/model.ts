@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import type { Bill, StudyStore } from "../../lib/store/study-store.ts";
+import type { Bill, Claim, Proposal, StudyStore } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
@@ -10,7 +10,11 @@ export type Arrows = Pick<
   StudyStore,
   | "beginGeneration"
   | "openEpoch"
+  | "addProposals"
+  | "addTrial"
   | "claimTrial"
+  | "leaseTrials"
+  | "renewLease"
   | "settleTrial"
   | "pauseTrial"
   | "requeueTrial"
@@ -30,6 +34,7 @@ export class Model implements Arrows {
   readonly events: StudyEvent[];
   readonly #study: Mutable<Study>;
   readonly #claims = new Map<string, number>();
+  readonly #keys = new Map<string, { readonly hash: string; readonly trial: number }>();
   readonly #turned = new Set<number>();
   /** Per cent of the cap that have been told of. */
   #told = 0;
@@ -84,24 +89,8 @@ export class Model implements Arrows {
     if (opening.generation !== study.generation) throw conflict;
     if (number === study.epoch.number) return study.epoch;
     if (study.status !== "RUNNING" || number !== study.epoch.number + 1) throw conflict;
-    for (const proposal of opening.proposals) {
-      if (this.trials.has(proposal.number)) continue;
-      this.trials.set(proposal.number, {
-        ...proposal,
-        fidelity: proposal.fidelity ?? null,
-        rungs: [],
-        state: "PROPOSED",
-        metrics: null,
-        feasible: null,
-        attempts: 0,
-        lost: 0,
-        lease: null,
-        reason: null,
-        startedAt: null,
-        endedAt: null,
-        cost: null,
-      });
-    }
+    if (opening.created !== this.study().created) throw conflict;
+    this.#add(opening.proposals);
     for (const { number: climber, fidelity } of opening.promotions ?? []) {
       const trial = this.trials.get(climber);
       if (trial?.state !== "PAUSED" || fidelity <= (trial.fidelity ?? 0)) continue;
@@ -113,6 +102,56 @@ export class Model implements Arrows {
     return study.epoch;
   }
 
+  async addProposals(...[, addition]: Parameters<StudyStore["addProposals"]>): Promise<boolean> {
+    const { created, status, generation, epoch } = this.study();
+    if (status !== "RUNNING" || generation !== addition.generation) return false;
+    if (epoch.number !== addition.epoch || created !== addition.created) return false;
+    this.#add(addition.proposals);
+    const { ready } = epoch;
+    const last = ready.at(-1);
+    const to = created + addition.proposals.length;
+    const follows = last?.to === created;
+    const grown = follows ? [...ready.slice(0, -1), { from: last.from, to }] : [...ready, { from: created + 1, to }];
+    this.#study.epoch = { ...epoch, ready: grown };
+    this.#study.updatedAt = addition.at;
+    return true;
+  }
+
+  async addTrial(...[, addition]: Parameters<StudyStore["addTrial"]>): ReturnType<StudyStore["addTrial"]> {
+    const study = this.#study;
+    const { proposals, settlement, key, at } = addition;
+    const known = key === undefined ? undefined : this.#keys.get(key.value);
+    if (known !== undefined) {
+      if (known.hash !== key?.hash) throw new PegboxError("IDEMPOTENCY_CONFLICT", "by the model");
+      return { trial: this.#copy(known.trial), outcome: "repeated" };
+    }
+    const open = ["CREATED", "RUNNING", "PAUSING", "PAUSED"].includes(study.status);
+    if (!open || addition.created !== this.study().created) return null;
+    this.#add(proposals);
+    const { number } = proposals.at(-1) ?? { number: 0 };
+    if (key !== undefined) this.#keys.set(key.value, { hash: key.hash, trial: number });
+    study.added += 1;
+    study.updatedAt = at;
+    const waiting = settlement === undefined ? proposals : proposals.slice(0, -1);
+    const ready = [...study.epoch.ready];
+    for (const { number: to } of waiting) {
+      const last = ready.at(-1);
+      if (last !== undefined && last.to + 1 === to) ready[ready.length - 1] = { from: last.from, to };
+      else ready.push({ from: to, to });
+    }
+    study.epoch = { ...study.epoch, ready };
+    if (settlement !== undefined) {
+      study.imported += 1;
+      await this.settleTrial("", number, settlement);
+    }
+    return { trial: this.#copy(number), outcome: "added" };
+  }
+
+  #done(): number {
+    const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
+    return [...this.trials.values()].filter(({ state }) => ended.includes(state)).length - this.#study.imported;
+  }
+
   async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
     const study = this.#study;
     const turn = `${claim.epoch}/${claim.slot}/${claim.seq}`;
@@ -121,23 +160,62 @@ export class Model implements Arrows {
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
     if (!this.#affords(claim.meter?.reservedUsd ?? null)) return null;
-    for (const { from, to } of study.epoch.ready) {
+    const trial = this.#nextReady();
+    if (trial === null) return null;
+    this.#start(trial, claim);
+    trial.lease = claim.lease;
+    this.#claims.set(turn, trial.number);
+    return this.#copy(trial.number);
+  }
+
+  async leaseTrials(...[, leasing]: Parameters<StudyStore["leaseTrials"]>): Promise<readonly Trial[]> {
+    const { client, count, until, meter } = leasing;
+    const given = [...this.trials.values()]
+      .filter(({ lease, leaseUntil }) => leaseUntil !== null && lease?.endsWith(`@${client}`))
+      .sort((a, b) => a.number - b.number)
+      .slice(0, count);
+    while (given.length < count && this.#study.status === "RUNNING") {
+      if (!this.#affords(meter?.reservedUsd ?? null)) break;
+      const trial = this.#nextReady();
+      if (trial === null) break;
+      this.#start(trial, leasing);
+      const { number, attempts, lost, fidelity } = trial;
+      trial.lease = `${number}/${attempts}/${lost}/${fidelity ?? ""}@${client}`;
+      trial.leaseUntil = until;
+      given.push(trial);
+    }
+    return given.map(({ number }) => this.#copy(number));
+  }
+
+  async renewLease(...[, number, renewal]: Parameters<StudyStore["renewLease"]>): Promise<Trial> {
+    const trial = this.#trial(number);
+    const holds = trial.lease === renewal.lease && trial.leaseUntil !== null;
+    if (holds) trial.leaseUntil = Math.max(trial.leaseUntil ?? 0, renewal.until);
+    return this.#copy(number);
+  }
+
+  #nextReady(): Mutable<Trial> | null {
+    for (const { from, to } of this.#study.epoch.ready) {
       for (let number = from; number <= to; number++) {
         if (this.#turned.has(number)) continue;
         this.#turned.add(number);
         const trial = this.trials.get(number);
-        if (trial?.state !== "PROPOSED") continue;
-        trial.state = "RUNNING";
-        trial.attempts += 1;
-        trial.lease = claim.lease;
-        if (claim.meter !== undefined) trial.meter = { ...claim.meter, since: claim.at };
-        trial.startedAt ??= claim.at;
-        study.updatedAt = claim.at;
-        this.#claims.set(turn, number);
-        return this.#copy(number);
+        if (trial?.state === "PROPOSED") return trial;
       }
     }
     return null;
+  }
+
+  #start(trial: Mutable<Trial>, { meter, at }: Pick<Claim, "meter" | "at">): void {
+    if (meter !== undefined) trial.meter = { ...meter, since: at };
+    trial.state = "RUNNING";
+    trial.attempts += 1;
+    trial.startedAt ??= at;
+    this.#study.updatedAt = at;
+  }
+
+  #isExpired({ leaseUntil }: Trial, at: number): boolean {
+    return leaseUntil !== null && leaseUntil <= at;
   }
 
   async settleTrial(
@@ -154,7 +232,7 @@ export class Model implements Arrows {
     const { state, metrics, feasible, reason, score, at } = settlement;
     const last = trial.rungs.at(-1);
     const money = this.#pay(trial, settlement);
-    Object.assign(trial, { state, reason, endedAt: at, lease: null });
+    Object.assign(trial, { state, reason, endedAt: at, lease: null, leaseUntil: null });
     if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
     else if (last !== undefined) trial.fidelity = last.fidelity;
     this.#study.updatedAt = at;
@@ -164,8 +242,7 @@ export class Model implements Arrows {
     if (score !== null && better) {
       this.events.push({ type: "best", at, trial: number, metrics: metrics ?? {} });
       this.#study.best = { trial: number, parameters: trial.parameters, metrics: metrics ?? {}, score };
-      const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
-      this.#study.endedAtBest = [...this.trials.values()].filter((other) => ended.includes(other.state)).length;
+      this.#study.endedAtBest = this.#done();
     }
     this.events.push(...money);
     return { trial: this.#copy(number), settled: true };
@@ -181,6 +258,7 @@ export class Model implements Arrows {
     Object.assign(trial, {
       state: "PAUSED",
       lease: null,
+      leaseUntil: null,
       reason: null,
       metrics: rung.metrics,
       feasible: rung.feasible,
@@ -193,9 +271,11 @@ export class Model implements Arrows {
   async requeueTrial(...[, number, requeue]: Parameters<StudyStore["requeueTrial"]>): Promise<boolean> {
     const trial = this.#trial(number);
     if (trial.state !== "RUNNING" || (requeue.lease !== undefined && requeue.lease !== trial.lease)) return false;
+    if (requeue.expiredAt !== undefined && !this.#isExpired(trial, requeue.expiredAt)) return false;
     const money = this.#pay(trial, { costUsd: null, ...requeue, lease: trial.lease });
     trial.state = "PROPOSED";
     trial.lease = null;
+    trial.leaseUntil = null;
     trial.reason = requeue.reason;
     if (!requeue.countsAttempt) trial.attempts -= 1;
     if (requeue.lost) trial.lost += 1;
@@ -238,6 +318,28 @@ export class Model implements Arrows {
     study.amendments += 1;
     study.updatedAt = at;
     return this.study();
+  }
+
+  #add(proposals: readonly Proposal[]): void {
+    for (const proposal of proposals) {
+      if (this.trials.has(proposal.number)) continue;
+      this.trials.set(proposal.number, {
+        ...proposal,
+        fidelity: proposal.fidelity ?? null,
+        rungs: [],
+        state: "PROPOSED",
+        metrics: null,
+        feasible: null,
+        attempts: 0,
+        lost: 0,
+        lease: null,
+        leaseUntil: null,
+        reason: null,
+        startedAt: null,
+        endedAt: null,
+        cost: null,
+      });
+    }
   }
 
   #affords(worst: number | null): boolean {

@@ -11,7 +11,7 @@ async function runTrials(h: Harness, id: string, count: number): Promise<void> {
     parameters: { x: i / count },
     decision: { strategy: "random" },
   }));
-  const epoch = { number: 1, ready: [{ from: 1, to: count }], slots: 1, trialsPerSlot: count };
+  const epoch = { number: 1, created: 0, ready: [{ from: 1, to: count }], slots: 1, trialsPerSlot: count };
   await h.store.openEpoch(id, { generation: 1, proposals, at: NOON, ...epoch });
   for (let number = 1; number <= count; number++) {
     const metrics = { error: number, latency: -number };

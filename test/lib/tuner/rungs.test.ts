@@ -216,9 +216,9 @@ describe("cut off", () => {
     await tell(tuner, await tuner.claim(), success(0.5));
     // an epoch that no slot hears of, and one that has forgotten its trial
     await tuner.open();
-    const { epoch } = await tuner.study();
-    const next = { generation: 1, number: epoch.number + 1, proposals: [], ready: [], slots: 1, trialsPerSlot: 1 };
-    await tuner.store.openEpoch("s", { ...next, at: tuner.now });
+    const { epoch, created } = await tuner.study();
+    const next = { generation: 1, number: epoch.number + 1, created, proposals: [], ready: [] };
+    await tuner.store.openEpoch("s", { ...next, slots: 1, trialsPerSlot: 1, at: tuner.now });
     expect(await tuner.trial(1)).toMatchObject({ state: "PROPOSED", fidelity: 3 });
     await tuner.open();
     expect((await tuner.study()).epoch.ready).toEqual([{ from: 1, to: 1 }]);

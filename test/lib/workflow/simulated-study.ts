@@ -47,6 +47,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   const finalized: FinalizeEvent[] = [];
   const plans: PlanEvent[] = [];
   let claimed = 0;
+  let ready = 0;
 
   const handlers: Record<string, (payload: never) => unknown> = {
     [placeholder("BeginFunction")]: ({ input }: BeginEvent) => ({ admitted: !("stale" in input), ...input }),
@@ -55,14 +56,15 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       const remaining = trials - claimed;
       if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
       if (remaining === 0) return { action: "finish", status: "COMPLETED", reason: { code: "TRIALS", message: "" } };
-      const shape = epochShape({ slots, remaining, adaptive, events: event.events });
+      const shape = epochShape({ slots, remaining, open: 0, adaptive, events: event.events });
       if (shape === "handOver") return { action: "handOver" };
+      ready = claimed + Math.min(remaining, shape.trials);
       estimates.set(event.generation, shape.events);
       return { action: "run", epoch: plans.length, ...shape };
     },
     [placeholder("NextTrialFunction")]: (event: NextTrialEvent): NextTrialAnswer => {
       if (event.told !== null) told.push(event.told);
-      if (event.seq >= event.quota || claimed >= trials) return { kind: "done" };
+      if (event.seq >= event.quota || claimed >= ready) return { kind: "done" };
       const number = ++claimed;
       const request = {
         study: event.studyId,

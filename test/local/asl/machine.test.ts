@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HistoryEvent } from "../../../local/asl/history.ts";
+import type { ExecutionCount, HistoryEvent } from "../../../local/asl/history.ts";
 import { loadStateMachine } from "../../../local/asl/machine.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { run, scripted } from "./scripted.ts";
@@ -158,6 +158,19 @@ describe("history", () => {
       ...["ExecutionStarted", "SucceedStateEntered", "SucceedStateExited", "ExecutionSucceeded"],
     ]);
     expect(result).toMatchObject({ events: 8, transitions: 4 });
+  });
+
+  it("is counted for each execution when it ends, whatever its end", async () => {
+    const counted: ExecutionCount[] = [];
+    const distributed = inner({ Mode: "DISTRIBUTED", ExecutionType: "STANDARD" });
+    await run(machine(distributed), [1, 2], { count: (execution) => counted.push(execution) });
+    await run(machine({ A: call("fail-X") }), {}, { count: (execution) => counted.push(execution) });
+    expect(counted).toEqual([
+      { execution: "M:0", events: 4, transitions: 1 },
+      { execution: "M:1", events: 4, transitions: 1 },
+      { execution: "one", events: 8, transitions: 1 },
+      { execution: "one", events: 6, transitions: 1 },
+    ]);
   });
 });
 

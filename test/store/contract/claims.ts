@@ -20,6 +20,7 @@ export function claimsContract(store: () => StudyStore): void {
     await store().openEpoch("s", {
       generation: 1,
       number: 2,
+      created: 6,
       proposals: proposals(7, 2),
       ready: [
         { from: 4, to: 5 },
@@ -123,6 +124,7 @@ export function claimsContract(store: () => StudyStore): void {
     await store().openEpoch("s", {
       generation: 1,
       number: 2,
+      created: 4,
       proposals: [],
       ready: [
         { from: 9, to: 10 },
@@ -146,6 +148,7 @@ export function claimsContract(store: () => StudyStore): void {
     await store().openEpoch("s", {
       generation: 1,
       number: 2,
+      created: 1,
       proposals: [],
       ready,
       slots: 1,

@@ -4,10 +4,11 @@ import type { Epoch } from "../../../lib/study/records.ts";
 import { claimed, NOON, openNew, proposals, running, spec, success } from "../fixtures.ts";
 
 export function epochsContract(store: () => StudyStore): void {
-  const open = (number: number, proposed: readonly Proposal[], generation = 1): Promise<Epoch> =>
+  const open = async (number: number, proposed: readonly Proposal[], generation = 1): Promise<Epoch> =>
     store().openEpoch("s", {
       generation,
       number,
+      created: (await store().getStudy("s"))?.created ?? 0,
       proposals: proposed,
       ready: [{ from: 1, to: 3 }],
       slots: 2,
@@ -38,6 +39,7 @@ export function epochsContract(store: () => StudyStore): void {
       attempts: 0,
       lost: 0,
       lease: null,
+      leaseUntil: null,
       reason: null,
       startedAt: null,
       endedAt: null,
@@ -110,6 +112,11 @@ export function epochsContract(store: () => StudyStore): void {
     await refused(() => open(3, [], 3));
     await store().moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: null, at: NOON + 6 });
     await refused(() => open(3, [], 2));
+    await store().moveStudy("s", { from: ["PAUSING"], to: "RUNNING", reason: null, at: NOON + 7 });
+    const { created } = (await store().getStudy("s"))!;
+    const seen = { generation: 2, number: 3, proposals: [], ready: [], slots: 1, trialsPerSlot: 1, at: NOON + 8 };
+    await refused(() => store().openEpoch("s", { ...seen, created: created - 1 }));
+    await refused(() => store().openEpoch("s", { ...seen, created: created + 1 }));
   });
 
   it("takes trials that were brought in finished", async () => {

@@ -35,14 +35,15 @@ function climbers(model: Model, created: number, pick: number): Promotion[] {
   });
 }
 
-const opens = fc.record({ count: small, skip: within, stale: small, number: small }).map(
-  ({ count, skip, stale, number }): Call =>
+const opens = fc.record({ count: small, skip: within, stale: small, number: small, late: small }).map(
+  ({ count, skip, stale, number, late }): Call =>
     (arrows, model, at) => {
       const { created, generation, epoch } = model.study();
       const from = 1 + (skip % (created + 1));
       return arrows.openEpoch(ID, {
         generation: generation - (stale === 3 ? 1 : 0),
         number: epoch.number + (number === 3 ? 0 : 1),
+        created: created - (late === 3 ? 1 : 0),
         // every second trial has a fidelity
         proposals: proposals(created + 1, count).map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p)),
         promotions: climbers(model, created, skip),
@@ -53,6 +54,45 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
       });
     },
 );
+
+const adds = fc.record({ count: fc.integer({ min: 1, max: 3 }), stale: small, number: small, late: small }).map(
+  ({ count, stale, number, late }): Call =>
+    (arrows, model, at) => {
+      const { created, generation, epoch } = model.study();
+      return arrows.addProposals(ID, {
+        generation: generation - (stale === 3 ? 1 : 0),
+        epoch: epoch.number - (number === 3 ? 1 : 0),
+        created: created - (late === 3 ? 1 : 0),
+        proposals: proposals(created + 1, count),
+        at,
+      });
+    },
+);
+
+const asks = fc
+  .record({
+    stale: small,
+    finished: fc.boolean(),
+    key: small,
+    score: fc.integer({ min: -3, max: 3 }),
+    costUsd: fc.constantFrom(null, null, 2),
+  })
+  .map(
+    ({ stale, finished, key, score, costUsd }): Call =>
+      (arrows, model, at) => {
+        const { created } = model.study();
+        return arrows.addTrial(ID, {
+          created: created - (stale === 3 ? 1 : 0),
+          proposals: proposals(created + 1, 1).map((p) => ({ ...p, source: finished ? "import" : "enqueue" })),
+          ...(finished ? { settlement: success(score, { costUsd, at }) } : {}),
+          ...(key < 2 ? {} : { key: { value: `${ID}-${key}`, hash: stale === 2 ? "other" : "same" } }),
+          at,
+        });
+      },
+  );
+
+/** A quarter of a second: by a quarter of a dollar it makes sixteenths. */
+const STEP_MS = 250;
 
 /** All amounts and times are such that sums of them are exact. */
 const meter = fc.option(
@@ -79,9 +119,27 @@ const claims = fc.tuple(small, small, small, meter).map(
     },
 );
 
+const leasings = fc.tuple(small, small, small, meter).map(
+  ([client, count, patience, given]): Call =>
+    (arrows, _model, at) =>
+      arrows.leaseTrials(ID, {
+        ...{ client: `w${client}`, count: 1 + count, until: at + 3 * STEP_MS * patience, at },
+        ...(given === null ? {} : { meter: given }),
+      }),
+);
+
 const numberOf = (model: Model, pick: number): number => 1 + (pick % (model.study().created + 1));
 const leaseOf = (model: Model, number: number, other: string, holder: boolean): string | null =>
   holder ? (model.trials.get(number)?.lease ?? null) : other;
+
+const renewals = fc.record({ pick: within, other: lease, holder: fc.boolean(), patience: small }).map(
+  ({ pick, other, holder, patience }): Call =>
+    (arrows, model, at) => {
+      const number = numberOf(model, pick);
+      const held = leaseOf(model, number, other, holder) ?? other;
+      return arrows.renewLease(ID, number, { lease: held, until: at + 3 * STEP_MS * patience });
+    },
+);
 
 const settles = fc
   .record({
@@ -141,15 +199,16 @@ const requeues = fc
     abandoned: fc.boolean(),
     other: lease,
     kind: small,
+    expires: fc.boolean(),
   })
   .map(
-    ({ pick, countsAttempt, lost, costUsd, abandoned, other, kind }): Call =>
+    ({ pick, countsAttempt, lost, costUsd, abandoned, other, kind, expires }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const held = leaseOf(model, number, other, kind > 1);
         const named = kind === 0 || held === null ? {} : { lease: held };
-        const bill = { costUsd, abandoned };
-        return arrows.requeueTrial(ID, number, { ...named, ...bill, countsAttempt, lost, reason: REASON, at });
+        const more = { costUsd, abandoned, ...(expires ? { expiredAt: at } : {}) };
+        return arrows.requeueTrial(ID, number, { ...named, ...more, countsAttempt, lost, reason: REASON, at });
       },
   );
 
@@ -192,7 +251,11 @@ const caps = fc.constantFrom(undefined, 1, 4, 16).map(
 const call = fc.oneof(
   { weight: 2, arbitrary: begins },
   { weight: 4, arbitrary: opens },
+  { weight: 3, arbitrary: adds },
+  { weight: 3, arbitrary: asks },
   { weight: 8, arbitrary: claims },
+  { weight: 4, arbitrary: leasings },
+  { weight: 2, arbitrary: renewals },
   { weight: 6, arbitrary: settles },
   { weight: 4, arbitrary: pauses },
   { weight: 4, arbitrary: requeues },
@@ -209,6 +272,7 @@ const START: readonly Call[] = [
     arrows.openEpoch(ID, {
       generation: 1,
       number: 1,
+      created: 0,
       proposals: proposals(1, 3),
       ready: [{ from: 1, to: 3 }],
       slots: 2,
@@ -237,8 +301,7 @@ export function machineContract(open: () => Promise<StudyStore>): void {
         const model = new Model(study);
         let at = NOON;
         const both = async (make: Call): Promise<void> => {
-          // a quarter of a second by a quarter of a dollar: sixteenths
-          at += 250;
+          at += STEP_MS;
           const [got, expected] = await answers(make, store, model, at);
           expect(got).toEqual(expected);
         };
@@ -278,6 +341,10 @@ export function machineContract(open: () => Promise<StudyStore>): void {
           store.requeueTrial(ID, n, { countsAttempt: true, lost: false, reason: REASON, at }),
       ),
       trial.map((n) => (store: StudyStore) => store.cancelTrial(ID, n, REASON, at)),
+      fc.constantFrom(1, 2).map((count) => (store: StudyStore) => {
+        const addition = { generation: 1, epoch: 1, created: 6, proposals: proposals(7, count), at };
+        return store.addProposals(ID, addition);
+      }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(calls, { minLength: 4, maxLength: 12 }), async (together) => {
@@ -285,7 +352,7 @@ export function machineContract(open: () => Promise<StudyStore>): void {
         await running(store, 6);
         await Promise.all(together.map((make) => make(store)));
         const study = await store.getStudy(ID);
-        const trials = await store.readTrials(ID, { from: 1, to: 6 });
+        const trials = await store.readTrials(ID, { from: 1, to: study?.created ?? 0 });
         const states = Object.entries(study?.counts ?? {}).flatMap(([state, n]) => Array(n).fill(state.toUpperCase()));
         expect(states.sort()).toEqual(trials.map(({ state }) => state).sort());
         expect(study?.spentUsd).toBe(trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0));

@@ -87,6 +87,31 @@ export function moneyContract(store: () => StudyStore, open: () => Promise<Study
     expect(await money()).toEqual([0, 2]);
   });
 
+  it("sets aside for what a client leases too, as many as fit", async () => {
+    await running(store(), 6, { budget: budget(5) });
+    const leasing = { client: "w", count: 4, until: NOON + 60 * SECOND, meter: METER, at: NOON };
+    const given = await store().leaseTrials("s", leasing);
+    expect(given.map(({ number, meter }) => [number, meter?.since])).toEqual([
+      [1, NOON],
+      [2, NOON],
+    ]);
+    expect(await store().leaseTrials("s", leasing)).toEqual(given);
+    expect(await store().leaseTrials("s", { ...leasing, client: "v" })).toEqual([]);
+    expect(await money()).toEqual([0, 4]);
+    await store().settleTrial("s", 1, success(1, { lease: given[0]!.lease, at: NOON + 10 * SECOND }));
+    expect(await money()).toEqual([1.05, 2]);
+  });
+
+  it("counts what is brought in finished with its cost", async () => {
+    await running(store(), 1, { budget: budget(5) });
+    const [proposal] = proposals(2, 1);
+    const settlement = success(1, { costUsd: 2.5, at: NOON });
+    await store().addTrial("s", { created: 1, proposals: [{ ...proposal!, source: "import" }], settlement, at: NOON });
+    expect(await money()).toEqual([2.5, 0]);
+    expect((await told()).map(({ type }) => type)).toEqual(["overrun", "spent"]);
+    expect((await pay(0))?.number).toBe(1);
+  });
+
   it("refuses a claim that does not say what it may cost, under a cap alone", async () => {
     await running(store(), 2, { budget: budget(5) });
     expect(await pay(0, null)).toBeNull();
@@ -99,7 +124,15 @@ export function moneyContract(store: () => StudyStore, open: () => Promise<Study
 
   it("gives back at a rung and in the queue what an attempt has not cost", async () => {
     await running(store(), 0, { budget: budget(4) });
-    const epoch = { generation: 1, number: 1, ready: [{ from: 1, to: 2 }], slots: 2, trialsPerSlot: 1, at: NOON };
+    const epoch = {
+      generation: 1,
+      number: 1,
+      created: 0,
+      ready: [{ from: 1, to: 2 }],
+      slots: 2,
+      trialsPerSlot: 1,
+      at: NOON,
+    };
     await store().openEpoch("s", { ...epoch, proposals: proposals(1, 2).map((p) => ({ ...p, fidelity: 1 })) });
     const first = await claimed(store(), "s", { meter: METER, at: NOON });
     const second = await claimed(store(), "s", { slot: 1, meter: METER, at: NOON });

@@ -10,13 +10,14 @@ export function rungsContract(store: () => StudyStore): void {
     await open(1, { count });
   }
 
-  function open(
+  async function open(
     number: number,
     { count = 0, promotions = [] }: { count?: number; promotions?: readonly Promotion[] },
   ): Promise<Epoch> {
     return store().openEpoch("s", {
       generation: 1,
       number,
+      created: (await store().getStudy("s"))?.created ?? 0,
       proposals: proposals(1, count).map((proposal) => ({ ...proposal, fidelity: 1 })),
       promotions,
       ready: [{ from: 1, to: 3 }],

@@ -27,6 +27,8 @@ export function studiesContract(store: () => StudyStore): void {
       created: 0,
       counts: { proposed: 0, running: 0, paused: 0, succeeded: 0, infeasible: 0, failed: 0, stopped: 0, cancelled: 0 },
       best: null,
+      added: 0,
+      imported: 0,
       endedAtBest: 0,
       spentUsd: 0,
       reservedUsd: 0,

@@ -32,6 +32,7 @@ export function valuesContract(store: () => StudyStore): void {
     await store().openEpoch("s", {
       generation: 1,
       number: 1,
+      created: 0,
       proposals: [proposal],
       ready,
       slots: 1,
@@ -93,6 +94,7 @@ export function valuesContract(store: () => StudyStore): void {
         await store().openEpoch(id, {
           generation: 1,
           number: 1,
+          created: 0,
           proposals,
           ready,
           slots: 1,

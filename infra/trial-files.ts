@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+
+/** A study may rest for weeks between two rungs; what lies longer belongs to none that goes on. */
+const CHECKPOINTS_KEPT = Duration.days(90);
+
+/**
+ * Where trials keep checkpoints. Private, reached over TLS alone, and it empties itself: it stays when the stack is
+ * deleted, for a bucket that holds something cannot be, and costs nothing once it is empty.
+ */
+export class TrialFiles extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.bucket = new Bucket(this, "Bucket", {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        { prefix: "checkpoints/", expiration: CHECKPOINTS_KEPT },
+        { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      ],
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: "AwsSolutions-S1",
+      reason:
+        "scratch files of the stack's own runners, gone after some weeks: a log of who read them is another bucket to keep",
+    });
+  }
+
+  /** Lets trials leave checkpoints and read them, and reach no other file. */
+  grantCheckpoints(trials: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee: trials,
+      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      resourceArns: [this.bucket.arnForObjects("checkpoints/*")],
+    });
+    Grant.addToPrincipal({
+      grantee: trials,
+      actions: ["s3:ListBucket"],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringLike: { "s3:prefix": "checkpoints/*" } },
+    });
+    this.acknowledge(trials, "checkpoints/*");
+  }
+
+  private acknowledge({ grantPrincipal }: IGrantable, files: string): void {
+    if (!Construct.isConstruct(grantPrincipal)) return; // an imported role, whose policies are not this app's
+    const bucket = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
+    Validations.of(grantPrincipal).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/${files}]`,
+      reason: "files are named when trials start: these are the ones of trials alone",
+    });
+  }
+}
