@@ -9,11 +9,6 @@ export function nanoUsd(usd: number): number {
   return Math.round(usd * NANO);
 }
 
-/** The sum of two amounts that are whole billionths, and is one. */
-export function addUsd(a: number, b: number): number {
-  return (nanoUsd(a) + nanoUsd(b)) / NANO;
-}
-
 /** Never less than `usd`: what is set aside must cover what may be charged. */
 export function roundUpUsd(usd: number): number {
   // half a millionth of a billionth is what a product of two doubles may be off, not a cost
