@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { readExtension } from "../../lib/api/lifecycle-bodies.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { Extension } from "../../lib/tuner/lifecycle.ts";
-import { examples, jsonOption, stateOption } from "../options.ts";
+import { examples, jsonOption } from "../options.ts";
+import { placeOptions } from "../studies/place.ts";
 import { type WishFlags, wish } from "../wish.ts";
 
 interface ExtendFlags extends WishFlags {
@@ -12,13 +13,12 @@ interface ExtendFlags extends WishFlags {
 }
 
 export function extendCommand(): Command {
-  return new Command("extend")
+  return placeOptions(new Command("extend"))
     .description("give a study more trials, time or money; one that had ended may go on")
     .argument("<study>", "id or name")
     .option("--trials <n>", "how many trials it may have in all")
     .option("--wall-clock <duration>", "how long it may take in all, counted from its first start: 90m, 2h")
     .option("--usd <dollars>", "what it may cost in all, what is spent included")
-    .addOption(stateOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -26,7 +26,7 @@ export function extendCommand(): Command {
     )
     .action((wanted: string, { trials, wallClock, usd, ...flags }: ExtendFlags) => {
       const extension = extensionOf({ trials, wallClock, usd });
-      return wish(wanted, flags, (study, wishes) => wishes.extend(study, extension));
+      return wish(wanted, flags, (id, studies) => studies.extend(id, extension));
     });
 }
 

@@ -6,9 +6,10 @@ import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from
 import { type StopReason, stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { startStudy } from "./create-study.ts";
+import { findRunner } from "./find-runner.ts";
 import { meterOf, mustKeepCap } from "./meter.ts";
 import { readCandidates } from "./open-trials.ts";
-import type { Launcher, RunnerTarget, TunerPorts } from "./ports.ts";
+import type { Launcher, TunerPorts } from "./ports.ts";
 
 /** What a study may be given more of. */
 export type Extension = Partial<Pick<StudySpec, "trials">> & { readonly budget?: Partial<StudySpec["budget"]> };
@@ -106,7 +107,7 @@ export function extendStudy(
     }
     if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
     const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
-    const runner = runnerHere(spec, ports);
+    const { runner } = findRunner(spec.runner, ports.runners);
     if (runner !== null) mustKeepCap(more, runner);
     if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports);
     const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
@@ -126,19 +127,10 @@ function mustGoOn(study: Study, ports: TunerPorts): void {
 }
 
 function shortOfMoney(study: Study, ports: TunerPorts): StopReason | null {
-  const runner = runnerHere(study.spec, ports);
+  // a command beside the process that runs it does not know: the next plan judges
+  const { runner } = findRunner(study.spec.runner, ports.runners);
   const worst = runner === null ? null : (meterOf(study.spec, runner)?.reservedUsd ?? null);
   return worst !== null && affordable(study, worst) === 0 ? unaffordable(study, worst) : null;
-}
-
-/** The runner of a study; null where it is not known, as to a command beside the process that runs it: its plan judges. */
-function runnerHere({ runner }: StudySpec, { runners }: TunerPorts): RunnerTarget | null {
-  try {
-    return runners.resolve(runner);
-  } catch (error) {
-    if (error instanceof PegboxError && error.code === "RUNNER_MISSING") return null;
-    throw error;
-  }
 }
 
 /** Whether no execution may begin until somebody resumes the study. */

@@ -5,6 +5,7 @@ import { type Judgement, readCaughtError, readResult } from "../study/result.ts"
 import { stopReason } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import { findRunner } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
 import { meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
@@ -26,8 +27,10 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  // the next plan says so
+  if (runner === null) return { kind: "done" };
 
-  const runner = ports.runners.resolve(study.spec.runner);
   const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
@@ -78,7 +81,7 @@ function attemptLimit(study: Study, runner: RunnerTarget): number | null {
 }
 
 /** @returns the trial, if it has ended by this. */
-async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
+export async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
   const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     await requeue(study, told, judgement, ports);

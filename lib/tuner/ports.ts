@@ -49,6 +49,8 @@ export interface Scheduler {
 /** What happened, for a live table or a log. Told after the store has it. */
 export type TunerEvent =
   | { readonly type: "studyStarted"; readonly study: string; readonly generation: number }
+  /** Its execution was cut off, and `generation` is to take over. */
+  | { readonly type: "studyRecovered"; readonly study: string; readonly generation: number; readonly reason: Reason }
   | { readonly type: "epochOpened"; readonly study: string; readonly epoch: number; readonly proposed: number }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
