@@ -1,5 +1,6 @@
 import { recover } from "../lib/tuner/recover.ts";
 import { settleParked } from "../lib/tuner/settle-parked.ts";
+import { setContext } from "./shared/in-context.ts";
 import { workflowLauncher } from "./shared/launcher.ts";
 import { logger } from "./shared/logger.ts";
 import { ports } from "./shared/ports.ts";
@@ -33,6 +34,14 @@ export const handler = async ({ Records }: QueueEvent): Promise<QueueAnswer> => 
 
 async function deal(body: string): Promise<void> {
   const message = readRecoveryMessage(body);
-  if (message.kind === "parked") await settleParked(message.result, ports);
-  if (message.kind === "cutOff") await recover(message.cutOff, ports, launcher);
+  switch (message.kind) {
+    case "parked":
+      setContext(message.result);
+      return settleParked(message.result, ports);
+    case "cutOff":
+      setContext(message.cutOff);
+      return void (await recover(message.cutOff, ports, launcher));
+    case "stranger":
+      return;
+  }
 }

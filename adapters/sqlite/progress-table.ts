@@ -16,6 +16,11 @@ export interface Progress extends Control {
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
+  readonly reservedUsd: number;
+  /** `budget.usd`; null without one. */
+  readonly capUsd: number | null;
+  /** Up to how many per cent of `budget.usd` have been told of. */
+  readonly toldPercent: number;
 }
 
 const COLUMNS = [
@@ -32,6 +37,9 @@ const COLUMNS = [
   "best_score",
   "ended_at_best",
   "spent_usd",
+  "reserved_usd",
+  "cap_usd",
+  "told_percent",
   "replicates",
   "confirmation",
   "added",
@@ -43,7 +51,7 @@ export const PROGRESS_COLUMNS: string = COLUMNS.map((column) => `progress.${colu
 export const PROGRESS_WIDTH: number = COLUMNS.length;
 
 export interface ProgressTable {
-  insert(study: number, at: number): void;
+  insert(study: number, capUsd: number | null, at: number): void;
   read(study: number): Progress;
   write(study: number, progress: Progress): void;
 }
@@ -55,8 +63,8 @@ export function progressTable(db: Database): ProgressTable {
   );
   const update = db.prepare(`UPDATE progress SET ${COLUMNS.map((c) => `${c} = ?`).join(", ")} WHERE study = ?`);
   return {
-    insert: (study, at) => {
-      insert.run(study, ...fromProgress({ ...NEW, updatedAt: at }));
+    insert: (study, capUsd, at) => {
+      insert.run(study, ...fromProgress({ ...NEW, capUsd, updatedAt: at }));
     },
     read: (study) => {
       const row = select.get(study);
@@ -100,6 +108,9 @@ const NEW: Progress = {
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
+  reservedUsd: 0,
+  capUsd: null,
+  toldPercent: 0,
   confirmation: null,
 };
 
@@ -118,6 +129,9 @@ function fromProgress(p: Progress): Value[] {
     p.best?.score ?? null,
     p.endedAtBest,
     p.spentUsd,
+    p.reservedUsd,
+    p.capUsd,
+    p.toldPercent,
     p.replicates === NO_ENDS ? null : JSON.stringify(p.replicates),
     p.confirmation === null ? null : JSON.stringify(p.confirmation),
     p.added,
@@ -128,7 +142,8 @@ function fromProgress(p: Progress): Value[] {
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, replicates, confirmation, added, imported, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, ...later] = rest;
+  const [reservedUsd, capUsd, toldPercent, replicates, confirmation, added, imported, ...counts] = later;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -142,6 +157,9 @@ export function toProgress(row: readonly Value[]): Progress {
     best: bestTrial === null ? null : { trial: bestTrial as number, score: bestScore as number },
     endedAtBest: endedAtBest as number,
     spentUsd: spentUsd as number,
+    reservedUsd: reservedUsd as number,
+    capUsd: capUsd as number | null,
+    toldPercent: toldPercent as number,
     replicates: replicates === null ? NO_ENDS : (JSON.parse(replicates as string) as EndCounts),
     confirmation: confirmation === null ? null : (JSON.parse(confirmation as string) as Confirmation),
     added: added as number,

@@ -20,7 +20,7 @@ CREATE INDEX trial_leased ON trial (study, lease_until) WHERE lease_until IS NOT
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
  * another process remembers of a deleted study is of no other. JSON is in
  * `spec`, `reason`, `ready`, `confirms`, `replicates`, `confirmation`, `parameters`, `decision`, `metrics`, `standard_errors`,
- * `rungs`.
+ * `rungs`, `meter`, `forfeits`.
  */
 export const SCHEMA: string = `
 CREATE TABLE study (
@@ -58,6 +58,9 @@ CREATE TABLE progress (
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
   spent_usd REAL NOT NULL,
+  reserved_usd REAL NOT NULL DEFAULT 0,
+  cap_usd REAL,
+  told_percent INTEGER NOT NULL DEFAULT 0,
   added INTEGER NOT NULL DEFAULT 0,
   imported INTEGER NOT NULL DEFAULT 0,
   replicates TEXT,
@@ -94,6 +97,8 @@ CREATE TABLE trial (
   standard_errors TEXT,
   fidelity REAL,
   rungs TEXT,
+  meter TEXT,
+  forfeits TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -123,7 +128,7 @@ CREATE TABLE sweep (
 ${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -148,6 +153,11 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE progress ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE progress ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE idempotency ADD COLUMN trial INTEGER;`,
+  `ALTER TABLE progress ADD COLUMN reserved_usd REAL NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN cap_usd REAL;
+  ALTER TABLE progress ADD COLUMN told_percent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE trial ADD COLUMN meter TEXT;
+  ALTER TABLE trial ADD COLUMN forfeits TEXT;`,
   `ALTER TABLE epoch ADD COLUMN confirms TEXT;
   ALTER TABLE progress ADD COLUMN replicates TEXT;
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,

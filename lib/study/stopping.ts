@@ -1,3 +1,4 @@
+import { capReached } from "./price/cap.ts";
 import type { Best, Study } from "./records.ts";
 import type { FailureLimit } from "./spec.ts";
 import type { EndCounts, Reason, StudyStatus, TrialCounts } from "./states.ts";
@@ -52,7 +53,7 @@ export function stopReason(study: Study, now: number): StopReason | null {
 
 /** The end of a study that has used up what it may use, whatever it has come to. */
 export function limitReached(study: Study, now: number): StopReason | null {
-  return wallClock(study, now);
+  return wallClock(study, now) ?? capReached(study);
 }
 
 /** Whether no trial may start: nothing is left to search; or, where replicates run, nothing to run them with. */

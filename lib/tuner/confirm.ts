@@ -3,6 +3,7 @@ import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { shortList } from "../strategy/recommend.ts";
 import { confirm } from "../study/confirmation.ts";
 import { meanMetrics, outcomeViolations } from "../study/measured.ts";
+import { affordable } from "../study/price/cap.ts";
 import type { Confirmation, Confirming, Study, Trial } from "../study/records.ts";
 import { replicateDecision, replicatedBy } from "../study/replicate.ts";
 import type { StudySpec } from "../study/spec.ts";
@@ -12,6 +13,7 @@ import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { findRunner } from "./find-runner.ts";
+import { meterOf } from "./meter.ts";
 import { measuredValues } from "./observation.ts";
 import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
@@ -74,8 +76,11 @@ export async function runReplicates(
   const { runner } = findRunner(spec.runner, ports.runners);
   if (runner === null) return null;
   const { slots = spec.parallel } = runner;
+  const worst = meterOf(spec, runner)?.reservedUsd ?? null;
+  const money = worst === null && spec.budget.usd !== undefined ? 0 : affordable(study, worst ?? 0);
+  if (money === 0) return { action: "finish", status, reason };
   const shape = epochShape({
-    slots: Math.min(spec.parallel, slots, numbers.length),
+    slots: Math.min(spec.parallel, slots, numbers.length, money),
     remaining: numbers.length,
     open: numbers.length,
     adaptive: false,

@@ -37,6 +37,7 @@ export function aStudy(
     imported: 0,
     endedAtBest: 0,
     spentUsd: 0,
+    reservedUsd: 0,
     confirmation: null,
     createdAt: 0,
     startedAt: 1000,

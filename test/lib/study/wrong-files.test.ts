@@ -399,6 +399,24 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     [["runner.comand", "one of the keys", "comand", '"command"']],
   ],
 
+  [
+    "money that is none",
+    studyWith({ budget: { usd: 0, usdPerHour: -0.1 } }),
+    [
+      ["budget.usd", "more than 0", "0"],
+      ["budget.usdPerHour", "at least 0", "-0.1"],
+    ],
+  ],
+  [
+    "money with its sign, and too much of it",
+    studyWith({ budget: { usd: "$5", usdPerHour: 1e7 } }),
+    [
+      ["budget.usd", "dollars: a number without a sign", '"$5"'],
+      ["budget.usdPerHour", "at most 1000000", "10000000"],
+    ],
+  ],
+  ["money as a text", studyWith({ budget: { usd: "5.50" } }), [["budget.usd", "dollars", '"5.50"', "without quotes"]]],
+  ["money by another word", studyWith({ budget: { dollars: 5 } }), [["budget.dollars", "one of the keys", "dollars"]]],
   ["no count of replicates", studyWith({ replicates: {} }), [["replicates.final", "a whole number", "nothing"]]],
   ["no replicates", studyWith({ replicates: { final: 0 } }), [["replicates.final", "at least 1", "0"]]],
   ["too many replicates", studyWith({ replicates: { final: 101 } }), [["replicates.final", "at most 100", "101"]]],
@@ -425,7 +443,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     studyWith({
       warmStart: ["s"],
       checkpoint: true,
-      budget: { usd: 1 },
       runner: { batch: "a", sagemaker: "b", callback: "c", external: true },
     }),
     [
@@ -435,7 +452,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["runner.external", "not yet", "true", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
-      ["budget.usd", "not yet", "1", "remove"],
     ],
   ],
   [

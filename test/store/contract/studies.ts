@@ -32,6 +32,7 @@ export function studiesContract(store: () => StudyStore): void {
       imported: 0,
       endedAtBest: 0,
       spentUsd: 0,
+      reservedUsd: 0,
       confirmation: null,
       createdAt: NOON,
       startedAt: null,
