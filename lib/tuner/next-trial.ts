@@ -5,7 +5,9 @@ import { type Judgement, readCaughtError, readResult } from "../study/result.ts"
 import { stopReason } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import { findRunner } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
+import { meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 
 /** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
@@ -25,8 +27,11 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  // the next plan says so
+  if (runner === null) return { kind: "done" };
 
-  const runner = ports.runners.resolve(study.spec.runner);
+  const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
     generation: event.generation,
@@ -34,6 +39,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
     slot: event.slot,
     seq: event.seq,
     lease,
+    ...(meter === null ? {} : { meter }),
     at: ports.now(),
   });
   // a repeated claim may find its trial ended, or given to another
@@ -75,7 +81,7 @@ function attemptLimit(study: Study, runner: RunnerTarget): number | null {
 }
 
 /** @returns the trial, if it has ended by this. */
-async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
+export async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
   const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     await requeue(study, told, judgement, ports);
@@ -83,7 +89,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
   }
   const fidelity = told.fidelity ?? null;
   if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
-    await pause(study, told.trial, { ...measured(judgement), fidelity, at: ports.now() }, ports);
+    await pause(study, told.trial, { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() }, ports);
     return null;
   }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
@@ -94,6 +100,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     fidelity,
     lease: told.lease,
     at: ports.now(),
@@ -107,7 +114,7 @@ async function retries(study: Study, told: Told, judgement: Judgement, ports: Tu
   return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
 }
 
-function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "at"> {
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
   return {
     metrics: metrics ?? {},
     ...(standardErrors === undefined ? {} : { standardErrors }),
@@ -127,6 +134,8 @@ async function requeue(study: Study, told: Told, judgement: Judgement, ports: Tu
     lease: told.lease,
     countsAttempt: judgement.state !== "REQUEUE",
     lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     reason,
     at: ports.now(),
   });
