@@ -29,8 +29,8 @@ function tally(totals: Map<string, number>, story: Story): void {
   add("trials", story.trials.length);
   add("executions, with slots that are such", story.executions.length);
   for (const [fault, count] of story.injected) add(`handlers: ${fault}`, count);
-  add("executions that took over from a living one", story.takeovers);
-  add("executions aborted", story.aborts);
+  for (const [stroke, count] of Object.entries(story.strokes)) add(`executions: ${stroke}`, count);
+  add("results parked", story.parked);
   add("trials requeued", story.events.filter(({ type }) => type === "requeued").length);
   add("results kept of a lease of an earlier generation", story.zombies);
   add("failures", story.trials.filter(({ state }) => state === "FAILED").length);

@@ -9,12 +9,12 @@ import type { Clock } from "../../../local/asl/frame.ts";
 import type { ExecutionCount } from "../../../local/asl/history.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { intercept } from "../studies.ts";
-import { chaos } from "./chaos.ts";
+import { chaos, type Strokes } from "./chaos.ts";
 import { type Fault, faultInjector } from "./injector.ts";
 import { modelled } from "./modelled.ts";
 import { Purpose } from "./purposes.ts";
 import { type Shape, shapeOf } from "./shape.ts";
-import { executionsOf, ID, settledBy } from "./world.ts";
+import { ID, settledBy, worldOf } from "./world.ts";
 
 /** More events than any of these studies has. */
 const ALL = 1_000_000;
@@ -36,9 +36,9 @@ export interface Story {
   readonly injected: ReadonlyMap<Fault, number>;
   /** Executions and children of Maps, in the order in which they ended. */
   readonly executions: readonly ExecutionCount[];
-  /** Executions that took over from one that still ran, and such as were aborted. */
-  readonly takeovers: number;
-  readonly aborts: number;
+  readonly strokes: Strokes;
+  /** Results that slots could not tell. */
+  readonly parked: number;
   /** Results told of trials by an execution that no longer owned the study, and kept. */
   readonly zombies: number;
 }
@@ -61,8 +61,8 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
   const { store, model, differences } = modelled(sqlite, created);
   const watched = watch(store, sqlite);
   const injector = faultInjector(watched.store, clock, randomStream(seed, Purpose.fault), shape.rate);
-  const world = executionsOf(seed, clock, injector, sqlite);
-  const { takeovers, aborts } = await chaos(seed, shape, world, sqlite, clock);
+  const world = worldOf(seed, clock, injector, sqlite);
+  const strokes = await chaos(seed, shape, world, sqlite, clock);
   await injector.settled();
 
   const study = (await sqlite.getStudy(ID)) ?? created;
@@ -82,7 +82,7 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
   const { strategy, trials: budget, parallel, retries } = shape.study;
   return {
     shape: { strategy, trials: budget, parallel, retries, rate: shape.rate },
-    ...{ study, trials, events, differences, takeovers, aborts },
+    ...{ study, trials, events, differences, strokes },
     endings: watched.endings,
     changed: trials
       .filter((trial) => watched.ended.get(trial.number) !== JSON.stringify(trial))
@@ -90,6 +90,7 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
     injected: injector.injected,
     executions: world.counts,
     usurped: [...world.usurped],
+    parked: world.parked.length,
     zombies: watched.zombies(),
   };
 }

@@ -1,6 +1,7 @@
 import { randomStream } from "../../../lib/random/philox.ts";
 import type { StrategyName, StudySpec } from "../../../lib/study/spec.ts";
 import { spec } from "../../store/fixtures.ts";
+import type { Strokes } from "./chaos.ts";
 import { Purpose } from "./purposes.ts";
 
 /** A random study, and what it is to go through. */
@@ -8,8 +9,7 @@ export interface Shape {
   readonly study: StudySpec;
   /** Share of the handlers' invocations that go wrong. */
   readonly rate: number;
-  readonly takeovers: number;
-  readonly aborts: number;
+  readonly strokes: Strokes;
 }
 
 /** Random search runs slots of many trials, the others rounds; what fits a model is given few trials. */
@@ -41,5 +41,6 @@ export function shapeOf(seed: number): Shape {
     budget: { wallClock: null, trialTimeout: 870 },
     ...(stream.int(8) === 0 ? { fidelity: { name: "epochs", min: 1, max: 9, rule: "asha" } as const } : {}),
   });
-  return { study, rate: 0.02 + 0.1 * stream.uniform(), takeovers: stream.int(3), aborts: stream.int(3) };
+  const strokes = { takeovers: stream.int(3), aborts: stream.int(3), outages: stream.int(2) };
+  return { study, rate: 0.02 + 0.1 * stream.uniform(), strokes };
 }
