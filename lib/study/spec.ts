@@ -67,6 +67,10 @@ export interface StudySpec {
     readonly wallClock: number | null;
     /** Seconds that one attempt of a trial may take; null: the runner's own limit. */
     readonly trialTimeout: number | null;
+    /** Dollars that its trials may cost in all; absent: no cap. */
+    readonly usd?: number;
+    /** Dollars that an hour of one slot costs; absent: what the runner is known to cost. */
+    readonly usdPerHour?: number;
   };
   readonly stopping: {
     /** In the unit of the only objective; null: none. */
@@ -81,6 +85,8 @@ export interface StudySpec {
   /** Further attempts after a retryable failure. */
   readonly retries: number;
   readonly failures: { readonly max: FailureLimit | null };
+  /** How often each of the best two configurations is run again once the search has ended; absent: not at all. */
+  readonly replicates?: { readonly final: number };
   /** Parameters to try first, possibly partial: what is missing is the default, else proposed. */
   readonly enqueue: readonly Readonly<Record<string, Scalar>>[];
   readonly runner: RunnerSpec;

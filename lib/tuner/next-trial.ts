@@ -2,11 +2,12 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
-import { stopReason } from "../study/stopping.ts";
+import { startsNone } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
 import { findRunner } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
+import { meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 
 /** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
@@ -25,11 +26,12 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   const study = await studyOf(event, ports);
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
-  if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  if (!mine || event.seq >= event.quota || startsNone(study, ports.now())) return { kind: "done" };
   const { runner } = findRunner(study.spec.runner, ports.runners);
   // the next plan says so
   if (runner === null) return { kind: "done" };
 
+  const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
     generation: event.generation,
@@ -37,6 +39,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
     slot: event.slot,
     seq: event.seq,
     lease,
+    ...(meter === null ? {} : { meter }),
     at: ports.now(),
   });
   // a repeated claim may find its trial ended, or given to another
@@ -86,7 +89,7 @@ export async function settle(study: Study, told: Told, ports: TunerPorts): Promi
   }
   const fidelity = told.fidelity ?? null;
   if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
-    await pause(study, told.trial, { ...measured(judgement), fidelity, at: ports.now() }, ports);
+    await pause(study, told.trial, { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() }, ports);
     return null;
   }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
@@ -97,6 +100,7 @@ export async function settle(study: Study, told: Told, ports: TunerPorts): Promi
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     fidelity,
     lease: told.lease,
     at: ports.now(),
@@ -110,7 +114,7 @@ async function retries(study: Study, told: Told, judgement: Judgement, ports: Tu
   return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
 }
 
-function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "at"> {
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
   return {
     metrics: metrics ?? {},
     ...(standardErrors === undefined ? {} : { standardErrors }),
@@ -130,6 +134,8 @@ async function requeue(study: Study, told: Told, judgement: Judgement, ports: Tu
     lease: told.lease,
     countsAttempt: judgement.state !== "REQUEUE",
     lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     reason,
     at: ports.now(),
   });

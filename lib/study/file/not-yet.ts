@@ -4,11 +4,9 @@
  */
 const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "": {
-    replicates: "replicates of the best trials",
     warmStart: "a warm start from other studies",
     checkpoint: "checkpoints of trials",
   },
-  budget: { usd: "a budget in money" },
   runner: {
     batch: "trials on AWS Batch",
     sagemaker: "trials on SageMaker",
