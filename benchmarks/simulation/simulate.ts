@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
@@ -5,6 +6,7 @@ import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.t
 import { createStudy, startStudy } from "../../lib/tuner/create-study.ts";
 import type { ExecutionCount } from "../../local/asl/history.ts";
 import { createEngine } from "../../local/engine.ts";
+import { intercept } from "../../test/local/studies.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Durations } from "./durations.ts";
 
@@ -18,18 +20,20 @@ export interface Simulated {
   readonly transitions: number;
   /** Of the longest history. */
   readonly mostEvents: number;
-  /** Invocations of the handlers, each a Lambda call when deployed. */
-  readonly plans: number;
+  readonly epochs: number;
+  /** Seconds that trials ran, in all. */
+  readonly busySeconds: number;
 }
 
 /** Runs a study with the workflow, the handlers and a store as they are, trials that only take time, and time that costs none. */
-export function simulate(store: StudyStore, spec: StudySpec, durations: Durations): Promise<Simulated> {
-  const clock = new VirtualClock();
+export function simulate(given: StudyStore, spec: StudySpec, durations: Durations): Promise<Simulated> {
+  const { store, quiet } = awaited(given);
+  const clock = new VirtualClock(undefined, quiet);
   const counts: ExecutionCount[] = [];
   const start = clock.now();
   let busy = 0;
   let last = start;
-  let plans = 0;
+  let epochs = 0;
 
   async function run(
     { trial, parameters }: TrialRequest,
@@ -48,7 +52,7 @@ export function simulate(store: StudyStore, spec: StudySpec, durations: Duration
       clock: { now: () => Math.floor(clock.now()), sleep: (ms, signal) => clock.sleep(ms, signal) },
       runners: new Map([["", { run, close: async () => {} }]]),
       observe: ({ type }) => {
-        if (type === "epochOpened") plans++;
+        if (type === "epochOpened") epochs++;
       },
       count: (execution) => void counts.push(execution),
     });
@@ -63,10 +67,30 @@ export function simulate(store: StudyStore, spec: StudySpec, durations: Duration
       executions: counts.length,
       transitions: counts.reduce((sum, { transitions }) => sum + transitions, 0),
       mostEvents: counts.reduce((most, { events }) => Math.max(most, events), 0),
-      plans,
+      epochs,
+      busySeconds: busy / 1000,
     };
   }
   return clock.run(work());
+}
+
+/** A store, and whether it has answered all: a clock that costs no time must not pass while sockets take some. */
+function awaited(store: StudyStore): { readonly store: StudyStore; quiet(): Promise<void> } {
+  let underWay = 0;
+  return {
+    store: intercept(store, async (_, call) => {
+      underWay++;
+      try {
+        return await call();
+      } finally {
+        underWay--;
+      }
+    }),
+    async quiet() {
+      do await turn();
+      while (underWay > 0);
+    },
+  };
 }
 
 /** A bowl over the numbers among the parameters. */

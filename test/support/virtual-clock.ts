@@ -10,17 +10,23 @@ interface Timer {
 /**
  * Time that passes only when everybody sleeps: a year of an execution takes as long as its work. Sleepers wake in
  * order of time, those of the same instant in the order in which they lay down, one by one, so that a run is
- * repeated exactly. Work that awaits something else than this clock (a socket, a worker) does not hold time back.
+ * repeated exactly. Work that awaits something else than this clock (a socket, a worker) does not hold time back, unless
+ * `quiet` waits for it.
  */
 export class VirtualClock implements Clock {
   /** Soonest last, so that the next one is popped. */
   readonly #timers: Timer[] = [];
   #now: number;
   #order = 0;
+  readonly #quiet: () => Promise<unknown>;
 
-  /** @param start milliseconds since 1970 UTC; default 2026-01-01T00:00:00Z. */
-  constructor(start: number = Date.UTC(2026, 0, 1)) {
+  /**
+   * @param start milliseconds since 1970 UTC; default 2026-01-01T00:00:00Z.
+   * @param quiet resolves when nobody does anything but sleep; default after a turn of the event loop
+   */
+  constructor(start: number = Date.UTC(2026, 0, 1), quiet: () => Promise<unknown> = turn) {
     this.#now = start;
+    this.#quiet = quiet;
   }
 
   now(): number {
@@ -52,7 +58,7 @@ export class VirtualClock implements Clock {
     };
     promise.then(done, done);
     for (;;) {
-      await turn();
+      await this.#quiet();
       if (settled) return promise;
       const next = this.#timers.pop();
       if (next === undefined) throw new Error("nobody sleeps and the promise is not settled");
