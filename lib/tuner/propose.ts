@@ -26,18 +26,7 @@ export interface Proposed {
 export async function propose(study: Study, strategy: Strategy, count: number, store: StudyStore): Promise<Proposed> {
   const { spec, created } = study;
   const { fidelity } = spec;
-  const space = compileSpace(spec.space);
-  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
-  const enqueued = spec.enqueue.slice(created, created + count).map((partial, i): Proposal => {
-    const number = created + 1 + i;
-    return {
-      number,
-      source: "enqueue",
-      parameters: completeParameters(space, partial, spec.seed, number),
-      decision: { strategy: "manual", given: Object.keys(partial) },
-      ...lowest,
-    };
-  });
+  const enqueued = fromFile(study, count);
   const wanted = count - enqueued.length;
   if (wanted === 0) return { proposals: enqueued, refusal: null };
 
@@ -65,6 +54,23 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     (suggestion, i): Proposal => ({ number: first + i, source: "strategy", ...suggestion }),
   );
   return { proposals: [...enqueued, ...suggested], refusal };
+}
+
+/** At most so many of the trials that the study file enqueues and nobody has proposed yet. */
+export function fromFile({ spec, created }: Study, count: number): readonly Proposal[] {
+  const { fidelity, seed } = spec;
+  const space = compileSpace(spec.space);
+  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
+  return spec.enqueue.slice(created, created + count).map((partial, i): Proposal => {
+    const number = created + 1 + i;
+    return {
+      number,
+      source: "enqueue",
+      parameters: completeParameters(space, partial, seed, number),
+      decision: { strategy: "manual", given: Object.keys(partial) },
+      ...lowest,
+    };
+  });
 }
 
 /** A strategy is a pure function: what it refuses once it refuses for ever, so that asking again would not help. */

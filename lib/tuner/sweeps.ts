@@ -22,7 +22,7 @@ export async function putSweep(
     const issue = { path: "name", expected: "1 to 40 letters, digits, `-` or `_`", got: sweep.name };
     throw new PegboxError("INVALID_INPUT", "the name of the sweep is not valid", { issues: [issue] });
   }
-  ports.runners.resolve(sweep.spec.runner);
+  if (!sweep.spec.runner.external) ports.runners.resolve(sweep.spec.runner);
   const stored: Sweep = { ...sweep, updatedAt: ports.now() };
   await scheduler.put(sweep);
   await ports.store.putSweep(stored);

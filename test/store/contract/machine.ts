@@ -103,7 +103,13 @@ const claims = fc.tuple(small, small, small).map(
 const leasings = fc.tuple(small, small, small).map(
   ([client, count, patience]): Call =>
     (arrows, _model, at) =>
-      arrows.leaseTrials(ID, { client: `w${client}`, count: 1 + count, until: at + 10 * patience, at }),
+      arrows.leaseTrials(ID, {
+        client: `w${client}`,
+        count: 1 + count,
+        starts: count < 3,
+        until: at + 10 * patience,
+        at,
+      }),
 );
 
 const numberOf = (model: Model, pick: number): number => 1 + (pick % (model.study().created + 1));
