@@ -10,12 +10,14 @@ import { interruptStudy } from "../lib/tuner/interrupt.ts";
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
+import { recover } from "../lib/tuner/recover.ts";
 import { workflowJson } from "../lib/workflow/definition.ts";
 import type {
   BeginAnswer,
   BeginEvent,
   FinalizeEvent,
   NextTrialEvent,
+  ParkedResult,
   PlanEvent,
   WorkflowInput,
 } from "../lib/workflow/messages.ts";
@@ -24,6 +26,7 @@ import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
+import { parkedResults } from "./parked-results.ts";
 import type { LocalRunner } from "./runners/runner.ts";
 import { unwantedTrials } from "./unwanted-trials.ts";
 
@@ -85,9 +88,11 @@ export function createEngine(options: EngineOptions): Engine {
       ? {}
       : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
   };
+  const parked = parkedResults(ports);
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
     begin: (event: BeginEvent) => beginStudy(event).finally(() => executions.begun(event.execution)),
-    plan: (event: PlanEvent) => plan(event, ports),
+    // what is parked has ended: a plan would run it again
+    plan: (event: PlanEvent) => parked.settle().then(() => plan(event, ports)),
     "next-trial": (event: NextTrialEvent) => nextTrial(event, ports),
     finalize: (event: FinalizeEvent) => finalize(event, ports),
   };
@@ -125,9 +130,10 @@ export function createEngine(options: EngineOptions): Engine {
       await executions.start(name, input as WorkflowInput);
       return { executionArn: name };
     },
+    sendMessage: async (_queue, body) => parked.park(body as ParkedResult),
   });
 
-  const executions: Executions = trackExecutions(machine.start);
+  const executions: Executions = trackExecutions(machine.start, (cutOff) => recover(cutOff, ports, executions));
 
   return {
     ports,
@@ -143,13 +149,14 @@ async function emptyDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** The deployed definition with the handlers of this process in place of function ARNs. */
+/** The deployed definition with the handlers and the queue of this process in place of ARNs and URLs. */
 function definition(): object {
   const names = {
     BeginFunction: "begin",
     PlanFunction: "plan",
     NextTrialFunction: "next-trial",
     FinalizeFunction: "finalize",
+    RecoveryQueue: "parked results",
   };
   const json = Object.entries(names).reduce((text, [key, name]) => text.replaceAll(`\${${key}}`, name), workflowJson());
   return JSON.parse(json) as object;

@@ -96,7 +96,7 @@ export function studyTable(db: Database): StudyTable {
       const row = select.get(id);
       if (row === undefined) return null;
       const [key, createdAt, version, parameters, metrics] = row.slice(PROGRESS_WIDTH);
-      const { epoch, taken, best, ...progress } = toProgress(row);
+      const { epoch, taken, best, capUsd, toldPercent, ...progress } = toProgress(row);
       return {
         id,
         spec: specOf(key as number, version as number),

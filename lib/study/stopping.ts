@@ -1,3 +1,4 @@
+import { capReached } from "./price/cap.ts";
 import type { Best, Study } from "./records.ts";
 import type { FailureLimit } from "./spec.ts";
 import type { Reason, StudyStatus, TrialCounts } from "./states.ts";
@@ -30,7 +31,9 @@ export function doneCount({ counts, imported }: Pick<Study, "counts" | "imported
  * @param now milliseconds since 1970 UTC
  */
 export function stopReason(study: Study, now: number): StopReason | null {
-  return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now);
+  return (
+    failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now) ?? capReached(study)
+  );
 }
 
 /** The end of a study that has had its trials. */

@@ -2,13 +2,16 @@ import { executionName } from "../study/ids.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { begin } from "./begin.ts";
+import { resolveRunner } from "./find-runner.ts";
+import { mustKeepCap } from "./meter.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
 /**
- * Creates a study; does not start it. The runner is resolved first, so that a study that could never run is refused
- * with nothing stored.
+ * Creates a study; does not start it. The runner is resolved first, so that a study that could never run, or whose
+ * `budget.usd` could not be kept, is refused with nothing stored.
  *
- * @throws {PegboxError} `RUNNER_MISSING`, `NOT_FOUND` (no such runner), `IDEMPOTENCY_CONFLICT`.
+ * @throws {PegboxError} `RUNNER_MISSING`, `NOT_FOUND` (no such runner), `INVALID_STUDY` (a budget that cannot be kept),
+ *   `IDEMPOTENCY_CONFLICT`.
  */
 export async function createStudy(
   id: string,
@@ -16,7 +19,7 @@ export async function createStudy(
   ports: TunerPorts,
   key?: { readonly value: string; readonly hash: string },
 ): Promise<{ readonly study: Study; readonly created: boolean }> {
-  if (!spec.runner.external) ports.runners.resolve(spec.runner);
+  mustKeepCap(spec, resolveRunner(spec.runner, ports.runners));
   return ports.store.createStudy(id, spec, ports.now(), key);
 }
 

@@ -3,7 +3,9 @@ import type { Study, Trial } from "../study/records.ts";
 import { stopReason } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent } from "../workflow/messages.ts";
+import { findRunner } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
+import { meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { settleTold } from "./settle-told.ts";
 
@@ -25,8 +27,11 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  // the next plan says so
+  if (runner === null) return { kind: "done" };
 
-  const runner = ports.runners.resolve(study.spec.runner);
+  const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
     generation: event.generation,
@@ -34,6 +39,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
     slot: event.slot,
     seq: event.seq,
     lease,
+    ...(meter === null ? {} : { meter }),
     at: ports.now(),
   });
   // a repeated claim may find its trial ended, or given to another

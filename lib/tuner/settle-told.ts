@@ -23,7 +23,7 @@ export async function settleTold(study: Study, told: Told, ports: TunerPorts): P
   }
   const fidelity = told.fidelity ?? null;
   if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
-    const rung = { ...measured(judgement), fidelity, at: ports.now() };
+    const rung = { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() };
     return { judgement, changed: await pause(study, told.trial, rung, ports), ended: null };
   }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
@@ -34,6 +34,7 @@ export async function settleTold(study: Study, told: Told, ports: TunerPorts): P
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     fidelity,
     lease: told.lease,
     at: ports.now(),
@@ -47,7 +48,7 @@ async function retries(study: Study, told: Told, judgement: Judgement, ports: Tu
   return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
 }
 
-function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "at"> {
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
   return {
     metrics: metrics ?? {},
     ...(standardErrors === undefined ? {} : { standardErrors }),
@@ -68,6 +69,8 @@ async function requeue(study: Study, told: Told, judgement: Judgement, ports: Tu
     lease: told.lease,
     countsAttempt: judgement.state !== "REQUEUE",
     lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     reason,
     at: ports.now(),
   });

@@ -10,7 +10,8 @@ export const HISTORY_LIMIT = 25_000;
 
 /**
  * Events up to which epochs are planned: half. The other half is for what cannot be planned, 3 events for every
- * attempt repeated: 4,000 of them, four for each trial that an execution runs.
+ * attempt repeated: 4,000 of them, four for each trial that an execution runs. A slot whose NextTrial fails for good takes
+ * some of it too, once an epoch: for its attempts, and 5 more than a slot that is done, for its result is parked.
  */
 export const HANDOVER_AT: number = HISTORY_LIMIT / 2;
 

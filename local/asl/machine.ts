@@ -51,7 +51,7 @@ const ARN = "arn:aws:states:local:000000000000";
 
 /**
  * A state machine in the Amazon States Language with JSONata, as Standard workflows of AWS Step Functions run it:
- * Task (`lambda:invoke`, `states:startExecution`), Map inline and distributed, Choice, Wait, Pass, Succeed, Fail.
+ * Task (`lambda:invoke`, `states:startExecution`, `sqs:sendMessage`), Map inline and distributed, Choice, Wait, Pass, Succeed, Fail.
  *
  * @throws {DefinitionError} listing everything in the definition that is wrong or not implemented
  */

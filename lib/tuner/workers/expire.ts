@@ -26,7 +26,7 @@ async function takeBack(study: Study, trial: Trial, expiredAt: number, ports: Tu
   if (lost + 1 >= LOST_LIMIT) return giveUp(study, trial, ports);
   const reason: Reason = { code: "LEASE_EXPIRED", message: `nothing was heard of its worker, ${clientOf(lease)}` };
   const at = ports.now();
-  const requeue = { lease, expiredAt, countsAttempt: false, lost: true, reason, at };
+  const requeue = { lease, expiredAt, countsAttempt: false, lost: true, abandoned: true, reason, at };
   if (!(await ports.store.requeueTrial(study.id, number, requeue))) return;
   ports.observe({ type: "trialRequeued", study: study.id, number, reason });
 }
@@ -41,6 +41,7 @@ async function giveUp(study: Study, { number, lease, fidelity }: Trial, ports: T
     reason: { code: "LOST", message: `its worker was not heard of again, ${LOST_LIMIT} times` },
     score: null,
     costUsd: null,
+    abandoned: true,
     fidelity,
     lease,
     at: ports.now(),

@@ -30,6 +30,7 @@ export async function stopTrial(id: string, number: number, lease: string | null
       reason: STOPPED,
       score: null,
       costUsd: null,
+      abandoned: true,
       fidelity: before.fidelity,
       lease: before.lease,
       at: ports.now(),

@@ -1,8 +1,12 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
+import { affordable, unaffordable } from "../../study/price/cap.ts";
 import type { Study, Trial } from "../../study/records.ts";
 import { FINISHED } from "../../study/states.ts";
+import type { StopReason } from "../../study/stopping.ts";
 import { startStudy } from "../create-study.ts";
 import { finalize } from "../finalize.ts";
+import { resolveRunner } from "../find-runner.ts";
+import { meterOf } from "../meter.ts";
 import type { TunerPorts } from "../ports.ts";
 import { expireLeases } from "./expire.ts";
 import { findStudy } from "./find.ts";
@@ -75,9 +79,14 @@ async function lease(
   const at = ports.now();
   const until = at + leaseSeconds * 1000;
   const starts = mayStart(study, ports);
-  const trials = await ports.store.leaseTrials(study.id, { client, count, starts, until, at });
+  const meter = meterOf(study.spec, resolveRunner(study.spec.runner, ports.runners));
+  const trials = await ports.store.leaseTrials(study.id, {
+    ...{ client, count, starts, until, at },
+    ...(meter === null ? {} : { meter }),
+  });
   return Promise.all(
     trials.map((trial) => {
+      if (trial.leaseUntil === until) ports.observe({ type: "trialStarted", study: study.id, trial });
       if ((trial.leaseUntil ?? until) >= until) return trial;
       return ports.store.renewLease(study.id, trial.number, { lease: trial.lease ?? "", until });
     }),
@@ -89,8 +98,15 @@ async function fill(id: string, wanted: number, ports: TunerPorts): Promise<void
   const found = await findStudy(id, ports);
   const study = (await expireLeases(found, ports)) ? await findStudy(id, ports) : found;
   if (!mayStart(study, ports)) return;
-  const end = await openFurther(study, wanted, ports);
+  const end = shortOfMoney(study, ports) ?? (await openFurther(study, wanted, ports));
   if (end !== null) await finalize({ studyId: id, generation: study.generation, ...end }, ports);
+}
+
+/** The end of a study that has no money for one trial more, unless what runs costs less than it might. */
+function shortOfMoney(study: Study, ports: TunerPorts): StopReason | null {
+  const meter = meterOf(study.spec, resolveRunner(study.spec.runner, ports.runners));
+  const worst = meter?.reservedUsd ?? 0;
+  return study.counts.running > 0 || affordable(study, worst) > 0 ? null : unaffordable(study, worst);
 }
 
 function mayStart(study: Study, ports: TunerPorts): boolean {

@@ -31,6 +31,7 @@ export function aStudy(
     imported: 0,
     endedAtBest: 0,
     spentUsd: 0,
+    reservedUsd: 0,
     createdAt: 0,
     startedAt: 1000,
     updatedAt: 1000,

@@ -111,6 +111,20 @@ describe("a study for external workers", () => {
     });
   });
 
+  it("ends without money for one trial more, once nobody runs one that may cost less", async () => {
+    const budget = { wallClock: null, trialTimeout: 3600, usd: 2, usdPerHour: 1 };
+    const w = await Workers.of({ budget });
+    const [one, two] = (await w.ask("w1", 3)).trials;
+    expect((await w.study()).reservedUsd).toBe(2);
+    expect(await w.ask("w2")).toEqual({ trials: [], exhausted: false });
+    await w.tell(one!, { metrics: { error: 1 }, cost: { usd: 0.5 } });
+    await w.tell(two!, { metrics: { error: 2 }, cost: { usd: 0.75 } });
+    expect(await w.ask("w2")).toEqual({ trials: [], exhausted: true });
+    expect(await w.study()).toMatchObject({ status: "STOPPED", reason: { code: "BUDGET_USD" }, spentUsd: 1.25 });
+    const unpriced = spec({ runner: { external: true }, budget: { wallClock: null, trialTimeout: null, usd: 2 } });
+    await expect(createStudy("t", unpriced, w.ports)).rejects.toMatchObject({ code: "INVALID_STUDY" });
+  });
+
   it.each(["bayesian", "grid", "sobol", "evolution"] as const)(
     "asks %s for what nobody has proposed",
     async (strategy) => {

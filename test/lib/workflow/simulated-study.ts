@@ -5,6 +5,7 @@ import type {
   FinalizeEvent,
   NextTrialAnswer,
   NextTrialEvent,
+  ParkedResult,
   PlanAnswer,
   PlanEvent,
 } from "../../../lib/workflow/messages.ts";
@@ -33,6 +34,7 @@ export interface Simulated {
   readonly told: readonly NonNullable<NextTrialEvent["told"]>[];
   readonly finalized: readonly FinalizeEvent[];
   readonly plans: readonly PlanEvent[];
+  readonly parked: readonly ParkedResult[];
 }
 
 /** Runs the workflow over handlers that know just enough: trials are numbers, claimed in order. */
@@ -46,6 +48,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   const told: NonNullable<NextTrialEvent["told"]>[] = [];
   const finalized: FinalizeEvent[] = [];
   const plans: PlanEvent[] = [];
+  const parked: ParkedResult[] = [];
   let claimed = 0;
   let ready = 0;
 
@@ -110,6 +113,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       fault?.("startExecution", input);
       return { executionArn };
     },
+    sendMessage: async (queue, body) => {
+      fault?.("sendMessage", body);
+      if (queue === placeholder("RecoveryQueue")) parked.push(body as ParkedResult);
+    },
   });
   function start(name: string, input: unknown): string {
     const execution = machine.start({ name, input });
@@ -119,5 +126,5 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   start("s1-g1", simulation.input ?? { studyId: "s1", generation: 1 });
   const executions = new Map<string, ExecutionResult>();
   for (const { name, result } of running) executions.set(name, await clock.run(result));
-  return { executions, slotEvents, estimates, told, finalized, plans };
+  return { executions, slotEvents, estimates, told, finalized, plans, parked };
 }

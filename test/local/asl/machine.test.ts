@@ -34,6 +34,7 @@ describe("retries", () => {
       random,
       invoke,
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     await clock.run(loaded.start({ name: "one", input: {} }).result);
     return times;
@@ -187,6 +188,7 @@ describe("time", () => {
       random: Math.random,
       invoke,
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     expect(await clock.run(loaded.start({ name: "one", input: {} }).result)).toMatchObject({
       status: "FAILED",
@@ -240,6 +242,7 @@ describe("time", () => {
         random: Math.random,
         invoke,
         startExecution: async () => ({ executionArn: "" }),
+        sendMessage: async () => {},
       };
       most = 0;
       await clock.run(loadStateMachine(machine(states), options).start({ name: "one", input: {} }).result);
@@ -266,6 +269,7 @@ describe("time", () => {
       random: Math.random,
       invoke: slow,
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     const result = await clock.run(loaded.start({ name: "one", input: ["slow", "fail-X", "slow"] }).result);
     expect(result).toMatchObject({ status: "FAILED", error: "X" });
@@ -310,6 +314,7 @@ describe("executions", () => {
         random: Math.random,
         invoke,
         startExecution: async () => ({ executionArn: "" }),
+        sendMessage: async () => {},
       });
       const execution = loaded.start({ name: "one", input: {} });
       await new Promise(setImmediate);
@@ -327,6 +332,7 @@ describe("executions", () => {
       random: Math.random,
       invoke: scripted(clock),
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     loaded.start({ name: "one", input: {} });
     expect(() => loaded.start({ name: "one", input: {} })).toThrow(
@@ -364,6 +370,26 @@ describe("executions", () => {
     };
     const Arguments = { StateMachineArn: "{% $states.context.StateMachine.Id %}", Name: "n", Input: {}, ...given };
     expect(await run(machine({ A: { ...start, Arguments } }), {}, { startExecution })).toMatchObject({ error });
+  });
+
+  it("puts messages into a queue, and tells why it could not", async () => {
+    const send = {
+      Type: "Task",
+      Resource: "arn:aws:states:::sqs:sendMessage",
+      Arguments: { QueueUrl: "q", MessageBody: { n: "{% $states.input.n %}" } },
+      End: true,
+    };
+    const sent: unknown[] = [];
+    const sendMessage = async (...message: unknown[]) => void sent.push(message);
+    expect((await run(machine({ A: send }), { n: 1 }, { sendMessage })).status).toBe("SUCCEEDED");
+    expect(sent).toEqual([["q", { n: 1 }]]);
+    const down = {
+      sendMessage: () => Promise.reject(Object.assign(new Error("no"), { name: "OverLimitException" })),
+    };
+    expect(await run(machine({ A: send }), { n: 1 }, down)).toMatchObject({
+      error: "SQS.OverLimitException",
+      cause: "no",
+    });
   });
 });
 

@@ -31,6 +31,7 @@ export function studiesContract(store: () => StudyStore): void {
       imported: 0,
       endedAtBest: 0,
       spentUsd: 0,
+      reservedUsd: 0,
       createdAt: NOON,
       startedAt: null,
       updatedAt: NOON,
