@@ -1,6 +1,6 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Study, Trial } from "../study/records.ts";
-import { stopReason } from "../study/stopping.ts";
+import { startsNone } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent } from "../workflow/messages.ts";
 import { findRunner } from "./find-runner.ts";
@@ -26,7 +26,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   const ended = settled?.ended ?? null;
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
-  if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  if (!mine || event.seq >= event.quota || startsNone(study, ports.now())) return { kind: "done" };
   const { runner } = findRunner(study.spec.runner, ports.runners);
   // the next plan says so
   if (runner === null) return { kind: "done" };

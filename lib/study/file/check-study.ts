@@ -68,6 +68,10 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
     const hint = `remove ${key}, or all metrics but one`;
     problems.push(problem(["stopping", key], "a study with one objective", several, hint));
   }
+  if (plain.replicates !== undefined) {
+    const hint = "remove replicates, or all metrics but one";
+    problems.push(problem(["replicates", "final"], "a study with one objective", several, hint));
+  }
   if (plain.stopping?.noProgress !== undefined) {
     const expected = expectedUntilThen("one objective", "noProgress for several");
     problems.push(problem(["stopping", "noProgress"], expected, several, "remove it for now"));
@@ -120,9 +124,12 @@ function runnerProblems(input: unknown): readonly Problem[] {
   }
   if (Object.hasOwn(runner, "external")) {
     const others = [...LOCAL_KEYS, "lambda"].filter((key) => Object.hasOwn(runner, key));
-    return others.map((key) =>
+    const beside = others.map((key) =>
       problem([...path, key], "external alone, or no external", `${key} beside external`, "keep one of them"),
     );
+    if (valueAt(input, ["replicates"]) === undefined) return beside;
+    const expected = expectedUntilThen("a study with a runner", "replicates by external workers");
+    return [...beside, problem(["replicates"], expected, "external workers", "remove it for now")];
   }
   const [first, ...more] = LOCAL_KEYS.filter((key) => Object.hasOwn(runner, key));
   return more.map((key) =>
