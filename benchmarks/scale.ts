@@ -89,7 +89,7 @@ async function measureHere(strategy: StrategyName, trials: number, slots: number
 /** In a process of its own, for its memory. */
 function measure(strategy: StrategyName, trials: number, slots: number): Measured {
   const script = fileURLToPath(import.meta.url);
-  const command = ["--import", "tsx", script, "--one", `${strategy},${trials},${slots}`];
+  const command = [...process.execArgv, script, "--one", `${strategy},${trials},${slots}`];
   const text = execFileSync(process.execPath, command, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const measured = JSON.parse(text) as Measured;
   console.log(`${strategy}, ${trials} trials on ${slots} slots: ${measured.wallSeconds.toFixed(1)} s`);

@@ -20,6 +20,7 @@ const FATES = [
   "is throttled",
   "is asked for again",
   "ends its slot once",
+  "ends its slot always",
   "never answers once",
 ] as const;
 
@@ -70,8 +71,10 @@ export function fatedTrials(
         if (time === 1) return { error: { message: "no luck", retryable: true } };
         break;
       case "ends its slot once":
-        if (time === 1) return { metrics: { loss: 1 }, notes: "x".repeat(ENDS_EXECUTION) };
-        break;
+        if (time > 1) break;
+        return { notes: "x".repeat(ENDS_EXECUTION) };
+      case "ends its slot always":
+        return { notes: "x".repeat(ENDS_EXECUTION) };
     }
     return { metrics: { loss: lossOf(parameters) }, cost: { usd: 0.01 } };
   };
