@@ -4,6 +4,7 @@ import { TABLE } from "../adapters/dynamodb/table.ts";
 import type { RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
+import { refillAsynchronously } from "./refills.ts";
 import type { Runner } from "./runners/runner.ts";
 import { studyTable } from "./study-table.ts";
 import { SweepSchedules } from "./sweep-schedules.ts";
@@ -49,13 +50,15 @@ export class PegboxStack extends Stack {
     const finalize = control("Finalize", { ...quick, timeout: Duration.minutes(5) });
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
+    const refill = control("Refill", { memoryMb: 1769, timeout: Duration.minutes(15) });
     const api = control("Api", { ...quick, memoryMb: 1024 });
     // the API too: who stops a study gives its trials up
-    for (const handler of [begin, nextTrial, finalize, plan, api]) handler.allow(MOVE_TRIALS, table.tableArn);
-    for (const handler of [finalize, plan, api]) handler.allow(READ_PAGES, table.tableArn);
+    for (const handler of [begin, nextTrial, finalize, plan, refill, api]) handler.allow(MOVE_TRIALS, table.tableArn);
+    for (const handler of [nextTrial, finalize, plan, refill, api]) handler.allow(READ_PAGES, table.tableArn);
     api.allow(DELETE_STUDIES, table.tableArn);
     api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
+    refillAsynchronously(this, refill, nextTrial);
     this.workflow = new TuningWorkflow(this, "Workflow", {
       handlers: {
         BeginFunction: begin.function,

@@ -10,6 +10,7 @@ import { interruptStudy } from "../lib/tuner/interrupt.ts";
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
+import { refill } from "../lib/tuner/refill.ts";
 import { workflowJson } from "../lib/workflow/definition.ts";
 import type {
   BeginAnswer,
@@ -23,6 +24,7 @@ import type { Clock } from "./asl/frame.ts";
 import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
+import { trackRefills } from "./refills.ts";
 import type { LocalRunner } from "./runners/runner.ts";
 import { unwantedTrials } from "./unwanted-trials.ts";
 
@@ -73,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     observe,
     now: () => clock.now(),
+    requestRefill: async (event) => refills.request(event),
     runners: { resolve: (runner) => resolveLocal(runner, options) },
     ...(checkpoints === undefined
       ? {}
@@ -120,12 +123,16 @@ export function createEngine(options: EngineOptions): Engine {
   });
 
   const executions: Executions = trackExecutions(machine.start);
+  const refills = trackRefills(
+    (event) => refill(event, ports),
+    (study, error) => observe({ type: "refillFailed", study, message: String(error) }),
+  );
 
   return {
     ports,
     launcher: { start: executions.start },
     interrupt: () => stopping.abort(),
-    idle: executions.idle,
+    idle: (study) => executions.idle(study).finally(() => refills.idle(study)),
   };
 }
 

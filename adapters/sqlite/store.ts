@@ -25,7 +25,7 @@ import {
   requeued,
   settled,
 } from "../arrows.ts";
-import { bestEvent, movedEvent, trialEvent } from "../story.ts";
+import { bestEvent, movedEvent, pacedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
 import { type Progress, progressTable, recount } from "./progress-table.ts";
@@ -148,6 +148,7 @@ export function openSqliteStore(location: Location): StudyStore {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
           const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
+          events.add(key, pacedEvent(wanted));
           progresses.write(key, {
             ...progress,
             epoch: wanted.number,

@@ -3,6 +3,7 @@ import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { TunerPorts } from "../../lib/tuner/ports.ts";
 import { environment } from "./environment.ts";
 import { logger } from "./logger.ts";
+import { refillRequest } from "./refill-request.ts";
 import { registeredRunners } from "./runners.ts";
 
 const checkpoints = `s3://${environment("PEGBOX_BUCKET")}/checkpoints`;
@@ -14,4 +15,5 @@ export const ports: TunerPorts = {
   checkpoints: (study, trial, fidelity) => `${checkpoints}/${study}/${trial}/${fidelity}`,
   now: () => Date.now(),
   observe: (event) => logger.info(event.type, { event }),
+  requestRefill: refillRequest((error) => logger.error("a refill could not be asked for", error as Error)),
 };

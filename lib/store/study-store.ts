@@ -162,6 +162,8 @@ export interface StudyStore {
       readonly ready: readonly Range[];
       readonly slots: number;
       readonly trialsPerSlot: number;
+      /** Why it is run otherwise than the one before. @default it is not; the story has nothing of it */
+      readonly reason?: Reason;
       readonly at: number;
     },
   ): Promise<Epoch>;
@@ -274,8 +276,8 @@ export interface StudyStore {
   deleteStudy(id: string): Promise<boolean>;
 
   /**
-   * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
-   * amendment, requeue, failed trial and new best. Told in the very transaction that made it happen, so once. Of
+   * What happened to a study, oldest first: its creation, each change of its status, reason or execution, or
+   * of how its epochs are run, each amendment, requeue, failed trial and new best. Told in the very transaction that made it happen, so once. Of
    * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
    */
   readEvents(id: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StudyEvent>>;

@@ -2,9 +2,12 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
-import { stopReason } from "../study/stopping.ts";
+import { endedCount, stopReason } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
-import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import { SLOT_WAITS } from "../workflow/limits.ts";
+import type { NextTrialAnswer, NextTrialEvent, RefillEvent, Told } from "../workflow/messages.ts";
+import { isRefilled, refillStep, roomOf } from "./buffer.ts";
+import { claimWithoutOptimizer } from "./fallback.ts";
 import { leaseOf } from "./lease.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 
@@ -16,30 +19,49 @@ const NO_LIMIT_SECONDS = 31_536_000;
  *
  * 1. What it tells is judged and settled: an end, a pause below the whole training, a retry, or back to the queue for a fault
  *    that is not the trial's.
- * 2. A slot that has had its share, or whose study stops, is done.
- * 3. Otherwise it claims the next ready trial; the same call again is given the same trial.
+ * 2. Where more proposals are due, they are asked for; nobody waits for them here.
+ * 3. A slot that has had its share, or whose study stops, is done.
+ * 4. Otherwise it claims the next ready trial; the same call again is given the same trial.
+ * 5. Where none is ready but more will be, the slot is to wait and ask again; after the last wait it is given a trial that
+ *    no optimizer has seen.
  */
 export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promise<NextTrialAnswer> {
-  const ended = event.told === null ? null : await settle(await studyOf(event, ports), event.told, ports);
+  const before = event.told === null ? null : await studyOf(event, ports);
+  const ended = before === null || event.told === null ? null : await settle(before, event.told, ports);
   const study = await studyOf(event, ports);
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
-  if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  if (!mine || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  const growing = study.epoch.number === event.epoch && isRefilled(study) && roomOf(study) > 0;
+  if (growing && ended !== null && refillIsDue(before ?? study, study)) await ports.requestRefill(refillOf(event));
+  if (event.seq >= event.quota) return { kind: "done" };
 
   const runner = ports.runners.resolve(study.spec.runner);
   const lease = leaseOf(event);
-  const trial = await ports.store.claimTrial(study.id, {
-    generation: event.generation,
-    epoch: event.epoch,
-    slot: event.slot,
-    seq: event.seq,
-    lease,
-    at: ports.now(),
-  });
+  const { generation, epoch, slot, seq } = event;
+  const claim = { generation, epoch, slot, seq, lease, at: ports.now() };
+  let trial = await ports.store.claimTrial(study.id, claim);
+  if (trial === null && growing) {
+    await ports.requestRefill(refillOf(event));
+    const seconds = event.waits === undefined ? undefined : SLOT_WAITS[event.waits];
+    if (seconds !== undefined) return { kind: "wait", seconds };
+    trial = await claimWithoutOptimizer(study.id, claim, ports);
+  }
   // a repeated claim may find its trial ended, or given to another
   if (trial === null || trial.lease !== lease) return { kind: "done" };
   ports.observe({ type: "trialStarted", study: study.id, trial });
   return invocation(study, trial, lease, runner, ports);
+}
+
+/** Whether the count of ended trials has come by a multiple of the step meanwhile. Of those who end trials at once, each may see it. */
+function refillIsDue(before: Study, after: Study): boolean {
+  const step = refillStep(after.epoch.slots);
+  const steps = ({ counts }: Study): number => Math.floor(endedCount(counts) / step);
+  return steps(after) > steps(before);
+}
+
+function refillOf({ studyId, generation, epoch }: NextTrialEvent): RefillEvent {
+  return { studyId, generation, epoch };
 }
 
 async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study> {

@@ -4,9 +4,11 @@ import type { Study } from "../study/records.ts";
 import { endedCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
+import { isRefilled, openTogether } from "./buffer.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
 import { rangesOf } from "./open-trials.ts";
+import { pacingOf } from "./pacing.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
 import { regretReached } from "./regret.ts";
@@ -22,7 +24,8 @@ const STALL_LIMIT = 5;
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study.
  * 4. Open trials beyond the budget, which has become smaller, are cancelled.
- * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
+ * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for: a round, or
+ *    what the slots start with, where trials that end make room for more (`refill`).
  * 6. The epoch opens over the open trials, the promoted and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
@@ -55,19 +58,15 @@ async function openNext(
   const strategy = strategyFor(spec.strategy);
   const remaining = spec.trials - endedCount(study.counts);
   const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
-  const shape = epochShape({
-    slots: Math.min(spec.parallel, slots, remaining),
-    remaining,
-    // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
-    // So it is with who trains further.
-    adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
-    events: event.events,
-  });
+  const size = { slots: Math.min(spec.parallel, slots, remaining), remaining };
+  const { pace, reason } = await pacingOf(study, strategy, size, ports.store);
+  const shape = epochShape({ ...size, pace, events: event.events });
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
   const open = await withinBudget(study, swept, startable, ports);
-  const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
+  const together = pace === "refilled" ? openTogether(shape.slots) : shape.slots * shape.trialsPerSlot;
+  const room = Math.min(remaining, together) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
   const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
@@ -88,9 +87,10 @@ async function openNext(
     ready: rangesOf(numbers.sort((a, b) => a - b)),
     slots: Math.min(shape.slots, numbers.length),
     trialsPerSlot: shape.trialsPerSlot,
+    ...(reason === null || isRefilled(study) === (pace === "refilled") ? {} : { reason }),
     at: ports.now(),
   });
-  ports.observe({ type: "epochOpened", study: study.id, epoch: epoch.number, proposed: proposals.length });
+  ports.observe({ type: "epochOpened", study: study.id, epoch: epoch.number, proposed: proposals.length, reason });
   return {
     action: "run",
     mode: shape.mode,

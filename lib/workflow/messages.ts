@@ -65,6 +65,8 @@ export interface NextTrialEvent {
   readonly slot: number;
   readonly seq: number;
   readonly quota: number;
+  /** How often in a row this claim has waited for a proposal; absent from a workflow of an earlier version, which cannot wait. */
+  readonly waits?: number;
   /** Null on a slot's first call. */
   readonly told: Told | null;
 }
@@ -81,7 +83,16 @@ export type NextTrialAnswer =
       readonly timeoutSeconds: number;
       readonly request: TrialRequest;
     }
+  /** No proposal is ready: ask the same again after that. */
+  | { readonly kind: "wait"; readonly seconds: number }
   | { readonly kind: "done" };
+
+/** That the proposals of an open epoch run out. */
+export interface RefillEvent {
+  readonly studyId: string;
+  readonly generation: number;
+  readonly epoch: number;
+}
 
 export interface FinalizeEvent {
   readonly studyId: string;

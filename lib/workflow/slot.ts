@@ -9,7 +9,8 @@ export const HANDLER_SECONDS = 900;
 const TOLD = { trial: "{% $next.trial %}", lease: "{% $next.lease %}", fidelity: "{% $next.fidelity %}" };
 
 /**
- * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`.
+ * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`; where no
+ * proposal is ready, wait and claim again.
  * Its output is whether it got that far. Variables of the scope around are not read, because the children of a
  * distributed Map see none; `slot` is all it knows: study, generation, epoch, number of the slot, quota.
  *
@@ -22,7 +23,7 @@ export function slotProcessor(prefix: string): { readonly StartAt: string; reado
     States: {
       [name("SlotInit")]: {
         Type: "Pass",
-        Assign: { slot: "{% $states.input %}", seq: 0, told: null },
+        Assign: { slot: "{% $states.input %}", seq: 0, waits: 0, told: null },
         Output: {},
         Next: name("NextTrial"),
       },
@@ -40,6 +41,7 @@ export function slotProcessor(prefix: string): { readonly StartAt: string; reado
             slot: "{% $slot.slot %}",
             seq: "{% $seq %}",
             quota: "{% $slot.quota %}",
+            waits: "{% $waits %}",
             told: "{% $told %}",
           },
         },
@@ -51,8 +53,22 @@ export function slotProcessor(prefix: string): { readonly StartAt: string; reado
       },
       [name("Route")]: {
         Type: "Choice",
-        Choices: [{ Condition: "{% $next.kind = 'lambda' %}", Next: name("RunTrial") }],
+        Choices: [
+          { Condition: "{% $next.kind = 'lambda' %}", Assign: { waits: 0 }, Next: name("RunTrial") },
+          {
+            Condition: "{% $next.kind = 'wait' %}",
+            Assign: { waits: "{% $waits + 1 %}", told: null },
+            Next: name("SlotWait"),
+          },
+        ],
         Default: name("SlotDone"),
+      },
+      [name("SlotWait")]: {
+        Type: "Wait",
+        Comment: "No proposal is ready, and more are under way",
+        Seconds: "{% $next.seconds %}",
+        Output: {},
+        Next: name("NextTrial"),
       },
       [name("RunTrial")]: {
         Type: "Task",

@@ -70,8 +70,16 @@ describe("rights", () => {
     BeginRole: [...MOVE, ...WATCHED],
     DigitsRole: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject", ...WATCHED],
     FinalizeRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
-    NextTrialRole: [...MOVE, ...WATCHED],
+    NextTrialRole: [...MOVE, "dynamodb:BatchGetItem", "lambda:InvokeFunction", ...WATCHED],
     PlanRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
+    RefillRole: [
+      ...MOVE,
+      "dynamodb:BatchGetItem",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:SendMessage",
+      ...WATCHED,
+    ],
     SweepsRole: ["states:StartExecution"],
   };
   const actionsOf = (statements: readonly Statement[]): string[] =>
@@ -183,6 +191,7 @@ describe("every function", () => {
         "FinalizeFunction",
         "NextTrialFunction",
         "PlanFunction",
+        "RefillFunction",
       ].sort(),
     );
     for (const properties of functions.values()) {
@@ -199,8 +208,29 @@ describe("every function", () => {
 
   it("writes into a log that forgets after a month", () => {
     const logs = [...resources(template, "AWS::Logs::LogGroup").values()];
-    expect(logs).toHaveLength(8);
+    expect(logs).toHaveLength(9);
     for (const log of logs) expect(log["RetentionInDays"]).toBe(30);
+  });
+});
+
+describe("refills", () => {
+  it("are repeated twice, soon, and kept where they failed for good", () => {
+    const { FunctionName, ...config } = only("AWS::Lambda::EventInvokeConfig") as {
+      FunctionName: { Ref: string };
+      DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [string, string] } } };
+    };
+    expect(readable(FunctionName.Ref)).toBe("RefillFunction");
+    expect(config).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 });
+    const [queue] = config.DestinationConfig.OnFailure.Destination["Fn::GetAtt"];
+    expect(resources(template, "AWS::SQS::Queue").get(queue)).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it("are asked for by NextTrial, which may invoke nothing else", () => {
+    const nextTrial = [...grants(template)].find(([role]) => readable(role) === "NextTrialRole")?.[1] ?? [];
+    const targets = nextTrial.filter(({ actions }) => actions.includes("lambda:InvokeFunction"));
+    expect(targets.map(({ resource }) => JSON.stringify(resource))).toEqual([
+      expect.stringMatching(/^\{"Fn::GetAtt":\["RefillFunction\w+","Arn"\]\}$/),
+    ]);
   });
 });
 

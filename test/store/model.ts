@@ -91,6 +91,8 @@ export class Model implements Arrows {
     }
     study.epoch = { number, ready, slots, trialsPerSlot };
     study.updatedAt = opening.at;
+    const { reason, at } = opening;
+    if (reason !== undefined) this.events.push({ type: "paced", at, epoch: number, reason });
     this.#turned.clear();
     return study.epoch;
   }

@@ -8,7 +8,13 @@ import { createStudy } from "../../../lib/tuner/create-study.ts";
 import { nextTrial } from "../../../lib/tuner/next-trial.ts";
 import { plan } from "../../../lib/tuner/plan.ts";
 import type { RunnerTarget, TunerEvent, TunerPorts } from "../../../lib/tuner/ports.ts";
-import type { NextTrialAnswer, NextTrialEvent, PlanAnswer, PlanEvent } from "../../../lib/workflow/messages.ts";
+import type {
+  NextTrialAnswer,
+  NextTrialEvent,
+  PlanAnswer,
+  PlanEvent,
+  RefillEvent,
+} from "../../../lib/workflow/messages.ts";
 import { NOON, spec } from "../../store/fixtures.ts";
 
 export type Run = Extract<PlanAnswer, { action: "run" }>;
@@ -20,6 +26,9 @@ export class Tuner {
   readonly events: TunerEvent[] = [];
   now: number = NOON;
   runner: Partial<RunnerTarget> | null = {};
+  /** What was asked for, unless somebody answers in its place. */
+  readonly requested: RefillEvent[] = [];
+  requestRefill: TunerPorts["requestRefill"] = async (event) => void this.requested.push(event);
 
   constructor(wrap: (store: StudyStore) => StudyStore = (store) => store) {
     this.store = wrap(openSqliteStore({ memory: true }));
@@ -30,6 +39,7 @@ export class Tuner {
       store: this.store,
       now: () => this.now,
       observe: (event) => void this.events.push(event),
+      requestRefill: (event) => this.requestRefill(event),
       runners: {
         resolve: () => {
           if (this.runner === null) throw new PegboxError("RUNNER_MISSING", "there is no runner");

@@ -6,28 +6,35 @@ import {
   HANDOVER_AT,
   HISTORY_LIMIT,
   INLINE_SLOTS,
+  type Pace,
+  SLOT_WAITS,
   slotEvents,
   slotEventsPerTrial,
+  slotEventsPerWait,
   TRIALS_PER_SLOT,
 } from "../../../lib/workflow/limits.ts";
-import { simulate } from "./simulated-study.ts";
+import { type Simulation, simulate } from "./simulated-study.ts";
 
 describe("the arithmetic", () => {
   it("counts what the documentation of the service counts", () => {
     expect(slotEventsPerTrial).toBe(12);
-    expect(slotEvents(1_000)).toBe(12_013);
-    expect(epochEvents(8, 1, "inline")).toBe(15 + 8 * 25);
-    expect(epochEvents(1_000, 100, "distributed")).toBe(17);
+    expect(slotEventsPerWait).toBe(9);
+    expect(slotEvents(1_000, "ahead")).toBe(12_013);
+    expect(slotEvents(600, "refilled")).toBe(12_613);
+    expect(epochEvents(8, 1, "inline", "rounds")).toBe(15 + 8 * 25);
+    expect(epochEvents(1_000, 100, "distributed", "ahead")).toBe(17);
   });
 
-  it.each([
-    { slots: 1, trials: 30, adaptive: true },
-    { slots: 4, trials: 30, adaptive: true },
-    { slots: 10, trials: 500, adaptive: false },
-    { slots: 11, trials: 60, adaptive: true },
-    { slots: 40, trials: 400, adaptive: false },
-    { slots: 3, trials: 2_500, adaptive: false },
-  ])("is never under what the interpreter counts: $slots slots, $trials trials, adaptive $adaptive", async (study) => {
+  it.each<Pick<Simulation, "slots" | "trials" | "pace" | "waits">>([
+    { slots: 1, trials: 30, pace: "rounds" },
+    { slots: 4, trials: 30, pace: "rounds" },
+    { slots: 10, trials: 500, pace: "ahead" },
+    { slots: 11, trials: 60, pace: "rounds" },
+    { slots: 40, trials: 400, pace: "ahead" },
+    { slots: 3, trials: 2_500, pace: "ahead" },
+    { slots: 5, trials: 300, pace: "refilled", waits: () => 1 },
+    { slots: 12, trials: 300, pace: "refilled", waits: () => 1 },
+  ])("is never under what the interpreter counts: $slots slots, $trials trials, $pace", async (study) => {
     const run = await simulate(study);
     const closing = 8 + 15;
     for (const [generation, estimate] of run.estimates) {
@@ -37,12 +44,12 @@ describe("the arithmetic", () => {
       expect(counted).toBeLessThan(HANDOVER_AT + 1);
     }
     const longest = Math.min(study.trials, TRIALS_PER_SLOT);
-    expect(run.slotEvents).toBeLessThanOrEqual(slotEvents(study.adaptive ? 1 : longest));
+    expect(run.slotEvents).toBeLessThanOrEqual(slotEvents(study.pace === "rounds" ? 1 : longest, study.pace));
     expect(run.slotEvents > 0).toBe(study.slots > INLINE_SLOTS);
   });
 
   it("is exact for rounds that fill every slot, but for the Backoff that was not needed", async () => {
-    const run = await simulate({ slots: 5, trials: 50, adaptive: true });
+    const run = await simulate({ slots: 5, trials: 50, pace: "rounds" });
     const [estimate] = run.estimates.values();
     expect(run.executions.get("s1-g1")?.events).toBe(Number(estimate) + 23 - 2 * 10);
   });
@@ -52,15 +59,15 @@ describe("epochShape", () => {
   const study = fc.record({
     slots: fc.integer({ min: 1, max: 10_000 }),
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
-    adaptive: fc.boolean(),
+    pace: fc.constantFrom("rounds" as const, "ahead" as const),
   });
 
   it("always runs something in a fresh execution, and in the end hands over", () => {
     fc.assert(
-      fc.property(study, ({ slots, remaining, adaptive }) => {
+      fc.property(study, ({ slots, remaining, pace }) => {
         let events = 0;
         for (let epochs = 0; ; epochs++) {
-          const shape = epochShape({ slots, remaining, adaptive, events });
+          const shape = epochShape({ slots, remaining, pace, events });
           if (shape === "handOver") {
             expect(epochs).toBeGreaterThan(0);
             return;
@@ -80,19 +87,42 @@ describe("epochShape", () => {
         if (shape === "handOver") return;
         expect(shape.mode).toBe(given.slots <= INLINE_SLOTS ? "inline" : "distributed");
         expect(shape.slots).toBe(given.slots);
-        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trialsPerSlot, shape.mode));
+        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trialsPerSlot, shape.mode, given.pace));
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        expect(slotEvents(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT / 2);
+        expect(slotEvents(shape.trialsPerSlot, given.pace)).toBeLessThan(HISTORY_LIMIT / 2);
+      }),
+    );
+  });
+
+  it("gives refilled epochs two trials a slot at least, and to each history what fits with every trial waited for", () => {
+    const refilled = fc.record({
+      slots: fc.integer({ min: 2, max: 10_000 }),
+      more: fc.integer({ min: 1, max: 1_000_000 }),
+      events: fc.integer({ min: 0, max: HISTORY_LIMIT }),
+    });
+    const worst = (trials: number): number =>
+      slotEvents(trials, "ahead") + trials * SLOT_WAITS.length * slotEventsPerWait;
+    fc.assert(
+      fc.property(refilled, ({ slots, more, events }) => {
+        const given = { slots, remaining: slots + more, pace: "refilled" } as const;
+        expect(epochShape({ ...given, events: 0 })).not.toBe("handOver");
+        const shape = epochShape({ ...given, events });
+        if (shape === "handOver") return;
+        expect(shape.trialsPerSlot).toBeGreaterThanOrEqual(2);
+        expect(worst(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT);
+        expect(shape.events).toBeLessThan(HANDOVER_AT);
+        const inline = shape.mode === "inline" ? slots * worst(shape.trialsPerSlot) : 0;
+        if (events === 0) expect(inline).toBeLessThan(HISTORY_LIMIT);
       }),
     );
   });
 
   it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
-    const shape = (adaptive: boolean, remaining: number) => epochShape({ slots: 8, remaining, adaptive, events: 0 });
-    expect(shape(true, 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
-    expect(shape(false, 80)).toMatchObject({ trialsPerSlot: 15 });
-    expect(shape(false, 80_000)).toMatchObject({ trialsPerSlot: 128 });
-    expect(epochShape({ slots: 64, remaining: 1e6, adaptive: false, events: 0 })).toMatchObject({
+    const shape = (pace: Pace, remaining: number) => epochShape({ slots: 8, remaining, pace, events: 0 });
+    expect(shape("rounds", 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
+    expect(shape("ahead", 80)).toMatchObject({ trialsPerSlot: 15 });
+    expect(shape("ahead", 80_000)).toMatchObject({ trialsPerSlot: 128 });
+    expect(epochShape({ slots: 64, remaining: 1e6, pace: "ahead", events: 0 })).toMatchObject({
       trialsPerSlot: TRIALS_PER_SLOT,
       mode: "distributed",
     });
@@ -102,7 +132,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, adaptive: true, events });
+        const shape = epochShape({ slots, remaining: 1e6, pace: "rounds", events });
         if (shape === "handOver") return count;
         events = shape.events;
       }

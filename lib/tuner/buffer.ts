@@ -1,0 +1,31 @@
+import { strategyFor } from "../strategy/registry.ts";
+import type { Study } from "../study/records.ts";
+
+/**
+ * Of this many refills one is asked for each time that a slot's worth of trials has ended: after every trial of up to eight slots,
+ * so that each proposal knows all results but the latest one or two; after more of many slots, for a refill learns all anew.
+ */
+const REFILLS_PER_ROUND = 8;
+
+/** After how many ended trials proposals are asked for. */
+export function refillStep(slots: number): number {
+  return Math.ceil(slots / REFILLS_PER_ROUND);
+}
+
+/**
+ * Trials that are open together in a refilled epoch: one for each slot, those that end until the next refill is asked for, and
+ * as many again that end while it is at work. A deeper buffer would keep proposals waiting that know less.
+ */
+export function openTogether(slots: number): number {
+  return slots + 2 * refillStep(slots);
+}
+
+/** Whether the open epoch is refilled as its trials end: of strategies that learn, only those have more than a trial for each slot. */
+export function isRefilled({ spec, epoch }: Study): boolean {
+  return epoch.trialsPerSlot > 1 && strategyFor(spec.strategy).adaptive;
+}
+
+/** How many trials the study may still be given: all that it has will end, but for those that were cancelled. */
+export function roomOf({ spec, created, counts }: Study): number {
+  return spec.trials - (created - counts.cancelled);
+}
