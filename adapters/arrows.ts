@@ -1,5 +1,15 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
-import type { Amendable, Claim, Pause, Promotion, Proposal, Settlement, StudyStore } from "../lib/store/study-store.ts";
+import type {
+  Amendable,
+  Claim,
+  Leasing,
+  Pause,
+  Promotion,
+  Proposal,
+  Settlement,
+  StudyStore,
+} from "../lib/store/study-store.ts";
+import { clientLease, readClientLease } from "../lib/study/client-lease.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
@@ -11,6 +21,7 @@ import {
   type TrialCounts,
   type TrialState,
 } from "../lib/study/states.ts";
+import { charged } from "./money.ts";
 
 /**
  * The arrows of the two machines as pure functions on records: what must hold, and what becomes of the record.
@@ -20,6 +31,7 @@ import {
 
 type Changes = Extract<StudyEvent, { type: "amended" }>["changes"];
 type Requeue = Parameters<StudyStore["requeueTrial"]>[2];
+type Renewal = Parameters<StudyStore["renewLease"]>[2];
 type Begin = Parameters<StudyStore["beginGeneration"]>[1];
 type Move = Parameters<StudyStore["moveStudy"]>[1];
 type Opening = Parameters<StudyStore["openEpoch"]>[1];
@@ -43,6 +55,7 @@ export function proposed(proposal: Proposal): Trial {
     attempts: 0,
     lost: 0,
     lease: null,
+    leaseUntil: null,
     reason: null,
     startedAt: null,
     endedAt: null,
@@ -59,19 +72,44 @@ export function claimed(trial: Trial, claim: Claim): Trial | null {
     attempts: trial.attempts + 1,
     lease: claim.lease,
     startedAt: trial.startedAt ?? claim.at,
+    ...(claim.meter === undefined ? {} : { meter: { ...claim.meter, since: claim.at } }),
   };
+}
+
+export function leased(trial: Trial, { client, until, meter, at }: Leasing): Trial | null {
+  if (trial.state !== "PROPOSED") return null;
+  const begun = { ...trial, attempts: trial.attempts + 1 };
+  const lease = clientLease(client, begun);
+  const metered = meter === undefined ? {} : { meter: { ...meter, since: at } };
+  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at, ...metered };
+}
+
+/** Whether a client runs the trial. */
+export function isHeldBy({ state, lease, leaseUntil }: Trial, client: string): boolean {
+  return state === "RUNNING" && leaseUntil !== null && readClientLease(lease ?? "")?.client === client;
+}
+
+export function renewed(trial: Trial, { lease, until }: Renewal): Trial | null {
+  const { state, leaseUntil } = trial;
+  const holds = state === "RUNNING" && trial.lease === lease && leaseUntil !== null;
+  return holds && leaseUntil < until ? { ...trial, leaseUntil: until } : null;
+}
+
+export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
+  return state === "RUNNING" && leaseUntil !== null && leaseUntil <= at;
 }
 
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
-  const { state, reason, costUsd, at } = settlement;
+  const { state, reason, at } = settlement;
+  const paid = charged(trial, settlement);
   return {
-    ...(state === "STOPPED" ? onLastRung(trial) : measuring(trial, settlement)),
+    ...(state === "STOPPED" ? onLastRung(paid) : measuring(paid, settlement)),
     state,
     lease: null,
+    leaseUntil: null,
     reason,
     endedAt: at,
-    cost: costWith(trial, costUsd),
   };
 }
 
@@ -96,19 +134,16 @@ function isOpen(state: TrialState): boolean {
   return state === "RUNNING" || state === "PROPOSED";
 }
 
-function costWith({ cost }: Trial, usd: number | null): Trial["cost"] {
-  return usd === null ? cost : { usd: (cost?.usd ?? 0) + usd };
-}
-
-export function paused(trial: Trial, { costUsd, at: _, ...rung }: Pause): Trial | null {
+export function paused(trial: Trial, pause: Pause): Trial | null {
+  const { costUsd: _, abandoned: __, lease: ___, at: ____, ...rung } = pause;
   if (rung.fidelity !== trial.fidelity || !isOpen(trial.state)) return null;
   return {
-    ...measuring(trial, rung),
+    ...measuring(charged(trial, pause), rung),
     state: "PAUSED",
     rungs: [...trial.rungs, rung],
     lease: null,
+    leaseUntil: null,
     reason: null,
-    cost: costWith(trial, costUsd),
   };
 }
 
@@ -120,12 +155,14 @@ export function promoted(trial: Trial, { fidelity }: Promotion): Trial | null {
 export function requeued(trial: Trial, requeue: Requeue): Trial | null {
   if (trial.state !== "RUNNING") return null;
   if (requeue.lease !== undefined && requeue.lease !== trial.lease) return null;
+  if (requeue.expiredAt !== undefined && !isExpired(trial, requeue.expiredAt)) return null;
   return {
-    ...trial,
+    ...charged(trial, { costUsd: null, ...requeue }),
     state: "PROPOSED",
     attempts: trial.attempts - (requeue.countsAttempt ? 0 : 1),
     lost: trial.lost + (requeue.lost ? 1 : 0),
     lease: null,
+    leaseUntil: null,
     reason: requeue.reason,
   };
 }
@@ -209,8 +246,23 @@ export function addable({ generation, status, epoch, created }: Front, wanted: A
   return running && epoch === wanted.epoch && created === wanted.created;
 }
 
+/** Statuses of a study to which people may add trials. */
+const OPEN: ReadonlySet<StudyStatus> = new Set(["CREATED", "RUNNING", "PAUSING", "PAUSED"]);
+
+export function mayAdd({ status, created }: Front, wanted: Pick<Addition, "created">): boolean {
+  return OPEN.has(status) && created === wanted.created;
+}
+
+/** A trial that comes finished. */
+export function broughtIn(proposal: Proposal, settlement: Settlement): Trial {
+  const trial = settled(proposed(proposal), settlement);
+  if (trial === null) throw new Error(`trial ${proposal.number} cannot be brought in as ${settlement.state}`);
+  return trial;
+}
+
 /** Proposals follow one another without a gap: they prolong the last range where it ends before them. */
 export function readyWith(ready: readonly Range[], proposals: readonly Proposal[]): readonly Range[] {
+  if (proposals.length === 0) return ready;
   const added = { from: proposals[0]!.number, to: proposals.at(-1)!.number };
   const last = ready.at(-1);
   if (last === undefined || last.to + 1 !== added.from) return [...ready, added];
@@ -284,6 +336,9 @@ export function noStudy(id: string): PegboxError {
 export function noTrial(id: string, number: number): PegboxError {
   return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
 }
+
+/** How many expired leases are told of at a time. */
+export const EXPIRED_LIMIT = 100;
 
 /** How long an Idempotency-Key is remembered. */
 export const KEY_LIFE_MS: number = 24 * 60 * 60 * 1000;

@@ -4,6 +4,7 @@ import { type Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
 export interface HandlerProps {
@@ -13,6 +14,8 @@ export interface HandlerProps {
   readonly timeout: Duration;
   /** @default no variables */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where an event goes that it was called with asynchronously and that it failed at, thrice. @default nowhere */
+  readonly failed?: IQueue;
 }
 
 /**
@@ -38,10 +41,15 @@ export class Handler extends Construct {
       description: `Pegbox ${props.name} (${Stack.of(this).stackName})`,
       memorySize: props.memoryMb,
       timeout: props.timeout,
-      environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
+      environment: {
+        NODE_OPTIONS: "--enable-source-maps",
+        POWERTOOLS_SERVICE_NAME: Stack.of(this).stackName,
+        ...props.environment,
+      },
       tracing: Tracing.ACTIVE,
       logGroup,
       role,
+      ...(props.failed === undefined ? {} : { deadLetterQueue: props.failed }),
     });
     acknowledgeTracing(role);
   }

@@ -4,7 +4,7 @@ import { TABLE } from "../adapters/dynamodb/table.ts";
 import type { RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
-import { refillAsynchronously } from "./refills.ts";
+import { Recovery, recoveryQueue } from "./recovery.ts";
 import type { Runner } from "./runners/runner.ts";
 import { studyTable } from "./study-table.ts";
 import { SweepSchedules } from "./sweep-schedules.ts";
@@ -26,7 +26,10 @@ const READ_PAGES = ["dynamodb:BatchGetItem"];
 const DELETE_STUDIES = ["dynamodb:DeleteItem"];
 const LIST_STUDIES = ["dynamodb:Query"];
 
-/** All of Pegbox on AWS. Nothing runs, and nothing but stored bytes is billed, while no study runs. */
+/**
+ * All of Pegbox on AWS. While no study runs, nothing runs, and nothing is billed but stored bytes, and where the account uses
+ * up SQS's free million requests a month, 26 cents for the polling of a queue (`Recovery`).
+ */
 export class PegboxStack extends Stack {
   /** Where trials keep checkpoints. */
   readonly files: TrialFiles;
@@ -50,15 +53,22 @@ export class PegboxStack extends Stack {
     const finalize = control("Finalize", { ...quick, timeout: Duration.minutes(5) });
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
-    const refill = control("Refill", { memoryMb: 1769, timeout: Duration.minutes(15) });
+    const queue = recoveryQueue(this);
+    // nobody waits for it: Lambda repeats what fails twice, and keeps what failed for good
+    const refill = control("Refill", { memoryMb: 1769, timeout: Duration.minutes(15), failed: queue.deadLetters });
     const api = control("Api", { ...quick, memoryMb: 1024 });
+    const recover = control("Recover", quick);
     // the API too: who stops a study gives its trials up
-    for (const handler of [begin, nextTrial, finalize, plan, refill, api]) handler.allow(MOVE_TRIALS, table.tableArn);
-    for (const handler of [nextTrial, finalize, plan, refill, api]) handler.allow(READ_PAGES, table.tableArn);
+    for (const handler of [begin, nextTrial, finalize, plan, refill, api, recover]) {
+      handler.allow(MOVE_TRIALS, table.tableArn);
+    }
+    for (const handler of [nextTrial, finalize, plan, refill, api, recover]) handler.allow(READ_PAGES, table.tableArn);
     api.allow(DELETE_STUDIES, table.tableArn);
     api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
-    refillAsynchronously(this, refill, nextTrial);
+    nextTrial.allow(["lambda:InvokeFunction"], refill.function.functionArn);
+    nextTrial.function.addEnvironment("PEGBOX_REFILL_FUNCTION", refill.function.functionName);
+
     this.workflow = new TuningWorkflow(this, "Workflow", {
       handlers: {
         BeginFunction: begin.function,
@@ -66,8 +76,10 @@ export class PegboxStack extends Stack {
         NextTrialFunction: nextTrial.function,
         FinalizeFunction: finalize.function,
       },
+      recoveryQueue: queue.queue,
     });
     const { stateMachine } = this.workflow;
+    new Recovery(this, "Recovery", { queue, handler: recover, stateMachine });
     const sweeps = new SweepSchedules(this, "Sweeps", stateMachine);
     sweeps.grantManage(api);
     api.allow(["states:StartExecution"], stateMachine.stateMachineArn);

@@ -2,6 +2,7 @@ import { ArnFormat, Fn, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { workflowJson } from "../lib/workflow/definition.ts";
@@ -10,6 +11,8 @@ import type { WorkflowFunction } from "../lib/workflow/placeholder.ts";
 export interface TuningWorkflowProps {
   /** The handlers behind the states, by the names that the definition substitutes. */
   readonly handlers: Readonly<Record<WorkflowFunction, IFunction>>;
+  /** Where a result waits that no handler takes. */
+  readonly recoveryQueue: IQueue;
 }
 
 /**
@@ -33,7 +36,10 @@ export class TuningWorkflow extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       // Fn::Sub puts the ARNs in as DefinitionSubstitutions would, and is the one that emulators know too
       definitionBody: DefinitionBody.fromString(
-        Fn.sub(workflowJson(), Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn]))),
+        Fn.sub(workflowJson(), {
+          ...Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn])),
+          RecoveryQueue: props.recoveryQueue.queueUrl,
+        }),
       ),
       tracingEnabled: true,
       logs: {
@@ -49,6 +55,9 @@ export class TuningWorkflow extends Construct {
       },
     });
     for (const [, handler] of handlers) this.allowInvoke(handler);
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.recoveryQueue.queueArn] }),
+    );
     this.allowItself(stack, stateMachineName);
     Validations.of(this.stateMachine).acknowledge({
       id: "AwsSolutions-IAM5[Resource::*]",

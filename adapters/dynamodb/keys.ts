@@ -9,7 +9,7 @@ export interface Key {
  * Counts of a study are spread over this many items: two transactions that meet on one item cancel each other, and a
  * study of a thousand slots has many under way.
  */
-const COUNT_SHARDS = 16;
+export const COUNT_SHARDS = 16;
 
 /** The claims of an epoch are spread likewise. */
 export const CLAIM_SHARDS = 16;
@@ -30,7 +30,7 @@ export const trialSk = (number: number): string => pad(number, 8);
 
 /** The names of a tenant's items. Ids have no `#`, so that no two names can meet. */
 export interface Keys {
-  /** STATE (what the study's machine changes), SPEC, EPOCH, BEST and COUNTS#00 … 15. */
+  /** STATE (what the study's machine changes), SPEC, EPOCH, BEST, COUNTS#00 … 15, and MONEY where there is a cap. */
   readonly study: (id: string) => string;
   readonly counts: (id: string, trial: number) => Key;
   readonly trials: (id: string, shard: number) => string;
@@ -39,6 +39,8 @@ export interface Keys {
   readonly claim: (id: string, claim: { readonly epoch: number; readonly slot: number; readonly seq: number }) => Key;
   /** All that a study's slots have claimed in an epoch, in as many partitions as `CLAIM_SHARDS` says. */
   readonly claims: (id: string, epoch: number, shard: number) => string;
+  /** What the clients of a study run, an item for each. */
+  readonly clients: (id: string) => string;
   /** A study's story; `sk` sorts by time. */
   readonly events: (id: string) => string;
   readonly idempotency: (value: string) => Key;
@@ -62,6 +64,7 @@ export function keysOf(tenant: string): Keys {
       sk: `${pad(slot, 5)}#${pad(seq, 6)}`,
     }),
     claims,
+    clients: (id) => `C#${tenant}#${id}`,
     events: (id) => `H#${tenant}#${id}`,
     idempotency: (value) => ({ pk: `I#${tenant}#${value}`, sk: "KEY" }),
     sweep: (name) => ({ pk: `W#${tenant}#${name}`, sk: "SWEEP" }),
@@ -76,6 +79,7 @@ export const SPEC = "SPEC";
 export const EPOCH = "EPOCH";
 export const BEST = "BEST";
 export const COUNTS = "COUNTS#";
+export const MONEY = "MONEY";
 
 const LISTED = "C#";
 export const listSk = (createdAt: number, id: string): string => LISTED + listKey(createdAt, id);

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { StudyStore } from "../../lib/store/study-store.ts";
+import { additions } from "./additions.ts";
 import { claims } from "./claims.ts";
 import { connect, type Pause } from "./connection.ts";
 import { context } from "./context.ts";
@@ -8,6 +9,7 @@ import { deletion } from "./deletion.ts";
 import { events } from "./events.ts";
 import { generations } from "./generations.ts";
 import { keysOf } from "./keys.ts";
+import { leases } from "./leases.ts";
 import { studies } from "./studies.ts";
 import { sweeps } from "./sweeps.ts";
 import { trials } from "./trials.ts";
@@ -29,7 +31,9 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
   return {
     ...studies(shared),
     ...generations(shared),
+    ...additions(shared),
     ...claims(shared),
+    ...leases(shared),
     ...trials(shared),
     ...events(shared),
     ...deletion(shared),

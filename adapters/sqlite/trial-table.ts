@@ -1,4 +1,5 @@
 import type { ParameterValues } from "../../lib/space/parameter.ts";
+import type { Forfeit, RunningMeter } from "../../lib/study/price/meter.ts";
 import type { Decision, Metrics, Range, Rung, StandardErrors, Trial, TrialSource } from "../../lib/study/records.ts";
 import type { Reason, TrialState } from "../../lib/study/states.ts";
 import type { Database, Value } from "./database.ts";
@@ -8,6 +9,10 @@ export interface TrialTable {
   insert(study: number, trial: Trial): boolean;
   read(study: number, number: number): Trial | null;
   readRange(study: number, range: Range): readonly Trial[];
+  /** Those that clients run, in order of number. */
+  readLeased(study: number): readonly Trial[];
+  /** Those of them whose lease lasted until `at` at most. */
+  readExpired(study: number, at: number, limit: number): readonly Trial[];
   /** Writes what the arrows change; number, source, parameters and decision stay. */
   write(study: number, trial: Trial): void;
 }
@@ -20,6 +25,7 @@ const MUTABLE = [
   "attempts",
   "lost",
   "lease",
+  "lease_until",
   "reason",
   "started_at",
   "ended_at",
@@ -27,6 +33,8 @@ const MUTABLE = [
   "standard_errors",
   "fidelity",
   "rungs",
+  "meter",
+  "forfeits",
 ];
 const COLUMNS = [...FIXED, ...MUTABLE].join(", ");
 
@@ -35,6 +43,9 @@ export function trialTable(db: Database): TrialTable {
   const selectRange = db.prepare(
     `SELECT ${COLUMNS} FROM trial WHERE study = ? AND number BETWEEN ? AND ? ORDER BY number`,
   );
+  const leased = `SELECT ${COLUMNS} FROM trial WHERE study = ? AND lease_until IS NOT NULL`;
+  const selectLeased = db.prepare(`${leased} ORDER BY number`);
+  const selectExpired = db.prepare(`${leased} AND lease_until <= ? ORDER BY number LIMIT ?`);
   const insert = db.prepare(
     `INSERT INTO trial (study, ${COLUMNS}) VALUES (?, ${[...FIXED, ...MUTABLE].map(() => "?").join(", ")})
      ON CONFLICT DO NOTHING`,
@@ -49,6 +60,8 @@ export function trialTable(db: Database): TrialTable {
       return row === undefined ? null : toTrial(row);
     },
     readRange: (study, { from, to }) => selectRange.all(study, from, to).map(toTrial),
+    readLeased: (study) => selectLeased.all(study).map(toTrial),
+    readExpired: (study, at, limit) => selectExpired.all(study, at, limit).map(toTrial),
     write: (study, trial) => {
       update.run(...mutable(trial), study, trial.number);
     },
@@ -67,6 +80,7 @@ function mutable(trial: Trial): Value[] {
     trial.attempts,
     trial.lost,
     trial.lease,
+    trial.leaseUntil,
     trial.reason === null ? null : JSON.stringify(trial.reason),
     trial.startedAt,
     trial.endedAt,
@@ -74,12 +88,15 @@ function mutable(trial: Trial): Value[] {
     trial.standardErrors === undefined ? null : JSON.stringify(trial.standardErrors),
     trial.fidelity,
     trial.rungs.length === 0 ? null : JSON.stringify(trial.rungs),
+    trial.meter === undefined ? null : JSON.stringify(trial.meter),
+    trial.forfeits === undefined ? null : JSON.stringify(trial.forfeits),
   ];
 }
 
 function toTrial(row: readonly Value[]): Trial {
   const [number, source, parameters, decision, state, metrics, feasible, ...rest] = row;
-  const [attempts, lost, lease, reason, startedAt, endedAt, costUsd, standardErrors, fidelity, rungs] = rest;
+  const [attempts, lost, lease, leaseUntil, reason, startedAt, endedAt, costUsd, ...last] = rest;
+  const [standardErrors, fidelity, rungs, meter, forfeits] = last;
   return {
     number: number as number,
     state: state as TrialState,
@@ -94,9 +111,12 @@ function toTrial(row: readonly Value[]): Trial {
     attempts: attempts as number,
     lost: lost as number,
     lease: lease as string | null,
+    leaseUntil: leaseUntil as number | null,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
     startedAt: startedAt as number | null,
     endedAt: endedAt as number | null,
     cost: costUsd === null ? null : { usd: costUsd as number },
+    ...(meter === null ? {} : { meter: JSON.parse(meter as string) as RunningMeter }),
+    ...(forfeits === null ? {} : { forfeits: JSON.parse(forfeits as string) as Forfeit[] }),
   };
 }

@@ -3,6 +3,7 @@ import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { TunerPorts } from "../../lib/tuner/ports.ts";
 import { environment } from "./environment.ts";
 import { logger } from "./logger.ts";
+import { observe } from "./observe.ts";
 import { refillRequest } from "./refill-request.ts";
 import { registeredRunners } from "./runners.ts";
 
@@ -14,6 +15,6 @@ export const ports: TunerPorts = {
   runners: registeredRunners(environment("PEGBOX_RUNNERS")),
   checkpoints: (study, trial, fidelity) => `${checkpoints}/${study}/${trial}/${fidelity}`,
   now: () => Date.now(),
-  observe: (event) => logger.info(event.type, { event }),
+  observe,
   requestRefill: refillRequest((error) => logger.error("a refill could not be asked for", error as Error)),
 };

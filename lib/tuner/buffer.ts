@@ -1,5 +1,6 @@
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
+import { trialsOf } from "../workflow/limits.ts";
 
 /**
  * Of this many refills one is asked for each time that a slot's worth of trials has ended: after every trial of up to eight slots,
@@ -25,7 +26,12 @@ export function isRefilled({ spec, epoch }: Study): boolean {
   return epoch.trialsPerSlot > 1 && strategyFor(spec.strategy).adaptive;
 }
 
-/** How many trials the study may still be given: all that it has will end, but for those that were cancelled. */
-export function roomOf({ spec, created, counts }: Study): number {
-  return spec.trials - (created - counts.cancelled);
+/**
+ * How many trials the open epoch may still be given: what its execution has room for, and of the study's budget all that its own
+ * trials leave, each of which will end unless it was cancelled.
+ */
+export function roomOf({ spec, created, counts, imported, epoch }: Study): number {
+  const ready = epoch.ready.reduce((size, { from, to }) => size + to - from + 1, 0);
+  const budget = spec.trials - (created - counts.cancelled - imported);
+  return Math.min(budget, trialsOf(epoch.slots, epoch.trialsPerSlot) - ready);
 }

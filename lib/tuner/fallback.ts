@@ -1,5 +1,6 @@
 import type { Claim, Proposal } from "../store/study-store.ts";
 import { sobol } from "../strategy/sobol.ts";
+import { affordable } from "../study/price/cap.ts";
 import type { Trial } from "../study/records.ts";
 import { roomOf } from "./buffer.ts";
 import type { TunerPorts } from "./ports.ts";
@@ -18,7 +19,7 @@ export async function claimWithoutOptimizer(id: string, claim: Claim, ports: Tun
   for (;;) {
     const study = await store.getStudy(id);
     if (study?.status !== "RUNNING" || study.generation !== generation || study.epoch.number !== epoch) return null;
-    if (roomOf(study) < 1) return null;
+    if (roomOf(study) < 1 || affordable(study, claim.meter?.reservedUsd ?? 0) < 1) return null;
     const { proposals } = await propose(study, sobol, 1, store);
     if (proposals.length === 0) return null;
     await store.addProposals(id, { generation, epoch, created: study.created, proposals: proposals.map(marked), at });

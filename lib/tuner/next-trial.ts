@@ -1,5 +1,6 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Pause } from "../store/study-store.ts";
+import { affordable } from "../study/price/cap.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
 import { endedCount, stopReason } from "../study/stopping.ts";
@@ -8,7 +9,9 @@ import { SLOT_WAITS } from "../workflow/limits.ts";
 import type { NextTrialAnswer, NextTrialEvent, RefillEvent, Told } from "../workflow/messages.ts";
 import { isRefilled, refillStep, roomOf } from "./buffer.ts";
 import { claimWithoutOptimizer } from "./fallback.ts";
+import { findRunner } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
+import { meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 
 /** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
@@ -35,13 +38,18 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   const growing = study.epoch.number === event.epoch && isRefilled(study) && roomOf(study) > 0;
   if (growing && ended !== null && refillIsDue(before ?? study, study)) await ports.requestRefill(refillOf(event));
   if (event.seq >= event.quota) return { kind: "done" };
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  // the next plan says so
+  if (runner === null) return { kind: "done" };
 
-  const runner = ports.runners.resolve(study.spec.runner);
+  const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const { generation, epoch, slot, seq } = event;
-  const claim = { generation, epoch, slot, seq, lease, at: ports.now() };
+  const metered = meter === null ? {} : { meter };
+  const claim = { generation, epoch, slot, seq, lease, ...metered, at: ports.now() };
   let trial = await ports.store.claimTrial(study.id, claim);
-  if (trial === null && growing) {
+  // without money there is no trial to wait for
+  if (trial === null && growing && affordable(study, meter?.reservedUsd ?? 0) > 0) {
     await ports.requestRefill(refillOf(event));
     const seconds = event.waits === undefined ? undefined : SLOT_WAITS[event.waits];
     if (seconds !== undefined) return { kind: "wait", seconds };
@@ -97,7 +105,7 @@ function attemptLimit(study: Study, runner: RunnerTarget): number | null {
 }
 
 /** @returns the trial, if it has ended by this. */
-async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
+export async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
   const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     await requeue(study, told, judgement, ports);
@@ -105,7 +113,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
   }
   const fidelity = told.fidelity ?? null;
   if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
-    await pause(study, told.trial, { ...measured(judgement), fidelity, at: ports.now() }, ports);
+    await pause(study, told.trial, { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() }, ports);
     return null;
   }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
@@ -116,6 +124,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     fidelity,
     lease: told.lease,
     at: ports.now(),
@@ -129,7 +138,7 @@ async function retries(study: Study, told: Told, judgement: Judgement, ports: Tu
   return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
 }
 
-function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "at"> {
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
   return {
     metrics: metrics ?? {},
     ...(standardErrors === undefined ? {} : { standardErrors }),
@@ -149,6 +158,8 @@ async function requeue(study: Study, told: Told, judgement: Judgement, ports: Tu
     lease: told.lease,
     countsAttempt: judgement.state !== "REQUEUE",
     lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     reason,
     at: ports.now(),
   });

@@ -1,4 +1,5 @@
 import type { StudyStore } from "../store/study-store.ts";
+import type { Price } from "../study/price/meter.ts";
 import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
@@ -22,6 +23,10 @@ export interface RunnerTarget {
   readonly graceSeconds: number;
   /** How many trials it runs at once at most; absent: as many as a study asks for. */
   readonly slots?: number;
+  /** What it costs; absent: not known. */
+  readonly price?: Price;
+  /** When the workflow gives an attempt up, it runs on until the runner's own limit: a Lambda function. @default false */
+  readonly outlivesLimit?: boolean;
 }
 
 export interface RunnerRegistry {
@@ -44,6 +49,8 @@ export interface Scheduler {
 /** What happened, for a live table or a log. Told after the store has it. */
 export type TunerEvent =
   | { readonly type: "studyStarted"; readonly study: string; readonly generation: number }
+  /** Its execution was cut off, and `generation` is to take over. */
+  | { readonly type: "studyRecovered"; readonly study: string; readonly generation: number; readonly reason: Reason }
   /** `reason`: why its slots wait for one another after each trial, or do not; null where there is nothing to choose. */
   | {
       readonly type: "epochOpened";

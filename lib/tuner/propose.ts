@@ -61,7 +61,7 @@ export async function propose(
     seed: spec.seed,
     first,
     count: wanted,
-    position: first - 1 - spec.enqueue.length,
+    position: first - 1 - spec.enqueue.length - study.added,
     history: observationsOf(trials, spec),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,

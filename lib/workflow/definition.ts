@@ -11,7 +11,7 @@ import { HANDLER_SECONDS, slotProcessor } from "./slot.ts";
  *
  * with hand-over to a fresh execution before the history is full, and every failure that Retry does not mend leading
  * to a study marked FAILED. `${BeginFunction}`, `${PlanFunction}`, `${NextTrialFunction}` and `${FinalizeFunction}`
- * stand for the functions to invoke; whoever runs the machine puts them in.
+ * stand for the functions to invoke, `${RecoveryQueue}` for a queue; whoever runs the machine puts them in.
  */
 export function workflowDefinition(): StateMachine {
   return {

@@ -10,14 +10,15 @@ export const HISTORY_LIMIT = 25_000;
 
 /**
  * Events up to which epochs are planned: half. The other half is for what cannot be planned, 3 events for every
- * attempt repeated: 4,000 of them, four for each trial that an execution runs.
+ * attempt repeated: 4,000 of them, four for each trial that an execution runs. A slot whose NextTrial fails for good takes
+ * some of it too, once an epoch: for its attempts, and 5 more than a slot that is done, for its result is parked.
  */
 export const HANDOVER_AT: number = HISTORY_LIMIT / 2;
 
 /** Slots of an inline Map at most: their iterations share one history, so each more makes executions shorter. Above, a slot is an execution of its own. */
 export const INLINE_SLOTS = 10;
 
-/** Trials of a slot in one epoch at most: 12,000 events, half of the history that a slot's own execution has. */
+/** Trials that a slot which is an execution of its own runs in one epoch at most: 12,000 events, half of its history. */
 export const TRIALS_PER_SLOT = 1_000;
 
 /** The same where slots may wait: 12,600 events. */
@@ -25,9 +26,10 @@ export const REFILLED_TRIALS_PER_SLOT = 600;
 
 /**
  * Trials of one epoch at most: one plan proposes and stores them all, and a table on demand takes a thousand writes a
- * second from the start, so that these are a minute of the fifteen that a function has.
+ * second from the start, so that these are two minutes of the fifteen that a function has. Not fewer, for every epoch ends with
+ * slots waiting for its last trials: a study of 100,000 on 1,000 slots loses a tenth of their time to one end, a fifth to two.
  */
-export const TRIALS_PER_EPOCH = 64_000;
+export const TRIALS_PER_EPOCH = 128_000;
 
 /** Slots that are quick may take more than their share, this much: with the even share every epoch ends waiting for the slowest. */
 const SLACK = 1.5;
@@ -62,57 +64,83 @@ export const slotEventsPerWait: number = STEP + TASK + STEP;
  */
 export type Pace = "rounds" | "ahead" | "refilled";
 
+/** Planned for each claim: a slot of a refilled epoch may have to wait. */
+function waiting(pace: Pace): number {
+  return pace === "refilled" ? slotEventsPerWait : 0;
+}
+
 function perTrial(pace: Pace): number {
-  return slotEventsPerTrial + (pace === "refilled" ? slotEventsPerWait : 0);
+  return slotEventsPerTrial + waiting(pace);
 }
 
-/** Of one slot: its start and end, SlotInit, its trials, a wait for each where it may have to, and the NextTrial, Route, SlotDone that end it. */
+/** Of one slot: its start and end, SlotInit, its trials, and the NextTrial, Route, SlotDone that end it. */
 export function slotEvents(trials: number, pace: Pace): number {
-  return ITERATION + STEP + trials * perTrial(pace) + TASK + STEP + STEP;
+  return ITERATION + STEP + trials * perTrial(pace) + waiting(pace) + TASK + STEP + STEP;
 }
 
-/** Of the execution that opens the epoch: Plan, Decide, the Map, Progress, Backoff; and the slots when they are inline. */
-export function epochEvents(slots: number, trialsPerSlot: number, mode: EpochMode, pace: Pace): number {
+/**
+ * Of the execution that opens the epoch: Plan, Decide, the Map, Progress, Backoff; and when they are inline, the slots, which
+ * share its history: however they divide the trials, they are as many.
+ */
+export function epochEvents(slots: number, trials: number, mode: EpochMode, pace: Pace): number {
   const own = TASK + STEP + MAP[mode] + STEP + STEP;
-  return mode === "inline" ? own + slots * slotEvents(trialsPerSlot, pace) : own;
+  return mode === "inline" ? own + slots * slotEvents(0, pace) + trials * perTrial(pace) : own;
 }
 
 export interface EpochShape {
   readonly mode: EpochMode;
   readonly slots: number;
+  /** Trials of the epoch at most. */
+  readonly trials: number;
+  /** Trials of one slot at most: more than its share, so that none of the slots waits for the slowest while trials are left. */
   readonly trialsPerSlot: number;
   /** Events of this execution when the epoch has closed, no attempt repeated. */
   readonly events: number;
+}
+
+/** How many trials an epoch comes to whose slots may each take so many: the share that their slack is of. */
+export function trialsOf(slots: number, trialsPerSlot: number): number {
+  return Math.floor((slots * trialsPerSlot) / SLACK);
+}
+
+function quota(slots: number, trials: number, pace: Pace, open: number, fitting: number): number {
+  // where more wait than fit, slots that took more than their share would run more than fits
+  if (pace === "rounds" || open > trials) return Math.floor(trials / slots);
+  const share = (SLACK * trials) / slots;
+  // what an epoch that is refilled comes to is told from this alone
+  return pace === "refilled" && trials === fitting ? Math.floor(share) : Math.ceil(share);
 }
 
 /**
  * How the next epoch is run, or that it belongs into a fresh execution.
  *
  * @param slots slots to run, ≥ 1
- * @param remaining trials that the study may still run, ≥ 1; of a refilled epoch more than slots
+ * @param remaining trials that the study may still run, ≥ `slots`, and more than that for a refilled epoch
+ * @param open trials that are open already, and ready in the epoch, though they may be more than it has room for
  * @param events of this execution so far, as the shape of the epoch before says; 0 at first
  */
 export function epochShape({
   slots,
   remaining,
   pace,
+  open,
   events,
 }: {
   readonly slots: number;
   readonly remaining: number;
   readonly pace: Pace;
+  readonly open: number;
   readonly events: number;
 }): EpochShape | "handOver" {
   const mode = slots <= INLINE_SLOTS ? "inline" : "distributed";
   const most = pace === "refilled" ? REFILLED_TRIALS_PER_SLOT : TRIALS_PER_SLOT;
-  const room = HANDOVER_AT - BOOKENDS - events;
-  const spare = room - epochEvents(slots, 0, mode, pace);
-  const fitting = mode === "inline" ? Math.floor(spare / (slots * perTrial(pace))) : most;
-  const wanted = pace === "rounds" ? 1 : Math.ceil((SLACK * remaining) / slots);
-  const share = Math.max(1, Math.floor(TRIALS_PER_EPOCH / slots));
-  const trialsPerSlot = Math.min(wanted, fitting, share, most);
-  // one trial a slot would be a round
-  const least = pace === "refilled" ? 2 : 1;
-  if (spare < 0 || trialsPerSlot < least) return "handOver";
-  return { mode, slots, trialsPerSlot, events: events + epochEvents(slots, trialsPerSlot, mode, pace) };
+  const spare = HANDOVER_AT - BOOKENDS - events - epochEvents(slots, 0, mode, pace);
+  const fitting =
+    mode === "inline" ? Math.floor(spare / perTrial(pace)) : Math.min(TRIALS_PER_EPOCH, trialsOf(slots, most));
+  // refilled, one trial a slot would be a round
+  const least = pace === "refilled" ? Math.min(2 * slots, remaining) : slots;
+  if (spare < 0 || fitting < least) return "handOver";
+  const trials = pace === "rounds" ? slots : Math.min(Math.max(remaining, slots), fitting);
+  const trialsPerSlot = quota(slots, trials, pace, open, fitting);
+  return { mode, slots, trials, trialsPerSlot, events: events + epochEvents(slots, trials, mode, pace) };
 }

@@ -11,7 +11,9 @@ import {
   slotEvents,
   slotEventsPerTrial,
   slotEventsPerWait,
+  TRIALS_PER_EPOCH,
   TRIALS_PER_SLOT,
+  trialsOf,
 } from "../../../lib/workflow/limits.ts";
 import { type Simulation, simulate } from "./simulated-study.ts";
 
@@ -20,9 +22,9 @@ describe("the arithmetic", () => {
     expect(slotEventsPerTrial).toBe(12);
     expect(slotEventsPerWait).toBe(9);
     expect(slotEvents(1_000, "ahead")).toBe(12_013);
-    expect(slotEvents(600, "refilled")).toBe(12_613);
-    expect(epochEvents(8, 1, "inline", "rounds")).toBe(15 + 8 * 25);
-    expect(epochEvents(1_000, 100, "distributed", "ahead")).toBe(17);
+    expect(slotEvents(600, "refilled")).toBe(12_622);
+    expect(epochEvents(8, 8, "inline", "rounds")).toBe(15 + 8 * 25);
+    expect(epochEvents(1_000, 100_000, "distributed", "ahead")).toBe(17);
   });
 
   it.each<Pick<Simulation, "slots" | "trials" | "pace" | "waits">>([
@@ -59,15 +61,16 @@ describe("epochShape", () => {
   const study = fc.record({
     slots: fc.integer({ min: 1, max: 10_000 }),
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
+    open: fc.nat(200_000),
     pace: fc.constantFrom("rounds" as const, "ahead" as const),
   });
 
   it("always runs something in a fresh execution, and in the end hands over", () => {
     fc.assert(
-      fc.property(study, ({ slots, remaining, pace }) => {
+      fc.property(study, (given) => {
         let events = 0;
         for (let epochs = 0; ; epochs++) {
-          const shape = epochShape({ slots, remaining, pace, events });
+          const shape = epochShape({ ...given, events });
           if (shape === "handOver") {
             expect(epochs).toBeGreaterThan(0);
             return;
@@ -87,14 +90,20 @@ describe("epochShape", () => {
         if (shape === "handOver") return;
         expect(shape.mode).toBe(given.slots <= INLINE_SLOTS ? "inline" : "distributed");
         expect(shape.slots).toBe(given.slots);
-        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trialsPerSlot, shape.mode, given.pace));
+        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trials, shape.mode, given.pace));
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        expect(slotEvents(shape.trialsPerSlot, given.pace)).toBeLessThan(HISTORY_LIMIT / 2);
+        if (shape.mode === "distributed") {
+          expect(slotEvents(shape.trialsPerSlot, given.pace)).toBeLessThan(HISTORY_LIMIT / 2);
+        }
+        // its slots can run all of the epoch, and no more than it where more wait
+        const claims = shape.slots * shape.trialsPerSlot;
+        if (given.open > shape.trials) expect(claims).toBeLessThanOrEqual(shape.trials);
+        else expect(claims).toBeGreaterThanOrEqual(shape.trials);
       }),
     );
   });
 
-  it("gives refilled epochs two trials a slot at least, and to each history what fits with every trial waited for", () => {
+  it("gives refilled epochs two trials a slot at least, and no history more than fits with every trial waited for", () => {
     const refilled = fc.record({
       slots: fc.integer({ min: 2, max: 10_000 }),
       more: fc.integer({ min: 1, max: 1_000_000 }),
@@ -104,27 +113,33 @@ describe("epochShape", () => {
       slotEvents(trials, "ahead") + trials * SLOT_WAITS.length * slotEventsPerWait;
     fc.assert(
       fc.property(refilled, ({ slots, more, events }) => {
-        const given = { slots, remaining: slots + more, pace: "refilled" } as const;
+        const given = { slots, remaining: slots + more, open: 0, pace: "refilled" } as const;
         expect(epochShape({ ...given, events: 0 })).not.toBe("handOver");
         const shape = epochShape({ ...given, events });
         if (shape === "handOver") return;
         expect(shape.trialsPerSlot).toBeGreaterThanOrEqual(2);
-        expect(worst(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT);
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        const inline = shape.mode === "inline" ? slots * worst(shape.trialsPerSlot) : 0;
-        if (events === 0) expect(inline).toBeLessThan(HISTORY_LIMIT);
+        // what is told from the trials of a slot is what fits, or all that remain
+        const trials = Math.min(given.remaining, trialsOf(slots, shape.trialsPerSlot));
+        expect(trials).toBeGreaterThan(shape.trials - slots);
+        if (shape.mode === "distributed") expect(worst(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT);
+        else if (events === 0) expect(worst(trials) + slots * slotEvents(0, "refilled")).toBeLessThan(HISTORY_LIMIT);
       }),
     );
   });
 
   it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
-    const shape = (pace: Pace, remaining: number) => epochShape({ slots: 8, remaining, pace, events: 0 });
+    const shape = (pace: Pace, remaining: number) => epochShape({ slots: 8, remaining, open: 0, pace, events: 0 });
     expect(shape("rounds", 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
     expect(shape("ahead", 80)).toMatchObject({ trialsPerSlot: 15 });
-    expect(shape("ahead", 80_000)).toMatchObject({ trialsPerSlot: 128 });
-    expect(epochShape({ slots: 64, remaining: 1e6, pace: "ahead", events: 0 })).toMatchObject({
+    expect(shape("ahead", 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
+    expect(epochShape({ slots: 64, remaining: 1e6, open: 0, pace: "ahead", events: 0 })).toMatchObject({
       trialsPerSlot: TRIALS_PER_SLOT,
       mode: "distributed",
+    });
+    expect(epochShape({ slots: 1000, remaining: 1e6, open: 0, pace: "ahead", events: 0 })).toMatchObject({
+      trials: TRIALS_PER_EPOCH,
+      trialsPerSlot: 192,
     });
   });
 
@@ -132,7 +147,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, pace: "rounds", events });
+        const shape = epochShape({ slots, remaining: 1e6, open: 0, pace: "rounds", events });
         if (shape === "handOver") return count;
         events = shape.events;
       }

@@ -5,6 +5,7 @@ import type {
   FinalizeEvent,
   NextTrialAnswer,
   NextTrialEvent,
+  ParkedResult,
   PlanAnswer,
   PlanEvent,
 } from "../../../lib/workflow/messages.ts";
@@ -35,6 +36,7 @@ export interface Simulated {
   readonly told: readonly NonNullable<NextTrialEvent["told"]>[];
   readonly finalized: readonly FinalizeEvent[];
   readonly plans: readonly PlanEvent[];
+  readonly parked: readonly ParkedResult[];
 }
 
 /** Runs the workflow over handlers that know just enough: trials are numbers, claimed in order. */
@@ -48,7 +50,9 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   const told: NonNullable<NextTrialEvent["told"]>[] = [];
   const finalized: FinalizeEvent[] = [];
   const plans: PlanEvent[] = [];
+  const parked: ParkedResult[] = [];
   let claimed = 0;
+  let ready = 0;
 
   const handlers: Record<string, (payload: never) => unknown> = {
     [placeholder("BeginFunction")]: ({ input }: BeginEvent) => ({ admitted: !("stale" in input), ...input }),
@@ -58,14 +62,15 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
       if (remaining === 0) return { action: "finish", status: "COMPLETED", reason: { code: "TRIALS", message: "" } };
       const pace = simulation.pace === "refilled" && remaining <= slots ? "rounds" : simulation.pace;
-      const shape = epochShape({ slots, remaining, pace, events: event.events });
+      const shape = epochShape({ slots, remaining, pace, open: 0, events: event.events });
       if (shape === "handOver") return { action: "handOver" };
+      ready = claimed + Math.min(remaining, shape.trials);
       estimates.set(event.generation, shape.events);
       return { action: "run", epoch: plans.length, ...shape };
     },
     [placeholder("NextTrialFunction")]: (event: NextTrialEvent): NextTrialAnswer => {
       if (event.told !== null) told.push(event.told);
-      if (event.seq >= event.quota || claimed >= trials) return { kind: "done" };
+      if (event.seq >= event.quota || claimed >= ready) return { kind: "done" };
       const { waits: waited = 0 } = event;
       if (waited < waits(claimed + 1)) return { kind: "wait", seconds: SLOT_WAITS[waited] ?? 0 };
       const number = ++claimed;
@@ -113,6 +118,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       fault?.("startExecution", input);
       return { executionArn };
     },
+    sendMessage: async (queue, body) => {
+      fault?.("sendMessage", body);
+      if (queue === placeholder("RecoveryQueue")) parked.push(body as ParkedResult);
+    },
   });
   function start(name: string, input: unknown): string {
     const execution = machine.start({ name, input });
@@ -122,5 +131,5 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   start("s1-g1", simulation.input ?? { studyId: "s1", generation: 1 });
   const executions = new Map<string, ExecutionResult>();
   for (const { name, result } of running) executions.set(name, await clock.run(result));
-  return { executions, slotEvents, estimates, told, finalized, plans };
+  return { executions, slotEvents, estimates, told, finalized, plans, parked };
 }

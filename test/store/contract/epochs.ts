@@ -39,6 +39,7 @@ export function epochsContract(store: () => StudyStore): void {
       attempts: 0,
       lost: 0,
       lease: null,
+      leaseUntil: null,
       reason: null,
       startedAt: null,
       endedAt: null,
