@@ -18,6 +18,11 @@ export function pacedEvent({ number, reason, at }: Opening): StudyEvent | null {
   return reason === undefined ? null : { type: "paced", at, epoch: number, reason };
 }
 
+/** Just before the move that the confirmation came with. */
+export function confirmedEvent({ confirmation, updatedAt: at }: Control): StudyEvent | null {
+  return confirmation === null ? null : { type: "confirmed", at, confirmation };
+}
+
 export function trialEvent(before: Trial, after: Trial, at: number): StudyEvent | null {
   const { number: trial, reason } = after;
   if (after.state === "FAILED") return { type: "failed", at, trial, reason };

@@ -1,5 +1,6 @@
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
+import { endedCount } from "../study/stopping.ts";
 import { trialsOf } from "../workflow/limits.ts";
 
 /**
@@ -23,15 +24,15 @@ export function openTogether(slots: number): number {
 
 /** Whether the open epoch is refilled as its trials end: of strategies that learn, only those have more than a trial for each slot. */
 export function isRefilled({ spec, epoch }: Study): boolean {
-  return epoch.trialsPerSlot > 1 && strategyFor(spec.strategy).adaptive;
+  return epoch.trialsPerSlot > 1 && epoch.confirms === undefined && strategyFor(spec.strategy).adaptive;
 }
 
 /**
  * How many trials the open epoch may still be given: what its execution has room for, and of the study's budget all that its own
  * trials leave, each of which will end unless it was cancelled.
  */
-export function roomOf({ spec, created, counts, imported, epoch }: Study): number {
+export function roomOf({ spec, created, counts, replicates, imported, epoch }: Study): number {
   const ready = epoch.ready.reduce((size, { from, to }) => size + to - from + 1, 0);
-  const budget = spec.trials - (created - counts.cancelled - imported);
+  const budget = spec.trials - (created - counts.cancelled - endedCount(replicates) - imported);
   return Math.min(budget, trialsOf(epoch.slots, epoch.trialsPerSlot) - ready);
 }

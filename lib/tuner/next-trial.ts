@@ -3,7 +3,7 @@ import type { Pause } from "../store/study-store.ts";
 import { affordable } from "../study/price/cap.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
-import { endedCount, stopReason } from "../study/stopping.ts";
+import { endedCount, startsNone } from "../study/stopping.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import { SLOT_WAITS } from "../workflow/limits.ts";
 import type { NextTrialAnswer, NextTrialEvent, RefillEvent, Told } from "../workflow/messages.ts";
@@ -34,7 +34,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   const study = await studyOf(event, ports);
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
-  if (!mine || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  if (!mine || startsNone(study, ports.now())) return { kind: "done" };
   const growing = study.epoch.number === event.epoch && isRefilled(study) && roomOf(study) > 0;
   if (growing && ended !== null && refillIsDue(before ?? study, study)) await ports.requestRefill(refillOf(event));
   if (event.seq >= event.quota) return { kind: "done" };
