@@ -84,6 +84,8 @@ export function createEngine(options: EngineOptions): Engine {
     observe,
     now: () => clock.now(),
     requestRefill: async (event) => refills.request(event),
+    // one process, one clock
+    leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
     ...(checkpoints === undefined
       ? {}

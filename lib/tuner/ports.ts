@@ -76,6 +76,11 @@ export interface TunerPorts {
   readonly observe: (event: TunerEvent) => void;
   /** Has `refill` called soon; does not wait for it, and does not fail. A request may be lost. */
   readonly requestRefill: (event: RefillEvent) => Promise<void>;
+  /**
+   * Milliseconds that a lease lasts on: clocks of different machines differ, and a trial that is given up too soon is run twice.
+   * Nothing but waste depends on it. @default a minute
+   */
+  readonly leaseGrace?: number;
   /** Absent where trials have no place for checkpoints. */
   readonly checkpoints?: CheckpointPlace;
 }
