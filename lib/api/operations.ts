@@ -3,7 +3,15 @@ import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { nameParameter, pageParameters, startParameter } from "./query.ts";
-import { eventsSchema, startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
+import {
+  eventsSchema,
+  quoteSchema,
+  startedStudySchema,
+  studiesSchema,
+  studySchema,
+  sweepSchema,
+  trialsSchema,
+} from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
 
 /** A part of the OpenAPI document. */
@@ -147,6 +155,14 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
   },
   "/studies/{id}/extend": {
     post: { ...wish("extendStudy", "Give a study more trials or time"), body: extensionSchema },
+  },
+  "/quote": {
+    post: {
+      operationId: "quoteStudy",
+      summary: "What a study would take and cost, before anything is spent",
+      body: studyFileSchema,
+      success: { status: 200, answer: quoteSchema },
+    },
   },
   "/sweeps/{name}": {
     put: {
