@@ -2,6 +2,7 @@ import { REDUCTION, rungsOf } from "../fidelity/rungs.ts";
 import { attemptCost, type Price } from "../study/price/meter.ts";
 import { dollars, nanoUsd } from "../study/price/money.ts";
 import type { StudySpec } from "../study/spec.ts";
+import { FINALISTS } from "./confirm.ts";
 import { capIssues, limitOf, longest, priceOf, type RunnerCosts } from "./meter.ts";
 
 /** A number that is not known yet: it is `expected`, and hardly below `low` or above `high`. */
@@ -13,7 +14,7 @@ export interface Spread {
 
 /** What a study may come to, said before anything is spent. */
 export interface Quote {
-  /** How many trials are expected to end. */
+  /** How many trials are expected to end, replicates included. */
   readonly trials: number;
   readonly seconds: Spread;
   readonly usd: Spread;
@@ -42,7 +43,9 @@ export function quote(spec: StudySpec, runner: RunnerCosts & { readonly slots?: 
   const whole = limit === null ? WITHOUT_LIMIT : scaled(OF_THE_LIMIT, limit);
   const one = trialOf(spec, whole);
   const cost = costOf(price, one, worst);
-  const wanted = spec.strategy === "manual" ? Math.min(spec.trials, spec.enqueue.length) : spec.trials;
+  const search = spec.strategy === "manual" ? Math.min(spec.trials, spec.enqueue.length) : spec.trials;
+  const replicates = FINALISTS * (spec.replicates?.final ?? 0);
+  const wanted = search + replicates;
   const slots = Math.max(1, Math.min(spec.parallel, runner.slots ?? spec.parallel, wanted));
   const trials = Math.min(wanted, affordable(spec, cost, worst, price), inTime(spec, one.seconds.expected, slots));
   const mayEndSoon = Object.values(spec.stopping).some((criterion) => criterion !== null);
@@ -68,6 +71,7 @@ export function quote(spec: StudySpec, runner: RunnerCosts & { readonly slots?: 
       ...(spec.fidelity === undefined ? [] : ["two trials of three are cut short on each rung; at worst none is"]),
       `${slots === 1 ? "one trial runs at a time" : `${slots} trials run at a time`}, without a pause in between`,
       ...(spec.retries === 0 ? [] : [`at worst each attempt fails until its ${spec.retries} retries are used up`]),
+      ...(replicates === 0 ? [] : [`${replicates} replicates of the best come on top`]),
       ...(mayEndSoon ? ["a stopping criterion may end it after its first trial"] : []),
       ...(trials < wanted ? [`${wanted} trials are asked for; what they may use ends it before`] : []),
       priceText(price),

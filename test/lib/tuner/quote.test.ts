@@ -26,6 +26,13 @@ describe("a quote", () => {
     expect(quoted({ strategy: "manual", enqueue: [{ x: 0 }, { x: 1 }] }).trials).toBe(2);
   });
 
+  test("counts replicates of the two best on top", () => {
+    expect(quoted({ trials: 40, parallel: 4, replicates: { final: 5 } })).toMatchObject({
+      trials: 50,
+      seconds: { expected: 1300 },
+    });
+  });
+
   test("expects what the money is enough for, and never more than it", () => {
     const { trials, usd, assumptions } = quoted({ trials: 40, budget: budget({ usd: 10 }) });
     // 4.15 dollars at worst for the last, a dollar for each of those before
