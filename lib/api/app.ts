@@ -8,6 +8,7 @@ import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { quoteRoute } from "./routes/quote.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
+import { trialRoutes } from "./routes/trials.ts";
 
 /**
  * The HTTP API: the same app behind API Gateway and in `pegbox serve`. A client's mistake is a 4xx problem document with
@@ -27,6 +28,7 @@ export function createApp(
   app.get("/openapi.json", (context) => context.json(openApiDocument()));
   studyRoutes(app, ports);
   lifecycleRoutes(app, ports);
+  trialRoutes(app, ports);
   sweepRoutes(app, ports);
   quoteRoute(app, ports);
   app.notFound((context) => {

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { parseStudy } from "../../study/study-file.ts";
+import { resolveRunner } from "../../tuner/find-runner.ts";
 import { quote } from "../../tuner/quote.ts";
 import { readBody } from "../body.ts";
 import type { ApiPorts } from "../ports.ts";
@@ -8,6 +9,6 @@ import type { ApiPorts } from "../ports.ts";
 export function quoteRoute(app: Hono, { tuner }: ApiPorts): void {
   app.post("/quote", async (context) => {
     const spec = parseStudy(await readBody(context), { runner: "registered" });
-    return context.json(quote(spec, tuner.runners.resolve(spec.runner)));
+    return context.json(quote(spec, resolveRunner(spec.runner, tuner.runners)));
   });
 }
