@@ -36,6 +36,8 @@ export interface RunnerSpec {
   readonly http?: string;
   /** Id of a Lambda runner registered at deploy. */
   readonly lambda?: string;
+  /** Workers that are not ours ask for trials and tell what became of them, over HTTP. Then no other key stands here. */
+  readonly external?: true;
 }
 
 /** `count` failed trials, or a fraction (0 … 1) of the ended ones, judged from the tenth on. */

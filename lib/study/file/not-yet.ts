@@ -11,7 +11,6 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     batch: "trials on AWS Batch",
     sagemaker: "trials on SageMaker",
     callback: "trials that call back",
-    external: "external workers",
   },
 };
 
