@@ -16,6 +16,8 @@ export interface HandlerProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where an event goes that it was called with asynchronously and that it failed at, thrice. @default nowhere */
   readonly failed?: IQueue;
+  /** @default true */
+  readonly tracing?: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export class Handler extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
+    const { tracing = true } = props;
     const logGroup = new LogGroup(this, "Log", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -46,12 +49,12 @@ export class Handler extends Construct {
         POWERTOOLS_SERVICE_NAME: Stack.of(this).stackName,
         ...props.environment,
       },
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
       ...(props.failed === undefined ? {} : { deadLetterQueue: props.failed }),
     });
-    acknowledgeTracing(role);
+    if (tracing) acknowledgeTracing(role);
   }
 
   /** Allows actions on one resource, in a policy of the handler's own role. */
