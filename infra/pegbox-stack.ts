@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
-import type { RunnerRecord } from "../lib/workflow/runner-record.ts";
+import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
 import type { Runner } from "./runners/runner.ts";
@@ -57,6 +57,8 @@ export class PegboxStack extends Stack {
     api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
     this.workflow = new TuningWorkflow(this, "Workflow", {
+      // Lambda in any case: a stack whose runners are functions has the definition that a laptop runs
+      kinds: () => [...new Set<RunnerKind>(["lambda", ...[...this.runners.values()].map(({ kind }) => kind)])],
       handlers: {
         BeginFunction: begin.function,
         PlanFunction: plan.function,

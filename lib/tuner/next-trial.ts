@@ -1,15 +1,12 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
-import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
+import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
 import { stopReason } from "../study/stopping.ts";
-import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import { invocation } from "./invocation.ts";
 import { leaseOf } from "./lease.ts";
-import type { RunnerTarget, TunerPorts } from "./ports.ts";
-
-/** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
-const NO_LIMIT_SECONDS = 31_536_000;
+import type { TunerPorts } from "./ports.ts";
 
 /**
  * A slot tells what became of its trial and asks for the next.
@@ -48,35 +45,9 @@ async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study>
   return study;
 }
 
-function invocation(
-  study: Study,
-  trial: Trial,
-  lease: string,
-  runner: RunnerTarget,
-  ports: TunerPorts,
-): NextTrialAnswer {
-  const limit = attemptLimit(study, runner);
-  const deadline = limit === null ? null : ports.now() + limit * 1000;
-  return {
-    kind: runner.kind,
-    trial: trial.number,
-    lease,
-    fidelity: trial.fidelity,
-    target: runner.target,
-    timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + runner.graceSeconds,
-    request: trialRequest(study, trial, deadline, ports.checkpoints),
-  };
-}
-
-function attemptLimit(study: Study, runner: RunnerTarget): number | null {
-  const { trialTimeout } = study.spec.budget;
-  const limit = Math.min(trialTimeout ?? NO_LIMIT_SECONDS, runner.timeoutSeconds ?? NO_LIMIT_SECONDS);
-  return limit < NO_LIMIT_SECONDS ? limit : null;
-}
-
 /** @returns the trial, if it has ended by this. */
 async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
-  const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
+  const judgement = judge(told, study);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     await requeue(study, told, judgement, ports);
     return null;
@@ -99,6 +70,11 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     at: ports.now(),
   });
   return settled ? trial : null;
+}
+
+function judge({ error, text, result }: Told, { spec }: Study): Judgement {
+  if (error !== undefined) return readCaughtError(error);
+  return text === undefined ? readResult(result, spec) : readResultText(text, spec);
 }
 
 async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {

@@ -54,13 +54,14 @@ async function openNext(
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
   const remaining = spec.trials - endedCount(study.counts);
-  const { slots = spec.parallel } = ports.runners.resolve(spec.runner);
+  const { kind, slots = spec.parallel } = ports.runners.resolve(spec.runner);
   const shape = epochShape({
     slots: Math.min(spec.parallel, slots, remaining),
     remaining,
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
+    kind,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };

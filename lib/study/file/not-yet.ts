@@ -9,12 +9,7 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     checkpoint: "checkpoints of trials",
   },
   budget: { usd: "a budget in money" },
-  runner: {
-    batch: "trials on AWS Batch",
-    sagemaker: "trials on SageMaker",
-    callback: "trials that call back",
-    external: "external workers",
-  },
+  runner: { external: "external workers" },
 };
 
 /** What a later version does with `key` of the mapping at `parent`; undefined where the key is simply unknown. */

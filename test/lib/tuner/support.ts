@@ -19,7 +19,7 @@ export class Tuner {
   readonly store: StudyStore;
   readonly events: TunerEvent[] = [];
   now: number = NOON;
-  runner: Partial<RunnerTarget> | null = {};
+  runner: Partial<Extract<RunnerTarget, { kind: "lambda" }>> | null = {};
 
   constructor(wrap: (store: StudyStore) => StudyStore = (store) => store) {
     this.store = wrap(openSqliteStore({ memory: true }));

@@ -8,16 +8,20 @@ import {
   INLINE_SLOTS,
   slotEvents,
   slotEventsPerTrial,
-  TRIALS_PER_SLOT,
+  trialsPerSlotLimit,
 } from "../../../lib/workflow/limits.ts";
+import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
 import { simulate } from "./simulated-study.ts";
 
 describe("the arithmetic", () => {
   it("counts what the documentation of the service counts", () => {
-    expect(slotEventsPerTrial).toBe(12);
+    expect(slotEventsPerTrial()).toBe(12);
     expect(slotEvents(1_000)).toBe(12_013);
     expect(epochEvents(8, 1, "inline")).toBe(15 + 8 * 25);
     expect(epochEvents(1_000, 100, "distributed")).toBe(17);
+    expect(["callback", "batch", "sagemaker"].map((kind) => slotEventsPerTrial(kind as RunnerKind))).toEqual([
+      13, 23, 23,
+    ]);
   });
 
   it.each([
@@ -36,7 +40,7 @@ describe("the arithmetic", () => {
       expect(counted).toBeLessThanOrEqual(estimate + closing);
       expect(counted).toBeLessThan(HANDOVER_AT + 1);
     }
-    const longest = Math.min(study.trials, TRIALS_PER_SLOT);
+    const longest = Math.min(study.trials, trialsPerSlotLimit());
     expect(run.slotEvents).toBeLessThanOrEqual(slotEvents(study.adaptive ? 1 : longest));
     expect(run.slotEvents > 0).toBe(study.slots > INLINE_SLOTS);
   });
@@ -53,14 +57,15 @@ describe("epochShape", () => {
     slots: fc.integer({ min: 1, max: 10_000 }),
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
     adaptive: fc.boolean(),
+    kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
   });
 
   it("always runs something in a fresh execution, and in the end hands over", () => {
     fc.assert(
-      fc.property(study, ({ slots, remaining, adaptive }) => {
+      fc.property(study, ({ slots, remaining, adaptive, kind }) => {
         let events = 0;
         for (let epochs = 0; ; epochs++) {
-          const shape = epochShape({ slots, remaining, adaptive, events });
+          const shape = epochShape({ slots, remaining, adaptive, kind, events });
           if (shape === "handOver") {
             expect(epochs).toBeGreaterThan(0);
             return;
@@ -80,9 +85,9 @@ describe("epochShape", () => {
         if (shape === "handOver") return;
         expect(shape.mode).toBe(given.slots <= INLINE_SLOTS ? "inline" : "distributed");
         expect(shape.slots).toBe(given.slots);
-        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trialsPerSlot, shape.mode));
+        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trialsPerSlot, shape.mode, given.kind));
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        expect(slotEvents(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT / 2);
+        expect(slotEvents(shape.trialsPerSlot, given.kind)).toBeLessThan(HISTORY_LIMIT / 2);
       }),
     );
   });
@@ -93,7 +98,7 @@ describe("epochShape", () => {
     expect(shape(false, 80)).toMatchObject({ trialsPerSlot: 15 });
     expect(shape(false, 80_000)).toMatchObject({ trialsPerSlot: 128 });
     expect(epochShape({ slots: 64, remaining: 1e6, adaptive: false, events: 0 })).toMatchObject({
-      trialsPerSlot: TRIALS_PER_SLOT,
+      trialsPerSlot: trialsPerSlotLimit(),
       mode: "distributed",
     });
   });
