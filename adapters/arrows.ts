@@ -21,6 +21,7 @@ import {
   type TrialCounts,
   type TrialState,
 } from "../lib/study/states.ts";
+import { charged } from "./money.ts";
 
 /**
  * The arrows of the two machines as pure functions on records: what must hold, and what becomes of the record.
@@ -71,14 +72,16 @@ export function claimed(trial: Trial, claim: Claim): Trial | null {
     attempts: trial.attempts + 1,
     lease: claim.lease,
     startedAt: trial.startedAt ?? claim.at,
+    ...(claim.meter === undefined ? {} : { meter: { ...claim.meter, since: claim.at } }),
   };
 }
 
-export function leased(trial: Trial, { client, until, at }: Leasing): Trial | null {
+export function leased(trial: Trial, { client, until, meter, at }: Leasing): Trial | null {
   if (trial.state !== "PROPOSED") return null;
   const begun = { ...trial, attempts: trial.attempts + 1 };
   const lease = clientLease(client, begun);
-  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at };
+  const metered = meter === undefined ? {} : { meter: { ...meter, since: at } };
+  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at, ...metered };
 }
 
 /** Whether a client runs the trial. */
@@ -98,15 +101,15 @@ export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
 
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
-  const { state, reason, costUsd, at } = settlement;
+  const { state, reason, at } = settlement;
+  const paid = charged(trial, settlement);
   return {
-    ...(state === "STOPPED" ? onLastRung(trial) : measuring(trial, settlement)),
+    ...(state === "STOPPED" ? onLastRung(paid) : measuring(paid, settlement)),
     state,
     lease: null,
     leaseUntil: null,
     reason,
     endedAt: at,
-    cost: costWith(trial, costUsd),
   };
 }
 
@@ -131,20 +134,16 @@ function isOpen(state: TrialState): boolean {
   return state === "RUNNING" || state === "PROPOSED";
 }
 
-function costWith({ cost }: Trial, usd: number | null): Trial["cost"] {
-  return usd === null ? cost : { usd: (cost?.usd ?? 0) + usd };
-}
-
-export function paused(trial: Trial, { costUsd, at: _, ...rung }: Pause): Trial | null {
+export function paused(trial: Trial, pause: Pause): Trial | null {
+  const { costUsd: _, abandoned: __, lease: ___, at: ____, ...rung } = pause;
   if (rung.fidelity !== trial.fidelity || !isOpen(trial.state)) return null;
   return {
-    ...measuring(trial, rung),
+    ...measuring(charged(trial, pause), rung),
     state: "PAUSED",
     rungs: [...trial.rungs, rung],
     lease: null,
     leaseUntil: null,
     reason: null,
-    cost: costWith(trial, costUsd),
   };
 }
 
@@ -158,7 +157,7 @@ export function requeued(trial: Trial, requeue: Requeue): Trial | null {
   if (requeue.lease !== undefined && requeue.lease !== trial.lease) return null;
   if (requeue.expiredAt !== undefined && !isExpired(trial, requeue.expiredAt)) return null;
   return {
-    ...trial,
+    ...charged(trial, { costUsd: null, ...requeue }),
     state: "PROPOSED",
     attempts: trial.attempts - (requeue.countsAttempt ? 0 : 1),
     lost: trial.lost + (requeue.lost ? 1 : 0),
@@ -247,8 +246,23 @@ export function addable({ generation, status, epoch, created }: Front, wanted: A
   return running && epoch === wanted.epoch && created === wanted.created;
 }
 
+/** Statuses of a study to which people may add trials. */
+const OPEN: ReadonlySet<StudyStatus> = new Set(["CREATED", "RUNNING", "PAUSING", "PAUSED"]);
+
+export function mayAdd({ status, created }: Front, wanted: Pick<Addition, "created">): boolean {
+  return OPEN.has(status) && created === wanted.created;
+}
+
+/** A trial that comes finished. */
+export function broughtIn(proposal: Proposal, settlement: Settlement): Trial {
+  const trial = settled(proposed(proposal), settlement);
+  if (trial === null) throw new Error(`trial ${proposal.number} cannot be brought in as ${settlement.state}`);
+  return trial;
+}
+
 /** Proposals follow one another without a gap: they prolong the last range where it ends before them. */
 export function readyWith(ready: readonly Range[], proposals: readonly Proposal[]): readonly Range[] {
+  if (proposals.length === 0) return ready;
   const added = { from: proposals[0]!.number, to: proposals.at(-1)!.number };
   const last = ready.at(-1);
   if (last === undefined || last.to + 1 !== added.from) return [...ready, added];

@@ -8,11 +8,11 @@ const STOPPED = 3;
 /** 128 + SIGINT, as shells say it: by Ctrl-C, or by `pegbox pause`. */
 const PAUSED = 130;
 
-/** Errors that are nobody's mistake but ours, or the machine's. */
-const DEFECTS: ReadonlySet<ErrorCode> = new Set(["INTERNAL", "NOT_POSITIVE_DEFINITE"]);
+/** Errors that are nobody's mistake but ours, the machine's or the network's. */
+const FAILURES: ReadonlySet<ErrorCode> = new Set(["INTERNAL", "NOT_POSITIVE_DEFINITE", "UNREACHABLE"]);
 
 export function exitCodeOfError(error: unknown): number {
-  return error instanceof PegboxError && !DEFECTS.has(error.code) ? BAD_INPUT : FAILED;
+  return error instanceof PegboxError && !FAILURES.has(error.code) ? BAD_INPUT : FAILED;
 }
 
 /** How `pegbox run` ends, by what became of the study. */

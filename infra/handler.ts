@@ -38,7 +38,11 @@ export class Handler extends Construct {
       description: `Pegbox ${props.name} (${Stack.of(this).stackName})`,
       memorySize: props.memoryMb,
       timeout: props.timeout,
-      environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
+      environment: {
+        NODE_OPTIONS: "--enable-source-maps",
+        POWERTOOLS_SERVICE_NAME: Stack.of(this).stackName,
+        ...props.environment,
+      },
       tracing: Tracing.ACTIVE,
       logGroup,
       role,

@@ -4,6 +4,7 @@ import { TABLE } from "../adapters/dynamodb/table.ts";
 import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
+import { Recovery, recoveryQueue } from "./recovery.ts";
 import type { Runner } from "./runners/runner.ts";
 import { studyTable } from "./study-table.ts";
 import { SweepSchedules } from "./sweep-schedules.ts";
@@ -25,7 +26,10 @@ const READ_PAGES = ["dynamodb:BatchGetItem"];
 const DELETE_STUDIES = ["dynamodb:DeleteItem"];
 const LIST_STUDIES = ["dynamodb:Query"];
 
-/** All of Pegbox on AWS. Nothing runs, and nothing but stored bytes is billed, while no study runs. */
+/**
+ * All of Pegbox on AWS. While no study runs, nothing runs, and nothing is billed but stored bytes, and where the account uses
+ * up SQS's free million requests a month, 26 cents for the polling of a queue (`Recovery`).
+ */
 export class PegboxStack extends Stack {
   /** Where trials keep checkpoints. */
   readonly files: TrialFiles;
@@ -50,12 +54,14 @@ export class PegboxStack extends Stack {
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
     const api = control("Api", { ...quick, memoryMb: 1024 });
+    const recover = control("Recover", quick);
     // the API too: who stops a study gives its trials up
-    for (const handler of [begin, nextTrial, finalize, plan, api]) handler.allow(MOVE_TRIALS, table.tableArn);
-    for (const handler of [finalize, plan, api]) handler.allow(READ_PAGES, table.tableArn);
+    for (const handler of [begin, nextTrial, finalize, plan, api, recover]) handler.allow(MOVE_TRIALS, table.tableArn);
+    for (const handler of [finalize, plan, api, recover]) handler.allow(READ_PAGES, table.tableArn);
     api.allow(DELETE_STUDIES, table.tableArn);
     api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
+    const queue = recoveryQueue(this);
     this.workflow = new TuningWorkflow(this, "Workflow", {
       // Lambda in any case: a stack whose runners are functions has the definition that a laptop runs
       kinds: () => [...new Set<RunnerKind>(["lambda", ...[...this.runners.values()].map(({ kind }) => kind)])],
@@ -65,8 +71,10 @@ export class PegboxStack extends Stack {
         NextTrialFunction: nextTrial.function,
         FinalizeFunction: finalize.function,
       },
+      recoveryQueue: queue.queue,
     });
     const { stateMachine } = this.workflow;
+    new Recovery(this, "Recovery", { queue, handler: recover, stateMachine });
     const sweeps = new SweepSchedules(this, "Sweeps", stateMachine);
     sweeps.grantManage(api);
     api.allow(["states:StartExecution"], stateMachine.stateMachineArn);

@@ -2,6 +2,7 @@ import { ArnFormat, Fn, Lazy, RemovalPolicy, Stack, Validations } from "aws-cdk-
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { workflowJson } from "../lib/workflow/definition.ts";
@@ -13,6 +14,8 @@ export interface TuningWorkflowProps {
   readonly handlers: Readonly<Record<WorkflowFunction, IFunction>>;
   /** Kinds of the runners that are registered, once all are. */
   readonly kinds: () => readonly RunnerKind[];
+  /** Where a result waits that no handler takes. */
+  readonly recoveryQueue: IQueue;
 }
 
 /**
@@ -37,7 +40,10 @@ export class TuningWorkflow extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       // Fn::Sub puts the ARNs in as DefinitionSubstitutions would, and is the one that emulators know too
       definitionBody: DefinitionBody.fromString(
-        Fn.sub(definition, Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn]))),
+        Fn.sub(definition, {
+          ...Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn])),
+          RecoveryQueue: props.recoveryQueue.queueUrl,
+        }),
       ),
       tracingEnabled: true,
       logs: {
@@ -53,6 +59,9 @@ export class TuningWorkflow extends Construct {
       },
     });
     for (const [, handler] of handlers) this.allowInvoke(handler);
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.recoveryQueue.queueArn] }),
+    );
     this.allowItself(stack, stateMachineName);
     Validations.of(this.stateMachine).acknowledge({
       id: "AwsSolutions-IAM5[Resource::*]",

@@ -10,19 +10,23 @@ import { interruptStudy } from "../lib/tuner/interrupt.ts";
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
+import { recover } from "../lib/tuner/recover.ts";
 import { workflowJson } from "../lib/workflow/definition.ts";
 import type {
   BeginAnswer,
   BeginEvent,
   FinalizeEvent,
   NextTrialEvent,
+  ParkedResult,
   PlanEvent,
   WorkflowInput,
 } from "../lib/workflow/messages.ts";
 import type { Clock } from "./asl/frame.ts";
+import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
+import { parkedResults } from "./parked-results.ts";
 import type { LocalRunner } from "./runners/runner.ts";
 import { unwantedTrials } from "./unwanted-trials.ts";
 
@@ -46,6 +50,10 @@ export interface EngineOptions {
   readonly checkpoints?: string;
   /** @default the clock of this machine */
   readonly clock?: Clock;
+  /** Uniform on [0, 1), for the jitter of retries. @default this machine's */
+  readonly random?: () => number;
+  /** Told of every execution that has ended: of its length, which the service limits, and its transitions, which it bills. */
+  readonly count?: (execution: ExecutionCount) => void;
 }
 
 /** The workflow that CDK deploys, run in this process over a store and local runners. */
@@ -66,7 +74,7 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, runners, observe, checkpoints, clock = systemClock } = options;
+  const { store, runners, observe, checkpoints, clock = systemClock, random = Math.random, count } = options;
   const stopping = new AbortController();
   const unwanted = unwantedTrials(store, clock);
   const ports: TunerPorts = {
@@ -78,9 +86,11 @@ export function createEngine(options: EngineOptions): Engine {
       ? {}
       : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
   };
+  const parked = parkedResults(ports);
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
     begin: (event: BeginEvent) => beginStudy(event).finally(() => executions.begun(event.execution)),
-    plan: (event: PlanEvent) => plan(event, ports),
+    // what is parked has ended: a plan would run it again
+    plan: (event: PlanEvent) => parked.settle().then(() => plan(event, ports)),
     "next-trial": (event: NextTrialEvent) => nextTrial(event, ports),
     finalize: (event: FinalizeEvent) => finalize(event, ports),
   };
@@ -111,15 +121,17 @@ export function createEngine(options: EngineOptions): Engine {
   const machine = loadStateMachine(definition(), {
     name: "pegbox",
     clock,
-    random: Math.random,
+    random,
+    ...(count === undefined ? {} : { count }),
     invoke,
     startExecution: async (name, input) => {
       await executions.start(name, input as WorkflowInput);
       return { executionArn: name };
     },
+    sendMessage: async (_queue, body) => parked.park(body as ParkedResult),
   });
 
-  const executions: Executions = trackExecutions(machine.start);
+  const executions: Executions = trackExecutions(machine.start, (cutOff) => recover(cutOff, ports, executions));
 
   return {
     ports,
@@ -135,13 +147,14 @@ async function emptyDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** The deployed definition with the handlers of this process in place of function ARNs. */
+/** The deployed definition with the handlers and the queue of this process in place of ARNs and URLs. */
 function definition(): object {
   const names = {
     BeginFunction: "begin",
     PlanFunction: "plan",
     NextTrialFunction: "next-trial",
     FinalizeFunction: "finalize",
+    RecoveryQueue: "parked results",
   };
   const json = Object.entries(names).reduce((text, [key, name]) => text.replaceAll(`\${${key}}`, name), workflowJson());
   return JSON.parse(json) as object;

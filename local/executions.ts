@@ -1,4 +1,5 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
+import type { CutOff } from "../lib/tuner/recover.ts";
 import type { WorkflowInput } from "../lib/workflow/messages.ts";
 import type { ExecutionResult } from "./asl/machine.ts";
 
@@ -27,19 +28,28 @@ type Start = (execution: { readonly name: string; readonly input: WorkflowInput 
   readonly result: Promise<ExecutionResult>;
 };
 
-export function trackExecutions(startMachine: Start): Executions {
+/**
+ * @param recover is told of an execution that did not succeed; true: another takes over, and what failed it is mended. While
+ *   it is asked the execution still counts as running.
+ */
+export function trackExecutions(startMachine: Start, recover: (cutOff: CutOff) => Promise<boolean>): Executions {
   const running = new Map<string, Running>();
   const failures: { readonly study: string | null; readonly result: ExecutionResult }[] = [];
 
   async function run(name: string, input: WorkflowInput, study: string | null): Promise<void> {
     try {
       const result = await startMachine({ name, input }).result;
-      if (result.status !== "SUCCEEDED") failures.push({ study, result });
+      if (result.status !== "SUCCEEDED" && !(await recovers(name, input, result))) failures.push({ study, result });
     } catch (error) {
       if ((error as Error).name !== "ExecutionAlreadyExists") throw error;
     } finally {
       running.delete(name);
     }
+  }
+
+  /** False too where recovering fails: the store is still down, and the next `resume` goes on. */
+  function recovers(execution: string, input: WorkflowInput, { status, error, cause }: ExecutionResult) {
+    return recover({ execution, input, status, error, cause }).catch(() => false);
   }
 
   return {

@@ -10,6 +10,8 @@ export interface StudyFile {
   /** The folder that relative paths of the file mean. */
   readonly directory: string;
   readonly spec: StudySpec;
+  /** What it says itself, no default filled in. */
+  readonly document: unknown;
 }
 
 /** A study file of a person: small by nature; the limit is the API's own. */
@@ -23,8 +25,9 @@ const FILE_LIMIT_BYTES = 262_144;
 export async function readStudyFile(path: string): Promise<StudyFile> {
   const bytes = await readBytes(path);
   try {
-    const spec = parseStudy(readDocument(textOf(bytes), path), { runner: "file" });
-    return { path: resolve(path), directory: dirname(resolve(path)), spec };
+    const document = readDocument(textOf(bytes), path);
+    const spec = parseStudy(document, { runner: "file" });
+    return { path: resolve(path), directory: dirname(resolve(path)), spec, document };
   } catch (error) {
     throw error instanceof PegboxError ? named(error, path) : error;
   }

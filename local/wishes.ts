@@ -75,6 +75,6 @@ export function wishes(store: StudyStore, stateDirectory: string, goOn: (study: 
 }
 
 /** Whether `pegbox serve` runs it: such a study names a registered runner and none of its own. */
-export function isServed({ spec: { runner } }: Study): boolean {
+export function isServed({ spec: { runner } }: Pick<Study, "spec">): boolean {
   return (runner.function ?? runner.command ?? runner.http) === undefined;
 }

@@ -14,10 +14,11 @@ interface Arrow {
   readonly to: string;
 }
 
-const sources = ["bin", "cli", "infra", "functions", "local", "adapters", "lib", "examples"].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ts|mjs|js)$/.test(name) && !name.includes("node_modules"))
-    .map((name) => join(folder, name)),
+const sources = ["bin", "cli", "remote", "infra", "functions", "local", "adapters", "lib", "examples"].flatMap(
+  (folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(ts|mjs|js)$/.test(name) && !name.includes("node_modules"))
+      .map((name) => join(folder, name)),
 );
 
 const textOf = (file: string): string => readFileSync(join(root, file), "utf8");

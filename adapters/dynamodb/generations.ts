@@ -50,8 +50,11 @@ export function generations(context: Context): Methods {
       const before = toTrial(item);
       const trial = promoted(before.trial, promotion);
       if (trial === null) return false;
-      const held = await db.transact(rewriting(context, id, key, before, { trial, score: null }, at));
-      return held.every(Boolean) ? true : null;
+      const change = { before, after: { trial, score: null }, capped: await context.capped(id) };
+      const held = await db.transact(rewriting(context, id, key, change, at));
+      if (held.every(Boolean)) return true;
+      if (!held[1]) context.forget(id);
+      return null;
     });
   }
 

@@ -1,4 +1,5 @@
 import type { StudyEvent } from "../../lib/study/events.ts";
+import { NANO } from "../../lib/study/price/money.ts";
 import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
@@ -32,6 +33,8 @@ export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Ke
     ...(trial.standardErrors === undefined ? {} : { standardErrors: JSON.stringify(trial.standardErrors) }),
     reason: JSON.stringify(trial.reason),
     cost: JSON.stringify(trial.cost),
+    ...(trial.meter === undefined ? {} : { meter: JSON.stringify(trial.meter) }),
+    ...(trial.forfeits === undefined ? {} : { forfeits: JSON.stringify(trial.forfeits) }),
     score: JSON.stringify(score),
   };
 }
@@ -53,6 +56,8 @@ export function toTrial(item: Item): TrialItem {
       ...(item["standardErrors"] === undefined ? {} : { standardErrors: parsed(item["standardErrors"]) }),
       reason: parsed(item["reason"]),
       cost: parsed(item["cost"]),
+      ...(item["meter"] === undefined ? {} : { meter: parsed(item["meter"]) }),
+      ...(item["forfeits"] === undefined ? {} : { forfeits: parsed(item["forfeits"]) }),
     },
   };
 }
@@ -63,6 +68,10 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** It has a cap: its counts are kept with a purse. */
+  readonly capped?: true;
+  /** Absent: none. */
+  readonly added?: number;
   /** Its deletion has begun: for everything else there is no such study. */
   readonly deleted?: true;
 }
@@ -81,6 +90,7 @@ export function newStudy(
       ...{ pk, sk: STATE, gsi1pk: byName, gsi1sk, shards, rev: 1 },
       ...{ status: "CREATED", reason: "null", generation: 0, execution: null, startedAt: null, updatedAt: createdAt },
       ...{ epoch: 0, created: 0, taken: 0, ready: 0 },
+      ...(spec.budget.usd === undefined ? {} : { capped: true }),
     },
   ];
 }
@@ -112,9 +122,6 @@ export function toEpoch(item: Item | undefined): Epoch {
   return { number, ready: parsed(item["ready"]), slots, trialsPerSlot };
 }
 
-/** Money is added up in billionths of a dollar: DynamoDB adds decimals, and integers mean the same to both. */
-export const NANO = 1e9;
-
 /** Whether the items of a study's partition were read with no epoch opened or added to in between. */
 export function isWhole(items: readonly Item[]): boolean {
   const state = items.find(({ sk }) => sk === STATE);
@@ -129,7 +136,7 @@ export function toStudy(items: readonly Item[]): Study | null {
   const specItem = find(SPEC);
   const stateItem = find(STATE);
   if (specItem === undefined || stateItem === undefined || toState(stateItem).deleted) return null;
-  const { status, reason, generation, execution, startedAt, updatedAt, created } = toState(stateItem);
+  const { status, reason, generation, execution, startedAt, updatedAt, created, added = 0 } = toState(stateItem);
   const best = find(BEST);
   const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
   const times = [...shards, ...(best === undefined ? [] : [best])].map((item) => item["updatedAt"] as number);
@@ -140,6 +147,8 @@ export function toStudy(items: readonly Item[]): Study | null {
     ...{ status, reason, generation, execution, created, startedAt },
     epoch: toEpoch(find(EPOCH)),
     counts: toCounts(shards, created),
+    added,
+    imported: toImported(shards),
     best:
       best === undefined
         ? null
@@ -151,6 +160,7 @@ export function toStudy(items: readonly Item[]): Study | null {
           },
     endedAtBest: (best?.["endedAtBest"] as number | undefined) ?? 0,
     spentUsd: sum(shards, "nanoUsd") / NANO,
+    reservedUsd: sum(shards, "reservedNano") / NANO,
     createdAt: specItem["createdAt"] as number,
     updatedAt: Math.max(updatedAt, ...times),
   };
@@ -164,6 +174,10 @@ export function toCounts(shards: readonly Item[], created: number): TrialCounts 
   const counted = Object.fromEntries(Object.keys(NO_TRIALS).map((state) => [state, sum(shards, state)]));
   const others = Object.values(counted).reduce((total, count) => total + count, 0);
   return { ...NO_TRIALS, ...counted, proposed: Math.max(0, created - others) };
+}
+
+export function toImported(shards: readonly Item[]): number {
+  return sum(shards, "imported");
 }
 
 function sum(items: readonly Item[], attribute: string): number {

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { StudyStore } from "../../lib/store/study-store.ts";
+import { additions } from "./additions.ts";
 import { claims } from "./claims.ts";
 import { connect, type Pause } from "./connection.ts";
 import { context } from "./context.ts";
@@ -30,6 +31,7 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
   return {
     ...studies(shared),
     ...generations(shared),
+    ...additions(shared),
     ...claims(shared),
     ...leases(shared),
     ...trials(shared),

@@ -9,9 +9,16 @@ export interface Progress extends Control {
   readonly taken: number;
   readonly created: number;
   readonly counts: TrialCounts;
+  readonly added: number;
+  readonly imported: number;
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
+  readonly reservedUsd: number;
+  /** `budget.usd`; null without one. */
+  readonly capUsd: number | null;
+  /** Up to how many per cent of `budget.usd` have been told of. */
+  readonly toldPercent: number;
 }
 
 const COLUMNS = [
@@ -28,6 +35,11 @@ const COLUMNS = [
   "best_score",
   "ended_at_best",
   "spent_usd",
+  "reserved_usd",
+  "cap_usd",
+  "told_percent",
+  "added",
+  "imported",
   ...Object.keys(NO_TRIALS),
 ];
 
@@ -35,7 +47,7 @@ export const PROGRESS_COLUMNS: string = COLUMNS.map((column) => `progress.${colu
 export const PROGRESS_WIDTH: number = COLUMNS.length;
 
 export interface ProgressTable {
-  insert(study: number, at: number): void;
+  insert(study: number, capUsd: number | null, at: number): void;
   read(study: number): Progress;
   write(study: number, progress: Progress): void;
 }
@@ -47,8 +59,8 @@ export function progressTable(db: Database): ProgressTable {
   );
   const update = db.prepare(`UPDATE progress SET ${COLUMNS.map((c) => `${c} = ?`).join(", ")} WHERE study = ?`);
   return {
-    insert: (study, at) => {
-      insert.run(study, ...fromProgress({ ...NEW, updatedAt: at }));
+    insert: (study, capUsd, at) => {
+      insert.run(study, ...fromProgress({ ...NEW, capUsd, updatedAt: at }));
     },
     read: (study) => {
       const row = select.get(study);
@@ -80,9 +92,14 @@ const NEW: Progress = {
   taken: 0,
   created: 0,
   counts: NO_TRIALS,
+  added: 0,
+  imported: 0,
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
+  reservedUsd: 0,
+  capUsd: null,
+  toldPercent: 0,
 };
 
 function fromProgress(p: Progress): Value[] {
@@ -100,13 +117,19 @@ function fromProgress(p: Progress): Value[] {
     p.best?.score ?? null,
     p.endedAtBest,
     p.spentUsd,
+    p.reservedUsd,
+    p.capUsd,
+    p.toldPercent,
+    p.added,
+    p.imported,
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
   ];
 }
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, reservedUsd, capUsd, toldPercent, added, imported, ...counts] =
+    rest;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -120,6 +143,11 @@ export function toProgress(row: readonly Value[]): Progress {
     best: bestTrial === null ? null : { trial: bestTrial as number, score: bestScore as number },
     endedAtBest: endedAtBest as number,
     spentUsd: spentUsd as number,
+    reservedUsd: reservedUsd as number,
+    capUsd: capUsd as number | null,
+    toldPercent: toldPercent as number,
+    added: added as number,
+    imported: imported as number,
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,
   };
 }

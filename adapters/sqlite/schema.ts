@@ -19,7 +19,7 @@ CREATE INDEX trial_leased ON trial (study, lease_until) WHERE lease_until IS NOT
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
  * another process remembers of a deleted study is of no other. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
+ * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`, `meter`, `forfeits`.
  */
 export const SCHEMA: string = `
 CREATE TABLE study (
@@ -56,7 +56,12 @@ CREATE TABLE progress (
   best_trial INTEGER,
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
-  spent_usd REAL NOT NULL
+  spent_usd REAL NOT NULL,
+  reserved_usd REAL NOT NULL DEFAULT 0,
+  cap_usd REAL,
+  told_percent INTEGER NOT NULL DEFAULT 0,
+  added INTEGER NOT NULL DEFAULT 0,
+  imported INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -88,6 +93,8 @@ CREATE TABLE trial (
   standard_errors TEXT,
   fidelity REAL,
   rungs TEXT,
+  meter TEXT,
+  forfeits TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -104,6 +111,7 @@ CREATE TABLE idempotency (
   value TEXT PRIMARY KEY,
   hash TEXT NOT NULL,
   study TEXT NOT NULL,
+  trial INTEGER,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -116,7 +124,7 @@ CREATE TABLE sweep (
 ${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 7;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -138,4 +146,12 @@ export const MIGRATIONS: readonly string[] = [
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
   `ALTER TABLE trial ADD COLUMN lease_until INTEGER; ${LEASED}`,
+  `ALTER TABLE progress ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE idempotency ADD COLUMN trial INTEGER;`,
+  `ALTER TABLE progress ADD COLUMN reserved_usd REAL NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN cap_usd REAL;
+  ALTER TABLE progress ADD COLUMN told_percent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE trial ADD COLUMN meter TEXT;
+  ALTER TABLE trial ADD COLUMN forfeits TEXT;`,
 ];

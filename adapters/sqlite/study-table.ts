@@ -21,12 +21,11 @@ export interface StudyTable {
   /** With every row of every table that is the study's. */
   remove(key: number, id: string): void;
   openEpoch(key: number, epoch: Epoch): void;
+  /** Of epoch 0 too, which is opened by the first that is ready in it. */
   makeReady(key: number, epoch: number, ready: readonly Range[]): void;
   /** @param created the study's, by which an epoch that was added to is told from what it was. */
   epoch(key: number, number: number, created: number): Epoch;
 }
-
-const NO_EPOCH: Epoch = { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
 
 export function studyTable(db: Database): StudyTable {
   const selectKey = db.prepare("SELECT key FROM study WHERE id = ?");
@@ -54,7 +53,10 @@ export function studyTable(db: Database): StudyTable {
   );
   const selectEpoch = db.prepare("SELECT ready, slots, trials_per_slot FROM epoch WHERE study = ? AND number = ?");
 
-  const updateReady = db.prepare("UPDATE epoch SET ready = ? WHERE study = ? AND number = ?");
+  const upsertReady = db.prepare(
+    `INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, 0, 0)
+     ON CONFLICT DO UPDATE SET ready = excluded.ready`,
+  );
 
   const specs = new Map<number, { readonly version: number; readonly spec: StudySpec }>();
   const epochs = new Map<number, { readonly created: number; readonly epoch: Epoch }>();
@@ -74,10 +76,9 @@ export function studyTable(db: Database): StudyTable {
 
   /** An open epoch changes only with what is created, so that the last one read is as good as the row until then. */
   function epochOf(key: number, number: number, created: number): Epoch {
-    if (number === 0) return NO_EPOCH;
     const known = epochs.get(key);
     if (known?.created === created && known.epoch.number === number) return known.epoch;
-    const [ready, slots, trialsPerSlot] = selectEpoch.get(key, number) ?? [];
+    const [ready, slots, trialsPerSlot] = selectEpoch.get(key, number) ?? ["[]", 0, 0];
     const epoch = freeze({ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot }) as Epoch;
     epochs.set(key, { created, epoch });
     return epoch;
@@ -95,7 +96,7 @@ export function studyTable(db: Database): StudyTable {
       const row = select.get(id);
       if (row === undefined) return null;
       const [key, createdAt, version, parameters, metrics] = row.slice(PROGRESS_WIDTH);
-      const { epoch, taken, best, ...progress } = toProgress(row);
+      const { epoch, taken, best, capUsd, toldPercent, ...progress } = toProgress(row);
       return {
         id,
         spec: specOf(key as number, version as number),
@@ -124,7 +125,7 @@ export function studyTable(db: Database): StudyTable {
       insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot);
     },
     makeReady: (key, epoch, ready) => {
-      updateReady.run(JSON.stringify(ready), key, epoch);
+      upsertReady.run(key, epoch, JSON.stringify(ready));
     },
     epoch: epochOf,
   };

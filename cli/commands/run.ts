@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { runStudy } from "../../local/run-study.ts";
 import { readStudyFile } from "../../local/study-file.ts";
+import { commandName } from "../command-name.ts";
 import { exitCodeOfStudy } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { examples, jsonOption, stateOption } from "../options.ts";
+import { examples, jsonOption, STATE_DIRECTORY, stateOption } from "../options.ts";
 import { printJson } from "../output/json.ts";
 import { reporterFor } from "../output/reporter.ts";
 import { studySummary } from "../output/summary.ts";
+import { shellWord } from "../shell-word.ts";
 
 interface RunFlags {
   readonly resume?: boolean;
@@ -40,14 +42,16 @@ async function run(path: string, { state, resume = false, durable = false, json 
       environment: process.env,
       observe: reporter.event,
       onOpen(opened, interrupt) {
-        reporter.open(opened);
+        reporter.open({ ...opened, how: opened.resumed ? "resumed" : "started" });
         forget = onInterrupt(interrupt, reporter.pausing);
       },
     });
     reporter.close();
-    if (json) printJson(view);
-    else process.stdout.write(`${studySummary(view, file.spec.trials, { file: path, state })}\n`);
     process.exitCode = exitCodeOfStudy(view.status);
+    if (json) return printJson(view);
+    const options = state === STATE_DIRECTORY ? "" : ` --state ${shellWord(state)}`;
+    const goOn = `${commandName()} run ${shellWord(path)} --resume${options}`;
+    process.stdout.write(`${studySummary(view, file.spec.trials, { goOn, options })}\n`);
   } finally {
     reporter.close();
     forget();

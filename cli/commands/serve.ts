@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
@@ -6,6 +5,7 @@ import { isLoopback } from "../../local/serve/guard.ts";
 import { serve } from "../../local/serve/serve.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { stateOption } from "../options.ts";
+import { readToken } from "../token-file.ts";
 
 interface ServeFlags {
   readonly host: string;
@@ -76,13 +76,7 @@ async function tokenOf({ host, tokenFile }: ServeFlags): Promise<string | null> 
     if (isLoopback(host)) return null;
     throw invalid("--token-file", `a file with a token, for ${host} is not loopback`, "nothing");
   }
-  const text = await readFile(tokenFile, "utf8").catch((cause: unknown) => {
-    throw new PegboxError("NOT_FOUND", `expected a token file at ${tokenFile}`, { cause });
-  });
-  const token = text.trim();
-  // 16 characters of base 64 are 96 bits: more than can be guessed over a network
-  if (token.length >= 16) return token;
-  throw invalid("--token-file", "a token of at least 16 characters", `${token.length} characters`);
+  return readToken(tokenFile);
 }
 
 function invalid(path: string, expected: string, got: string): PegboxError {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { examples, jsonOption, stateOption } from "../options.ts";
+import { examples, jsonOption } from "../options.ts";
+import { placeOptions } from "../studies/place.ts";
 import { type WishFlags, wish } from "../wish.ts";
 
 interface StopFlags extends WishFlags {
@@ -7,14 +8,13 @@ interface StopFlags extends WishFlags {
 }
 
 export function stopCommand(): Command {
-  return new Command("stop")
+  return placeOptions(new Command("stop"))
     .description("end a study once its running trials have ended")
     .argument("<study>", "id or name")
     .option("--now", "end the running trials too; they count as STOPPED")
-    .addOption(stateOption())
     .addOption(jsonOption())
     .addHelpText("after", examples("stop digits", "stop digits --now"))
     .action((wanted: string, { now = false, ...flags }: StopFlags) =>
-      wish(wanted, flags, (study, wishes) => wishes.stop(study, now)),
+      wish(wanted, flags, (id, studies) => studies.stop(id, now)),
     );
 }

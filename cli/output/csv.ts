@@ -1,6 +1,5 @@
-import type { Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { trialView } from "../../lib/study/views.ts";
+import type { TrialView } from "../../lib/study/views.ts";
 
 /** What the rows of a study hold between the fixed columns at both ends. */
 export interface CsvColumns {
@@ -41,15 +40,14 @@ export function csvHeader({ fidelity, parameters, metrics, standardErrors }: Csv
   ]);
 }
 
-export function csvRow(trial: Trial, { fidelity, parameters, metrics, standardErrors }: CsvColumns): string {
-  const view = trialView(trial);
+export function csvRow(trial: TrialView, { fidelity, parameters, metrics, standardErrors }: CsvColumns): string {
   return row([
-    ...HEAD.map((key) => view[key]),
-    ...(fidelity ? [view.fidelity] : []),
+    ...HEAD.map((key) => trial[key]),
+    ...(fidelity ? [trial.fidelity] : []),
     ...parameters.map((name) => trial.parameters[name]),
     ...metrics.map((name) => trial.metrics?.[name]),
     ...standardErrors.map((name) => trial.standardErrors?.[name]),
-    ...TAIL.map((key) => (key === "reason" ? view.reason?.code : view[key])),
+    ...TAIL.map((key) => (key === "reason" ? trial.reason?.code : trial[key])),
   ]);
 }
 

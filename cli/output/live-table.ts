@@ -28,7 +28,7 @@ export function liveTable(spec: StudySpec): Reporter {
       progress = new Progress(opened.study, Date.now());
       timer = setInterval(draw, FRAME_MS);
     },
-    event: (event) => progress?.note(event, Date.now()),
+    event: (event) => progress?.note(event, event.at ?? Date.now()),
     pausing() {
       pausing = true;
       draw();

@@ -1,7 +1,6 @@
-import type { Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
-import type { TunerEvent } from "../../lib/tuner/ports.ts";
+import type { News, ShownTrial } from "./news.ts";
 import { openingLines } from "./opening.ts";
 import { isFirstNews } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
@@ -30,7 +29,7 @@ function print(...lines: readonly string[]): void {
 }
 
 /** Null for what is no news to a log. */
-export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): string | null {
+export function lineOf(event: News, spec: StudySpec, ended: number): string | null {
   // a pause gives every running trial back: it has been said once
   if (event.type === "trialRequeued" && event.reason.code === "INTERRUPTED") return null;
   if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
@@ -41,7 +40,7 @@ export function lineOf(event: TunerEvent, spec: StudySpec, ended: number): strin
   return `${count}/${spec.trials}  trial ${trial.number}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
 }
 
-function outcome(trial: Trial, spec: StudySpec): string {
+function outcome(trial: ShownTrial, spec: StudySpec): string {
   return trial.state === "SUCCEEDED" || trial.state === "PAUSED"
     ? resultText(trial, spec)
     : `${trial.state} ${resultText(trial, spec)}`;

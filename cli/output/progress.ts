@@ -1,14 +1,14 @@
-import type { Best, Study, Trial } from "../../lib/study/records.ts";
 import type { Reason } from "../../lib/study/states.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
-import type { TunerEvent } from "../../lib/tuner/ports.ts";
+import type { BestView } from "../../lib/study/views.ts";
+import type { News, Opening, ShownTrial } from "./news.ts";
 
 /** Ended trials that are remembered: more than any terminal has lines. */
 const REMEMBERED = 200;
 
 /** A trial of the moving table; times are milliseconds since 1970 UTC. */
 export interface Shown {
-  readonly trial: Trial;
+  readonly trial: ShownTrial;
   /** When this attempt began. */
   readonly since: number;
   /** Null while it runs. */
@@ -16,7 +16,7 @@ export interface Shown {
 }
 
 /** Whether this is the first that is told of how a trial did: where it may train further, more will follow. */
-export function isFirstNews(event: TunerEvent): boolean {
+export function isFirstNews(event: News): boolean {
   if (event.type === "trialPaused") return event.trial.rungs.length === 1;
   return event.type === "trialEnded" && event.trial.rungs.length === 0;
 }
@@ -25,7 +25,7 @@ export function isFirstNews(event: TunerEvent): boolean {
 export class Progress {
   readonly running: Map<number, Shown> = new Map();
   recent: readonly Shown[] = [];
-  best: Best | null = null;
+  best: BestView | null = null;
   lastFailure: { readonly trial: number; readonly reason: Reason } | null = null;
   /** Where trials may be cut short: those that have been told of. */
   ended: number;
@@ -35,7 +35,7 @@ export class Progress {
   readonly endedBefore: number;
   readonly startedAt: number;
 
-  constructor(study: Study, startedAt: number) {
+  constructor(study: Opening["study"], startedAt: number) {
     this.best = study.best;
     this.ended = endedCount(study.counts) + study.counts.paused;
     this.endedBefore = this.ended;
@@ -44,7 +44,7 @@ export class Progress {
     this.startedAt = startedAt;
   }
 
-  note(event: TunerEvent, now: number): void {
+  note(event: News, now: number): void {
     if (event.type === "trialStarted") {
       this.running.set(event.trial.number, { trial: event.trial, since: now, until: null });
     }
@@ -54,14 +54,14 @@ export class Progress {
     if (event.type === "trialEnded") this.#end(event.trial, event.best, now);
   }
 
-  #leave(trial: Trial, now: number): void {
+  #leave(trial: ShownTrial, now: number): void {
     const since = this.running.get(trial.number)?.since ?? trial.startedAt ?? now;
     this.running.delete(trial.number);
     const others = this.recent.filter((shown) => shown.trial.number !== trial.number);
     this.recent = [...others, { trial, since, until: now }].slice(-REMEMBERED);
   }
 
-  #end(trial: Trial, best: Best | null, now: number): void {
+  #end(trial: ShownTrial, best: BestView | null, now: number): void {
     this.#leave(trial, now);
     this.best = best;
     if (trial.state === "FAILED") this.failed += 1;

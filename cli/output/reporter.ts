@@ -1,12 +1,11 @@
 import type { StudySpec } from "../../lib/study/spec.ts";
-import type { TunerEvent } from "../../lib/tuner/ports.ts";
-import type { OpenedStudy } from "../../local/open-study.ts";
 import { PAUSING } from "../interrupt.ts";
+import type { News, Opening } from "./news.ts";
 
 /** What a person sees while a study runs. */
 export interface Reporter {
-  open(opened: OpenedStudy): void;
-  event(event: TunerEvent): void;
+  open(opening: Opening): void;
+  event(event: News): void;
   /** Ctrl-C was heard. */
   pausing(): void;
   /** May be called twice. */

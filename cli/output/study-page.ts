@@ -1,5 +1,5 @@
-import type { Study, Trial } from "../../lib/study/records.ts";
-import type { StudyView } from "../../lib/study/views.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
+import type { StudyView, TrialView } from "../../lib/study/views.ts";
 import { colors } from "./colors.ts";
 import { countsText, statusText } from "./summary.ts";
 import { plainTable } from "./table.ts";
@@ -12,25 +12,29 @@ import { winnerLines } from "./winner.ts";
  *
  * @param width of the terminal; infinite where lines need not be cut.
  */
-export function studyPage(view: StudyView, study: Study, last: readonly Trial[], width: number): string {
+export function studyPage(
+  { view, spec }: { readonly view: StudyView; readonly spec: StudySpec },
+  last: readonly TrialView[],
+  width: number,
+): string {
   const lines = [
     `${colors.bold(view.id)} ${statusText(view)}`,
-    countsText(view, study.spec.trials),
+    countsText(view, spec.trials),
     `strategy ${view.strategy}, seed ${view.seed}`,
     `created ${view.createdAt}, last change ${view.updatedAt}`,
     "",
     ...winnerLines(view),
   ];
-  if (last.length > 0) lines.push("", ...trialsTable(last, study));
+  if (last.length > 0) lines.push("", ...trialsTable(last, spec));
   return lines.map((line) => cut(line, width)).join("\n");
 }
 
-function trialsTable(trials: readonly Trial[], study: Study): string[] {
+function trialsTable(trials: readonly TrialView[], spec: StudySpec): string[] {
   const columns = [{ head: "trial", right: true }, { head: "state" }, { head: "result" }, { head: "parameters" }];
   const rows = trials.map((trial) => [
-    `${trial.number}`,
+    `${trial.trial}`,
     trial.state,
-    resultText(trial, study.spec),
+    resultText(trial, spec),
     parameterText(trial.parameters),
   ]);
   return plainTable(columns, rows).split("\n");

@@ -1,15 +1,15 @@
 import { endedCount } from "../../lib/study/stopping.ts";
 import type { StudyView } from "../../lib/study/views.ts";
 import { commandName } from "../command-name.ts";
-import { STATE_DIRECTORY } from "../options.ts";
-import { shellWord } from "../shell-word.ts";
 import { colors } from "./colors.ts";
 import { counted } from "./numbers.ts";
 import { winnerLines } from "./winner.ts";
 
 interface Place {
-  readonly file: string;
-  readonly state: string;
+  /** What to type for a paused study to go on; null where it will by itself. */
+  readonly goOn: string | null;
+  /** As `Studies` has them. */
+  readonly options: string;
 }
 
 /** The last words of a run: how it ended, the winner, and what to type next. */
@@ -51,14 +51,11 @@ function named(trials: StudyView["trials"], states: readonly (keyof StudyView["t
 }
 
 /** Commands that do what they say when they are pasted. */
-function nextSteps({ id, status }: StudyView, { file, state }: Place): [what: string, how: string][] {
+function nextSteps({ id, status }: StudyView, { goOn, options }: Place): [what: string, how: string][] {
   const command = commandName();
-  const where = state === STATE_DIRECTORY ? "" : ` --state ${shellWord(state)}`;
   return [
-    ...(status === "PAUSED"
-      ? [["go on", `${command} run ${shellWord(file)} --resume${where}`] as [string, string]]
-      : []),
-    [status === "FAILED" ? "see why" : "look again", `${command} show ${id}${where}`],
-    ["every trial", `${command} export ${id}${where} > ${id}.csv`],
+    ...(status === "PAUSED" && goOn !== null ? [["go on", goOn] as [string, string]] : []),
+    [status === "FAILED" ? "see why" : "look again", `${command} show ${id}${options}`],
+    ["every trial", `${command} export ${id}${options} > ${id}.csv`],
   ];
 }

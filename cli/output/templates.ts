@@ -1,5 +1,16 @@
 /** What `pegbox init` writes: a study that runs at once, and says where to put one's own. */
-export const STUDY_TEMPLATE = `# yaml-language-server: $schema=./node_modules/pegbox/schema/study.schema.json
+export const STUDY_TEMPLATE: string = studyTemplate(
+  2,
+  `runner: { function: trial.mjs }
+# a Python script instead, with parameters in the JSON file that PEGBOX_REQUEST names and in PEGBOX_PARAM_<name>,
+# and the result as the last line it prints, {"metrics": {"loss": 0.12}}:
+# runner: { command: "python train.py" }
+`,
+);
+
+/** @param runner the last lines. */
+export function studyTemplate(parallel: number, runner: string): string {
+  return `# yaml-language-server: $schema=./node_modules/pegbox/schema/study.schema.json
 version: 1
 name: first-study
 metrics:
@@ -12,12 +23,9 @@ parameters:
 strategy: auto
 seed: 1
 trials: 30
-parallel: 2
-runner: { function: trial.mjs }
-# a Python script instead, with parameters in the JSON file that PEGBOX_REQUEST names and in PEGBOX_PARAM_<name>,
-# and the result as the last line it prints, {"metrics": {"loss": 0.12}}:
-# runner: { command: "python train.py" }
-`;
+parallel: ${parallel}
+${runner}`;
+}
 
 export const TRIAL_TEMPLATE = `// Put your training here: parameters come in, metrics go out. This one has its best at 0.003, 2 layers, adam.
 export default async ({ parameters }) => {

@@ -1,4 +1,4 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 
-/** Structured JSON lines for CloudWatch. */
-export const logger: Logger = new Logger({ serviceName: "pegbox" });
+/** Structured JSON lines for CloudWatch; `service` is the stack, of which `infra/handler.ts` tells. */
+export const logger: Logger = new Logger();

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { TunerPorts } from "../../lib/tuner/ports.ts";
 import { environment } from "./environment.ts";
-import { logger } from "./logger.ts";
+import { observe } from "./observe.ts";
 import { registeredRunners } from "./runners.ts";
 
 const bucket = environment("PEGBOX_BUCKET");
@@ -13,5 +13,5 @@ export const ports: TunerPorts = {
   runners: registeredRunners(environment("PEGBOX_RUNNERS"), bucket),
   checkpoints: (study, trial, fidelity) => `s3://${bucket}/checkpoints/${study}/${trial}/${fidelity}`,
   now: () => Date.now(),
-  observe: (event) => logger.info(event.type, { event }),
+  observe,
 };

@@ -1,4 +1,5 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { awsPrice } from "../../lib/study/price/aws.ts";
 import type { RunnerSpec } from "../../lib/study/spec.ts";
 import type { RunnerRegistry, RunnerTarget } from "../../lib/tuner/ports.ts";
 import type { RunnerKind, RunnerRecord } from "../../lib/workflow/runner-record.ts";
@@ -35,20 +36,18 @@ function named(spec: RunnerSpec): { readonly kind: RunnerKind; readonly id: stri
 
 function target(record: RunnerRecord, files: { readonly bucket: string; readonly prefix: string }): RunnerTarget {
   const { timeoutSeconds } = record;
+  const price = record.price ?? (record.kind === "callback" ? null : awsPrice(record));
+  const limits = { timeoutSeconds, graceSeconds: 0, ...(price === null ? {} : { price }) };
   switch (record.kind) {
     case "lambda":
-      return { kind: "lambda", target: record.functionArn, timeoutSeconds, graceSeconds: 0 };
-    case "callback":
-      return {
-        kind: "callback",
-        target: record.queueUrl,
-        timeoutSeconds,
-        graceSeconds: 0,
-        heartbeatSeconds: record.heartbeatSeconds,
-      };
+      return { kind: "lambda", target: record.functionArn, ...limits, outlivesLimit: true };
+    case "callback": {
+      const { queueUrl, heartbeatSeconds } = record;
+      return { kind: "callback", target: queueUrl, ...limits, heartbeatSeconds };
+    }
     case "batch":
-      return { ...record, target: record.queueArn, graceSeconds: JOB_GRACE_SECONDS, files };
+      return { ...record, target: record.queueArn, ...limits, graceSeconds: JOB_GRACE_SECONDS, files };
     case "sagemaker":
-      return { ...record, target: record.image, graceSeconds: JOB_GRACE_SECONDS, files };
+      return { ...record, target: record.image, ...limits, graceSeconds: JOB_GRACE_SECONDS, files };
   }
 }

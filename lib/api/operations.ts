@@ -2,7 +2,7 @@ import * as z from "zod";
 import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
-import { pageParameters, startParameter } from "./query.ts";
+import { nameParameter, pageParameters, startParameter } from "./query.ts";
 import { eventsSchema, startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
 
@@ -89,7 +89,7 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     get: {
       operationId: "listStudies",
       summary: "List studies, newest first",
-      parameters: pageParameters,
+      parameters: [...pageParameters, nameParameter],
       success: { status: 200, answer: studiesSchema },
     },
   },
@@ -108,10 +108,18 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       refusals: [409],
     },
   },
+  "/studies/{id}/file": {
+    get: {
+      operationId: "getStudyFile",
+      summary: "The study file, every default filled in",
+      parameters: [id],
+      success: { status: 200, answer: studyFileSchema },
+    },
+  },
   "/studies/{id}/trials": {
     get: {
       operationId: "listTrials",
-      summary: "The trials of a study, in order of number",
+      summary: "The trials of a study, in order of number; as `next`, any number begins there",
       parameters: [id, ...pageParameters],
       success: { status: 200, answer: trialsSchema },
     },

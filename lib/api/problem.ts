@@ -24,7 +24,7 @@ export const problemSchema: z.ZodType<Problem> = z.object({
 });
 
 /** What each code is over HTTP: a client's mistake is a 4xx, and only a defect of ours a 500. */
-const STATUS: Readonly<Record<ErrorCode, [status: 400 | 404 | 409 | 422 | 500, title: string]>> = {
+const STATUS: Readonly<Record<ErrorCode, [status: 400 | 401 | 404 | 409 | 422 | 500, title: string]>> = {
   INVALID_INPUT: [400, "The request is not valid"],
   INVALID_STUDY: [422, "The study is not valid"],
   NOT_YET: [422, "This version cannot do that yet"],
@@ -36,6 +36,8 @@ const STATUS: Readonly<Record<ErrorCode, [status: 400 | 404 | 409 | 422 | 500, t
   SPACE_EMPTY: [422, "No point of the search space satisfies the constraints"],
   UNAVAILABLE: [422, "This installation cannot do that"],
   STATE_BUSY: [409, "The state is in use"],
+  UNAUTHORIZED: [401, "Not allowed"],
+  UNREACHABLE: [500, "Internal error"],
   NOT_POSITIVE_DEFINITE: [500, "Internal error"],
   INTERNAL: [500, "Internal error"],
 };

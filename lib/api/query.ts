@@ -14,13 +14,15 @@ const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1000;
 /** Longer than any token that a store gives out, the longest id included. */
 const LONGEST_TOKEN = 1024;
+/** As study files have it. */
+const LONGEST_NAME = 64;
 
 export interface PageQuery {
   readonly limit: number;
   readonly next?: string;
 }
 
-export const pageQuery: z.ZodType<PageQuery> = z.strictObject({
+const page = {
   limit: z
     .string()
     .regex(/^[1-9][0-9]{0,3}$/, `a whole number from 1 to ${LARGEST_LIMIT}`)
@@ -28,7 +30,21 @@ export const pageQuery: z.ZodType<PageQuery> = z.strictObject({
     .pipe(z.number().max(LARGEST_LIMIT, `at most ${LARGEST_LIMIT}`))
     .default(DEFAULT_LIMIT),
   next: z.string().min(1).max(LONGEST_TOKEN).exactOptional(),
+};
+
+export const pageQuery: z.ZodType<PageQuery> = z.strictObject(page);
+
+export const studiesQuery: z.ZodType<PageQuery & { readonly name?: string }> = z.strictObject({
+  ...page,
+  name: z.string().min(1).max(LONGEST_NAME).exactOptional(),
 });
+
+export const nameParameter: QueryParameter = {
+  name: "name",
+  in: "query",
+  description: "Only studies of this name",
+  schema: { type: "string", minLength: 1, maxLength: LONGEST_NAME },
+};
 
 export const pageParameters: readonly QueryParameter[] = [
   {

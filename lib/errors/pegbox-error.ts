@@ -20,6 +20,8 @@ export type ErrorCode =
   | "SPACE_EMPTY" // no point of the space satisfies the constraints
   | "UNAVAILABLE" // this installation cannot do that (sweeps without AWS, …)
   | "STATE_BUSY" // the state directory is in use
+  | "UNAUTHORIZED" // who asks an API has no credentials, or may not
+  | "UNREACHABLE" // an API, or what leads to it, does not answer
   | "NOT_POSITIVE_DEFINITE" // a matrix without a Cholesky factor
   | "INTERNAL"; // a defect of ours
 

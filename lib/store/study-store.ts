@@ -1,5 +1,6 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import type { StudyEvent } from "../study/events.ts";
+import type { Meter } from "../study/price/meter.ts";
 import type {
   Best,
   Decision,
@@ -33,13 +34,22 @@ export interface Promotion {
 }
 
 /** What a trial measured that had trained as far as it was to, and not to the end. */
-export interface Pause extends Rung {
-  readonly costUsd: number | null;
+export interface Pause extends Rung, Bill {
+  /** Of the attempt that measured it. */
+  readonly lease: string | null;
   readonly at: number;
 }
 
+/** What an attempt is charged with. */
+export interface Bill {
+  /** What it says that it has cost; null: its meter knows. */
+  readonly costUsd: number | null;
+  /** It may still run: it is charged with all that was set aside for it. @default false */
+  readonly abandoned?: boolean;
+}
+
 /** How a trial ended. */
-export interface Settlement {
+export interface Settlement extends Bill {
   readonly state: "SUCCEEDED" | "INFEASIBLE" | "FAILED" | "STOPPED";
   readonly metrics: Metrics | null;
   readonly standardErrors?: StandardErrors;
@@ -47,7 +57,6 @@ export interface Settlement {
   readonly reason: Reason | null;
   /** Lower is better; null where the trial cannot be the best (not feasible, several objectives, no success). */
   readonly score: number | null;
-  readonly costUsd: number | null;
   /** How far it had trained for this result: one of an earlier rung than the trial's is none of the trial. */
   readonly fidelity: number | null;
   /** The holder's lease: a failure is taken from the holder alone. */
@@ -62,6 +71,8 @@ export interface Claim {
   /** Which claim of this slot in this epoch, from 0; the same again is answered with the same trial. */
   readonly seq: number;
   readonly lease: string;
+  /** What the attempt costs, where that is known. */
+  readonly meter?: Meter;
   readonly at: number;
 }
 
@@ -72,6 +83,8 @@ export interface Leasing {
   /** How many trials it wants to run now, those that it runs already among them; ≥ 1. */
   readonly count: number;
   readonly until: number;
+  /** What each attempt costs, where that is known. */
+  readonly meter?: Meter;
   readonly at: number;
 }
 
@@ -108,6 +121,13 @@ export interface Page<T> {
  *   Nothing handed in is kept or changed. Records are JSON: every finite double, any text, null.
  * - `counts` always equal the states of the trials 1 … `created`, and `spentUsd` the sum of their costs to a
  *   billionth of a dollar.
+ * - Money: an attempt that is claimed with a meter has its `reservedUsd` set aside in the study's until it ends, is
+ *   paused or goes back to the queue; then it is charged, all in that arrow's own transaction, and what it is charged with
+ *   is added to the trial's `cost` and the study's `spentUsd`. An attempt that ends is charged with what it says that it has
+ *   cost, else by its meter, and that is never more than was set aside. One that may still run (`abandoned`, or another's result
+ *   ended its trial) is charged with all that was set aside, at once; what it reports later is charged only as far as it is
+ *   more. So `spentUsd + reservedUsd` grows only with a claim, which `budget.usd` is a condition of, and with a report
+ *   of more than was set aside: an event tells of it.
  * - A trial has a lease while it is RUNNING, and only then. `updatedAt` is the `at` of the latest change to the study
  *   or to one of its trials.
  */
@@ -194,6 +214,27 @@ export interface StudyStore {
   ): Promise<boolean>;
 
   /**
+   * ∅ → PROPOSED for the trial that a person asks for, the last of `proposals`; those before it are what the study file
+   * enqueues and nobody has proposed yet. Numbered on from `created`, they are ready in the open epoch, or in epoch 0 where
+   * none was opened. With `settlement` the last is brought in finished: ∅ → SUCCEEDED | INFEASIBLE, and is ready nowhere.
+   * Needs: `created` to be the caller's, and the study to be CREATED, RUNNING, PAUSING or PAUSED; null otherwise.
+   *
+   * `added`: it is counted in `Study.added`, and where it is finished in `Study.imported`. `taken`: its number existed, left
+   * by a call that was cut short, and is among `created` now; ask again for the next. `repeated`: this `key` has added it
+   * before; the same key with another hash throws `IDEMPOTENCY_CONFLICT`. A key is remembered as by `createStudy`.
+   */
+  addTrial(
+    id: string,
+    addition: {
+      readonly created: number;
+      readonly proposals: readonly Proposal[];
+      readonly settlement?: Settlement;
+      readonly key?: { readonly value: string; readonly hash: string };
+      readonly at: number;
+    },
+  ): Promise<{ readonly trial: Trial; readonly outcome: "added" | "taken" | "repeated" } | null>;
+
+  /**
    * PROPOSED → RUNNING, attempts + 1, lease set, `startedAt` set once. The next ready trial of the open epoch, in the
    * order of `ready`; one that is not PROPOSED when its turn comes is passed over, and each has one turn an epoch: what
    * is requeued waits for the next. Null when no ready trial is left, or the study does not run in this generation and
@@ -202,15 +243,18 @@ export interface StudyStore {
    * For an (epoch, slot, seq) that claimed before: the trial it got then, as it stands now, whatever the study's
    * status; it is still the claimer's to run if it is RUNNING under `lease`. Claims are remembered for 7 days.
    *
-   * On DynamoDB a crash between the turn and the claim, or the same claim made twice at one instant, may pass over a
-   * trial that is PROPOSED; the next epoch takes it up.
+   * In a study with `budget.usd` null too, and no turn is taken, unless `spentUsd + reservedUsd` and what the meter says is
+   * to be set aside fit under it together; a claim that does not say is refused.
+   *
+   * On DynamoDB a crash between the turn and the claim, the same claim made twice at one instant, or another claim that takes
+   * the last of the money at that instant, may pass over a trial that is PROPOSED; the next epoch takes it up.
    */
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
 
   /**
    * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
    * again is given its own, under their leases as they stand. Where they are fewer and the study runs: PROPOSED → RUNNING for
-   * the next ready trials of the open epoch, as by `claimTrial` but each under the lease `clientLease` until `until`.
+   * the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease `clientLease` until `until`.
    *
    * On DynamoDB a crash, or the same client asking twice at one instant, may pass over a trial, as there.
    */
@@ -230,7 +274,7 @@ export interface StudyStore {
    * given up for dead. RUNNING → FAILED | STOPPED: only from the holder of the lease. PAUSED → STOPPED, and PROPOSED →
    * STOPPED where it has measured a rung: from anyone. `settled` is false, and the trial as it stands is returned, when it
    * had ended before, the lease is another's, or `fidelity` is not the trial's. `endedAt` is set, the lease cleared, the
-   * cost added to the trial's and to `spentUsd`; `startedAt` stays null where a trial was brought in finished. One that is
+   * attempt charged; `startedAt` stays null where a trial was brought in finished. One that is
    * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
    *
    * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`: how many had ended by then,
@@ -244,20 +288,20 @@ export interface StudyStore {
 
   /**
    * RUNNING | PROPOSED → PAUSED, the lease cleared, the rung added: from anyone, as any valid result, if `fidelity` is the
-   * trial's; the report of an earlier rung changes nothing. The cost is added to the trial's and to `spentUsd`. `best` stays.
+   * trial's; the report of an earlier rung changes nothing. The attempt is charged. `best` stays.
    */
   pauseTrial(id: string, number: number, pause: Pause): Promise<{ readonly trial: Trial; readonly paused: boolean }>;
 
   /**
-   * RUNNING → PROPOSED, the lease cleared. With `lease`, only while it is the trial's; without, whoever runs it. With
-   * `expiredAt`, only where that lease was not to last longer.
+   * RUNNING → PROPOSED, the lease cleared, the attempt charged. With `lease`, only while it is the trial's; without, whoever
+   * runs it. With `expiredAt`, only where that lease was not to last longer.
    * `countsAttempt: false` takes the attempt back (a fault that is not the trial's); `lost: true` adds one to `lost`.
    * `reason` stays with the trial until it ends.
    */
   requeueTrial(
     id: string,
     number: number,
-    requeue: {
+    requeue: Partial<Bill> & {
       readonly lease?: string;
       readonly expiredAt?: number;
       readonly countsAttempt: boolean;
@@ -284,7 +328,8 @@ export interface StudyStore {
 
   /**
    * Sets what is given of `spec`, and counts in `amendments`; nothing changes, and nothing is counted, where it says
-   * so already. With `amendments`, only while that is the study's: null where somebody has amended it since.
+   * so already. With `amendments`, only while that is the study's: null where somebody has amended it since. A `budget.usd`
+   * counts all that was ever spent, and what is set aside now.
    */
   amendStudy(
     id: string,
@@ -305,7 +350,8 @@ export interface StudyStore {
 
   /**
    * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
-   * amendment, requeue, failed trial and new best. Told in the very transaction that made it happen, so once. Of
+   * amendment, requeue, failed trial and new best; of a study with `budget.usd`, each charge of more than was set aside, and
+   * 50, 80 and 100 per cent of it, once for each `budget.usd` (what is spent when it is set is not told of). Told in the very transaction that made it happen, so once. Of
    * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
    */
   readEvents(id: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StudyEvent>>;

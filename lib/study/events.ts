@@ -32,4 +32,14 @@ export type StudyEvent =
       readonly reason: Reason | null;
     }
   | { readonly type: "failed"; readonly at: number; readonly trial: number; readonly reason: Reason | null }
+  /** A trial cost more than was set aside for it; `usd` more. */
+  | { readonly type: "overrun"; readonly at: number; readonly trial: number; readonly usd: number }
+  /** So much of `budget.usd` is spent. */
+  | {
+      readonly type: "spent";
+      readonly at: number;
+      readonly percent: number;
+      readonly usd: number;
+      readonly capUsd: number;
+    }
   | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics };

@@ -1,4 +1,5 @@
 import type { ParameterValues } from "../space/parameter.ts";
+import type { Forfeit, RunningMeter } from "./price/meter.ts";
 import type { StudySpec } from "./spec.ts";
 import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
 
@@ -60,6 +61,10 @@ export interface Trial {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly cost: { readonly usd: number } | null;
+  /** Of the attempt that runs, where a price is known: only while RUNNING. */
+  readonly meter?: RunningMeter;
+  /** Attempts that were given up while they may still have run; their charges are in `cost`. */
+  readonly forfeits?: readonly Forfeit[];
 }
 
 /** The best feasible trial of a single-objective study. */
@@ -103,10 +108,16 @@ export interface Study {
   /** The highest trial number given out. */
   readonly created: number;
   readonly counts: TrialCounts;
+  /** How many trials people have asked for or brought in, beside those that the study file enqueues. */
+  readonly added: number;
+  /** How many of those were brought in finished: they are among `counts`, and none of the study's `trials`. */
+  readonly imported: number;
   readonly best: Best | null;
   /** How many trials had ended when `best` last improved; `noProgress` is counted from here. */
   readonly endedAtBest: number;
   readonly spentUsd: number;
+  /** What the attempts that run may cost at most, as far as that is known. */
+  readonly reservedUsd: number;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly updatedAt: number;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { PERCENT } from "./duration.ts";
 import { MOST_ITEMS } from "./file/limits.ts";
 import { expectedUntilThen } from "./file/not-yet.ts";
-import { durationSchema, idSchema, nameSchema, scalarSchema, wholeNumber } from "./file/schema-common.ts";
+import { durationSchema, idSchema, nameSchema, scalarSchema, usdSchema, wholeNumber } from "./file/schema-common.ts";
 import { parameterSchema } from "./file/schema-parameter.ts";
 import { runnerSchema } from "./file/schema-runner.ts";
 import type { EnqueueEntry, ParameterEntry, StudyFile } from "./file/shape.ts";
@@ -104,6 +104,16 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
   }),
   budget: z
     .strictObject({
+      usd: usdSchema().positive("dollars: more than 0").exactOptional().meta({
+        title: "US dollars",
+        description:
+          "What its trials may cost in all: no trial starts that might not fit, at its worst. Needs a price (usdPerHour, where the runner has none) and a time limit. Default: no cap.",
+      }),
+      usdPerHour: usdSchema().min(0, "dollars: at least 0").exactOptional().meta({
+        title: "US dollars per hour",
+        description:
+          "What an hour of one slot costs; 0 where only what trials report counts. Default: what the runner is known to cost.",
+      }),
       wallClock: durationSchema.exactOptional().meta({
         title: "Wall clock",
         description: "How long the study may start new trials: `30m`, `1.5h`, or seconds. Default: no limit.",

@@ -70,6 +70,10 @@ export interface StudySpec {
     readonly wallClock: number | null;
     /** Seconds that one attempt of a trial may take; null: the runner's own limit. */
     readonly trialTimeout: number | null;
+    /** Dollars that its trials may cost in all; absent: no cap. */
+    readonly usd?: number;
+    /** Dollars that an hour of one slot costs; absent: what the runner is known to cost. */
+    readonly usdPerHour?: number;
   };
   readonly stopping: {
     /** In the unit of the only objective; null: none. */

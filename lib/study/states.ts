@@ -35,6 +35,9 @@ export const PAUSED_BY_USER = "PAUSED_BY_USER";
 /** Code of the reason of a PAUSED study that was asked to go on, until its execution has begun. */
 export const RESUMED = "RESUMED";
 
+/** Code of the reason of a PAUSED study that waits for its turn: its server starts it, and so does the next. */
+export const QUEUED = "QUEUED";
+
 export interface Reason {
   readonly code: string;
   readonly message: string;

@@ -1,3 +1,4 @@
+import { capReached } from "./price/cap.ts";
 import type { Best, Study } from "./records.ts";
 import type { FailureLimit } from "./spec.ts";
 import type { Reason, StudyStatus, TrialCounts } from "./states.ts";
@@ -13,9 +14,14 @@ export interface StopReason {
  */
 const JUDGED_FROM = 10;
 
-/** Trials that count against `trials`: ended in any state but CANCELLED. */
+/** Trials that have ended, but for cancelled ones. */
 export function endedCount({ succeeded, infeasible, failed, stopped }: TrialCounts): number {
   return succeeded + infeasible + failed + stopped;
+}
+
+/** Trials that count against `trials`: those that have ended here. */
+export function doneCount({ counts, imported }: Pick<Study, "counts" | "imported">): number {
+  return endedCount(counts) - imported;
 }
 
 /**
@@ -25,7 +31,9 @@ export function endedCount({ succeeded, infeasible, failed, stopped }: TrialCoun
  * @param now milliseconds since 1970 UTC
  */
 export function stopReason(study: Study, now: number): StopReason | null {
-  return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now);
+  return (
+    failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now) ?? capReached(study)
+  );
 }
 
 /** The end of a study that has had its trials. */
@@ -94,13 +102,14 @@ function bestValue({ metrics }: Best, name: string): number | null {
 }
 
 function trials(study: Study): StopReason | null {
-  return endedCount(study.counts) < study.spec.trials ? null : usedUp(study);
+  return doneCount(study) < study.spec.trials ? null : usedUp(study);
 }
 
-function noProgress({ counts, best, endedAtBest, spec }: Study): StopReason | null {
+function noProgress(study: Study): StopReason | null {
+  const { counts, best, endedAtBest, spec } = study;
   const { noProgress: patience } = spec.stopping;
   if (patience === null) return null;
-  const since = endedCount(counts) - endedAtBest;
+  const since = doneCount(study) - endedAtBest;
   if (since < patience) return null;
   if (counts.succeeded === 0) return noSuccess(endedCount(counts));
   const what = best === null ? "no best trial was found" : `the best, trial ${best.trial}, did not improve`;

@@ -1,5 +1,6 @@
 import type { StudyEvent } from "./events.ts";
 import { isoTime } from "./iso-time.ts";
+import { dollars } from "./price/money.ts";
 import { RESUMED, type Reason } from "./states.ts";
 
 /** An event as the API and `show --events` give it: what happened, in words. Times are RFC 3339 UTC. */
@@ -36,6 +37,10 @@ function told(event: StudyEvent): string {
       return because(`trial ${event.trial} failed`, event.reason);
     case "best":
       return `trial ${event.trial} is the best so far: ${metrics(event.metrics)}`;
+    case "overrun":
+      return `trial ${event.trial} cost ${dollars(event.usd)} more than was set aside for it`;
+    case "spent":
+      return `${event.percent} % of budget.usd is spent: ${dollars(event.usd)} of ${dollars(event.capUsd)}`;
   }
 }
 

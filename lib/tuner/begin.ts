@@ -12,13 +12,16 @@ import type { TunerPorts } from "./ports.ts";
  * A study that was asked to pause, or to stop, before is owned too: the plan that follows does what was asked.
  */
 export async function begin(event: BeginEvent, ports: TunerPorts): Promise<BeginAnswer> {
-  const { studyId, generation } = await resolveInput(event.input, ports);
-  const admitted = await ports.store.beginGeneration(studyId, {
-    generation,
-    execution: event.execution,
-    at: ports.now(),
-  });
+  const answer = await admit(event, ports);
+  const { admitted, studyId, generation } = answer;
   if (admitted) ports.observe({ type: "studyStarted", study: studyId, generation });
+  return answer;
+}
+
+/** Whether the execution owns the study: from now on, or since it asked before. */
+export async function admit({ input, execution }: BeginEvent, ports: TunerPorts): Promise<BeginAnswer> {
+  const { studyId, generation } = await resolveInput(input, ports);
+  const admitted = await ports.store.beginGeneration(studyId, { generation, execution, at: ports.now() });
   return { admitted, studyId, generation };
 }
 

@@ -22,7 +22,7 @@ export async function lastClimber(study: Study, store: StudyStore): Promise<read
   return climb === null ? [] : [promotionOf(climb, study, trials)];
 }
 
-function requestOf({ spec, created }: Study, trials: readonly Trial[], count: number): ProposeRequest {
+function requestOf({ spec, created, added }: Study, trials: readonly Trial[], count: number): ProposeRequest {
   return {
     space: spec.space,
     objectives: spec.metrics,
@@ -30,7 +30,7 @@ function requestOf({ spec, created }: Study, trials: readonly Trial[], count: nu
     seed: spec.seed,
     first: created + 1,
     count,
-    position: created - spec.enqueue.length,
+    position: created - spec.enqueue.length - added,
     history: observationsOf(trials, spec),
     pending: pendingOf(trials),
     budget: spec.trials,

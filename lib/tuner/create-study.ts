@@ -1,13 +1,15 @@
 import { executionName } from "../study/ids.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
+import { mustKeepCap } from "./meter.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
 /**
- * Creates a study; does not start it. The runner is resolved first, so that a study that could never run is refused
- * with nothing stored.
+ * Creates a study; does not start it. The runner is resolved first, so that a study that could never run, or whose
+ * `budget.usd` could not be kept, is refused with nothing stored.
  *
- * @throws {PegboxError} `RUNNER_MISSING`, `NOT_FOUND` (no such runner), `IDEMPOTENCY_CONFLICT`.
+ * @throws {PegboxError} `RUNNER_MISSING`, `NOT_FOUND` (no such runner), `INVALID_STUDY` (a budget that cannot be kept),
+ *   `IDEMPOTENCY_CONFLICT`.
  */
 export async function createStudy(
   id: string,
@@ -15,7 +17,7 @@ export async function createStudy(
   ports: TunerPorts,
   key?: { readonly value: string; readonly hash: string },
 ): Promise<{ readonly study: Study; readonly created: boolean }> {
-  ports.runners.resolve(spec.runner);
+  mustKeepCap(spec, ports.runners.resolve(spec.runner));
   return ports.store.createStudy(id, spec, ports.now(), key);
 }
 

@@ -1,10 +1,13 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { affordable, unaffordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from "../study/states.ts";
-import { stopReason } from "../study/stopping.ts";
+import { type StopReason, stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { startStudy } from "./create-study.ts";
+import { findRunner } from "./find-runner.ts";
+import { meterOf, mustKeepCap } from "./meter.ts";
 import { readCandidates } from "./open-trials.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
@@ -53,7 +56,7 @@ export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): 
     const { status } = study;
     if (status === "RUNNING") return true;
     if (status === "STOPPING") throw conflict(study, "a study that has paused or ended");
-    mustGoOn(study, ports.now());
+    mustGoOn(study, ports);
     if (status === "PAUSING") return move(study, "RUNNING", null, ports);
     if (rests(study) && !(await move(study, "PAUSED", GOES_ON, ports))) return false;
     await startStudy(study, launcher);
@@ -84,10 +87,10 @@ export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<
 }
 
 /**
- * More trials, or more time. A study that runs takes them at its next plan; one that has ended goes on. Where its last plan
+ * More trials, time or money. A study that runs takes them at its next plan; one that has ended goes on. Where its last plan
  * has just decided that it ends, it ends: the same again goes on with it.
  *
- * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `CONFLICT` as `resumeStudy`, and then
+ * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `INVALID_STUDY` for a `budget.usd` that cannot be kept; `CONFLICT` as `resumeStudy`, and then
  *   nothing has changed.
  */
 export function extendStudy(
@@ -104,7 +107,9 @@ export function extendStudy(
     }
     if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
     const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
-    if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports.now());
+    const { runner } = findRunner(spec.runner, ports.runners);
+    if (runner !== null) mustKeepCap(more, runner);
+    if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports);
     const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
     const extended = await ports.store.amendStudy(id, extension);
     if (extended === null) return false;
@@ -115,10 +120,17 @@ export function extendStudy(
 }
 
 /** A study that waits may go on only to end as it should; one whose time is over, or that has ended, needs more of something. */
-function mustGoOn(study: Study, now: number): void {
-  const end = stopReason(study, now);
+function mustGoOn(study: Study, ports: TunerPorts): void {
+  const end = stopReason(study, ports.now()) ?? shortOfMoney(study, ports);
   if (end === null || (!FINISHED.has(study.status) && end.status !== "STOPPED")) return;
   throw conflict(study, "a study that has something left to do", `${end.reason.message}: extend it`);
+}
+
+function shortOfMoney(study: Study, ports: TunerPorts): StopReason | null {
+  // a command beside the process that runs it does not know: the next plan judges
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  const worst = runner === null ? null : (meterOf(study.spec, runner)?.reservedUsd ?? null);
+  return worst !== null && affordable(study, worst) === 0 ? unaffordable(study, worst) : null;
 }
 
 /** Whether no execution may begin until somebody resumes the study. */
@@ -136,6 +148,7 @@ async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
       reason: STOPPED,
       score: null,
       costUsd: null,
+      abandoned: true,
       fidelity,
       lease,
       at: ports.now(),

@@ -4,8 +4,10 @@ import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
 import { stopReason } from "../study/stopping.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import { findRunner } from "./find-runner.ts";
 import { invocation } from "./invocation.ts";
 import { leaseOf } from "./lease.ts";
+import { meterOf } from "./meter.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /**
@@ -22,8 +24,11 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  // the next plan says so
+  if (runner === null) return { kind: "done" };
 
-  const runner = ports.runners.resolve(study.spec.runner);
+  const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
   const trial = await ports.store.claimTrial(study.id, {
     generation: event.generation,
@@ -31,6 +36,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
     slot: event.slot,
     seq: event.seq,
     lease,
+    ...(meter === null ? {} : { meter }),
     at: ports.now(),
   });
   // a repeated claim may find its trial ended, or given to another
@@ -46,7 +52,7 @@ async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study>
 }
 
 /** @returns the trial, if it has ended by this. */
-async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
+export async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
   const judgement = judge(told, study);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     await requeue(study, told, judgement, ports);
@@ -54,7 +60,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
   }
   const fidelity = told.fidelity ?? null;
   if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
-    await pause(study, told.trial, { ...measured(judgement), fidelity, at: ports.now() }, ports);
+    await pause(study, told.trial, { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() }, ports);
     return null;
   }
   const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
@@ -65,6 +71,7 @@ async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Tria
     reason: judgement.reason,
     score: judgement.score,
     costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     fidelity,
     lease: told.lease,
     at: ports.now(),
@@ -83,7 +90,7 @@ async function retries(study: Study, told: Told, judgement: Judgement, ports: Tu
   return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
 }
 
-function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "at"> {
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
   return {
     metrics: metrics ?? {},
     ...(standardErrors === undefined ? {} : { standardErrors }),
@@ -103,6 +110,8 @@ async function requeue(study: Study, told: Told, judgement: Judgement, ports: Tu
     lease: told.lease,
     countsAttempt: judgement.state !== "REQUEUE",
     lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
     reason,
     at: ports.now(),
   });

@@ -1,13 +1,18 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { strategyFor } from "../strategy/registry.ts";
+import { affordable, BUDGET_USD, unaffordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
-import { endedCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
+import type { StudySpec } from "../study/spec.ts";
+import type { Reason } from "../study/states.ts";
+import { doneCount, exhausted, type StopReason, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
+import { findRunner } from "./find-runner.ts";
+import { capIssues, meterOf } from "./meter.ts";
 import { rangesOf } from "./open-trials.ts";
-import type { TunerPorts } from "./ports.ts";
+import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
 import { regretReached } from "./regret.ts";
 import { sweepEpoch } from "./sweep-epoch.ts";
@@ -21,9 +26,11 @@ const STALL_LIMIT = 5;
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
  * 3. A stopping criterion ends the study.
- * 4. Open trials beyond the budget, which has become smaller, are cancelled.
- * 5. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
- * 6. The epoch opens over the open trials, the promoted and the new ones, together.
+ * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
+ * 5. A budget that has no room for one trial more ends it too. Open trials beyond the budget, which has become smaller, are
+ *    cancelled.
+ * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
+ * 7. The epoch opens over the open trials, the promoted and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
  */
@@ -53,14 +60,21 @@ async function openNext(
 ): Promise<PlanAnswer> {
   const { spec } = study;
   const strategy = strategyFor(spec.strategy);
-  const remaining = spec.trials - endedCount(study.counts);
-  const { kind, slots = spec.parallel } = ports.runners.resolve(spec.runner);
+  const remaining = spec.trials - doneCount(study);
+  const { runner, missing } = findRunner(spec.runner, ports.runners);
+  if (runner === null) return rest(event, study, missing, ports);
+  const { kind, slots = spec.parallel } = runner;
+  const worst = meterOf(spec, runner)?.reservedUsd ?? null;
+  if (worst === null && spec.budget.usd !== undefined) return { action: "finish", ...unkept(spec, runner) };
+  const money = affordable(study, worst ?? 0);
+  if (money === 0) return { action: "finish", ...unaffordable(study, worst ?? 0) };
   const shape = epochShape({
-    slots: Math.min(spec.parallel, slots, remaining),
+    slots: Math.min(spec.parallel, slots, remaining, money),
     remaining,
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
+    open: swept.length,
     kind,
     events: event.events,
   });
@@ -68,7 +82,7 @@ async function openNext(
 
   const startable = remaining - study.counts.paused;
   const open = await withinBudget(study, swept, startable, ports);
-  const room = Math.min(remaining, shape.slots * shape.trialsPerSlot) - open.length;
+  const room = Math.min(remaining, shape.trials) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
   const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
@@ -117,15 +131,26 @@ async function withinBudget(
 
 async function pause(event: PlanEvent, study: Study, ports: TunerPorts): Promise<PlanAnswer> {
   await sweepEpoch(study, ports);
+  return rest(event, study, study.reason, ports);
+}
+
+async function rest(event: PlanEvent, study: Study, reason: Reason | null, ports: TunerPorts): Promise<PlanAnswer> {
   const paused = await ports.store.moveStudy(study.id, {
-    from: ["PAUSING"],
+    from: [study.status],
     to: "PAUSED",
-    reason: study.reason,
+    reason,
     generation: study.generation,
     at: ports.now(),
   });
   // somebody has wished otherwise meanwhile, and counts on this execution
   return paused ? { action: "halt" } : plan(event, ports);
+}
+
+/** A `budget.usd` that came later than the study, by a request that did not know the runner. */
+function unkept(spec: StudySpec, runner: RunnerTarget): StopReason {
+  const missing = capIssues(spec, runner).map(({ path, expected }) => `${path}: expected ${expected}`);
+  const message = `budget.usd cannot be kept: ${missing.join("; ")}`;
+  return { status: "STOPPED", reason: { code: BUDGET_USD, message } };
 }
 
 function stopped({ reason }: Study): PlanAnswer {

@@ -1,4 +1,5 @@
 import type { StudyStore } from "../store/study-store.ts";
+import type { Price } from "../study/price/meter.ts";
 import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
@@ -21,6 +22,10 @@ interface Target {
   readonly graceSeconds: number;
   /** How many trials it runs at once at most; absent: as many as a study asks for. */
   readonly slots?: number;
+  /** What it costs; absent: not known. */
+  readonly price?: Price;
+  /** When the workflow gives an attempt up, it runs on until the runner's own limit: a Lambda function. @default false */
+  readonly outlivesLimit?: boolean;
 }
 
 /** What runs a trial as a job: it waits for a machine, and reads and writes files in place of messages. */
@@ -57,6 +62,8 @@ export interface Scheduler {
 /** What happened, for a live table or a log. Told after the store has it. */
 export type TunerEvent =
   | { readonly type: "studyStarted"; readonly study: string; readonly generation: number }
+  /** Its execution was cut off, and `generation` is to take over. */
+  | { readonly type: "studyRecovered"; readonly study: string; readonly generation: number; readonly reason: Reason }
   | { readonly type: "epochOpened"; readonly study: string; readonly epoch: number; readonly proposed: number }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }

@@ -54,7 +54,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     seed: spec.seed,
     first,
     count: wanted,
-    position: first - 1 - spec.enqueue.length,
+    position: first - 1 - spec.enqueue.length - study.added,
     history: observationsOf(trials, spec),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,

@@ -12,7 +12,7 @@ import { HANDLER_SECONDS, slotProcessor } from "./slot.ts";
  *
  * with hand-over to a fresh execution before the history is full, and every failure that Retry does not mend leading
  * to a study marked FAILED. `${BeginFunction}`, `${PlanFunction}`, `${NextTrialFunction}` and `${FinalizeFunction}`
- * stand for the functions to invoke; whoever runs the machine puts them in.
+ * stand for the functions to invoke, `${RecoveryQueue}` for a queue; whoever runs the machine puts them in.
  *
  * @param kinds of runners that its studies may have: the service asks at creation for the rights of every state, so that only
  *   a stack with a Batch runner has states for jobs. @default lambda alone, which is also what a laptop runs

@@ -7,8 +7,22 @@ import type { TrialRequest, TrialResult } from "../study/trial-contract.ts";
 
 /** The input of an execution: a study and which generation this is; or a sweep that is due. */
 export type WorkflowInput =
-  | { readonly studyId: string; readonly generation: number }
+  | { readonly studyId: string; readonly generation: number; readonly recovery?: Recovery }
   | { readonly sweep: string; readonly scheduledAt: string };
+
+/** What an execution that takes over from one that was cut off knows of those before it. */
+export interface Recovery {
+  /** How many were cut off in a row, and their study no further for them. */
+  readonly times: number;
+  /** How far the study was then. */
+  readonly progress: number;
+}
+
+/** A result that its slot could not tell, kept in a queue until somebody tells it. */
+export interface ParkedResult {
+  readonly studyId: string;
+  readonly told: Told;
+}
 
 export interface BeginEvent {
   readonly input: WorkflowInput;

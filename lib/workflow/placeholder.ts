@@ -1,7 +1,10 @@
 /** The functions that the workflow invokes. */
 export type WorkflowFunction = "BeginFunction" | "PlanFunction" | "NextTrialFunction" | "FinalizeFunction";
 
-/** What stands for the function in the definition; CloudFormation's `Fn::Sub` puts an ARN in its place. */
-export function placeholder(name: WorkflowFunction): string {
+/** The queue of results that nobody took. */
+export type WorkflowQueue = "RecoveryQueue";
+
+/** What stands for a function or a queue in the definition; CloudFormation's `Fn::Sub` puts an ARN or a URL in its place. */
+export function placeholder(name: WorkflowFunction | WorkflowQueue): string {
   return `\${${name}}`;
 }

@@ -77,6 +77,9 @@ export const FILE_RETRY: readonly Retrier[] = [
 /** Of a handler of ours. */
 export const HANDLER_RETRY: readonly Retrier[] = [THROTTLED, SERVICE_FAULT, DEFECT, HANDLER_FAULT];
 
+/** Of putting a result into a queue. */
+export const SEND_RETRY: readonly Retrier[] = [DEFECT, HANDLER_FAULT];
+
 /** Of starting the next execution. */
 export const START_RETRY: readonly Retrier[] = [
   { ErrorEquals: [ALREADY_STARTED, ...DEFECT.ErrorEquals], MaxAttempts: 0 },

@@ -1,9 +1,13 @@
+import type { Price } from "../study/price/meter.ts";
+
 /** What may run a trial on AWS: the cloud keys of `runner` in a study file. */
 export type RunnerKind = "lambda" | "batch" | "sagemaker" | "callback";
 
 interface Limits {
   /** The runner's own time limit for an attempt. */
   readonly timeoutSeconds: number;
+  /** What it costs, where that is not what AWS lists for it. */
+  readonly price?: Price;
 }
 
 /** One invocation of a function. */

@@ -1,6 +1,6 @@
 import type { States } from "./language.ts";
 import { placeholder } from "./placeholder.ts";
-import { HANDLER_RETRY } from "./retry.ts";
+import { HANDLER_RETRY, SEND_RETRY } from "./retry.ts";
 import { FIRST, RUN } from "./run-trial.ts";
 import type { RunnerKind } from "./runner-record.ts";
 
@@ -49,7 +49,7 @@ export function slotProcessor(
         Assign: { next: "{% $states.result.Payload %}" },
         Output: {},
         Retry: HANDLER_RETRY,
-        Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: name("SlotLost") }],
+        Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: name("Untold") }],
         Next: name("Route"),
       },
       [name("Route")]: {
@@ -62,6 +62,26 @@ export function slotProcessor(
       },
       ...Object.assign({}, ...kinds.map((kind) => RUN[kind](name))),
       [name("SlotDone")]: { Type: "Succeed", Output: true },
+      [name("Untold")]: {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $exists($told.trial) %}", Output: {}, Next: name("ParkResult") }],
+        Default: name("SlotLost"),
+      },
+      [name("ParkResult")]: {
+        Type: "Task",
+        Comment:
+          "Nobody takes the result, for the store is down most likely: it waits where no function of ours is needed",
+        Resource: "arn:aws:states:::sqs:sendMessage",
+        TimeoutSeconds: HANDLER_SECONDS,
+        Arguments: {
+          QueueUrl: placeholder("RecoveryQueue"),
+          MessageBody: { studyId: "{% $slot.studyId %}", told: "{% $told %}" },
+        },
+        Output: {},
+        Retry: SEND_RETRY,
+        Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: name("SlotLost") }],
+        Next: name("SlotLost"),
+      },
       [name("SlotLost")]: {
         Type: "Succeed",
         Comment: "The other slots go on; the next plan takes back what this one left running",

@@ -33,7 +33,7 @@ const LONGEST_DELAY = 31_622_400;
 
 /** What each field takes, wherever it stands. */
 const TAKES: readonly (readonly [Check, string])[] = [
-  [text, "Comment Type StartAt Next Default Error Cause FunctionName StateMachineArn Name"],
+  [text, "Comment Type StartAt Next Default Error Cause FunctionName StateMachineArn Name QueueUrl"],
   [object, "States Assign Arguments ItemSelector ItemProcessor ProcessorConfig"],
   [list, "Choices Retry Catch"],
   [errors, "ErrorEquals"],
@@ -51,7 +51,14 @@ const TAKES: readonly (readonly [Check, string])[] = [
   [oneOf("FULL", "NONE"), "JitterStrategy"],
   [oneOf("INLINE", "DISTRIBUTED"), "Mode"],
   [oneOf("STANDARD"), "ExecutionType"],
-  [oneOf("arn:aws:states:::lambda:invoke", "arn:aws:states:::states:startExecution"), "Resource"],
+  [
+    oneOf(
+      "arn:aws:states:::lambda:invoke",
+      "arn:aws:states:::states:startExecution",
+      "arn:aws:states:::sqs:sendMessage",
+    ),
+    "Resource",
+  ],
 ];
 const CHECKS = new Map(TAKES.flatMap(([test, fields]) => fields.split(" ").map((field) => [field, test] as const)));
 
@@ -67,6 +74,7 @@ export const PARTS: Readonly<Record<string, string>> = {
   Retry: "Comment ErrorEquals! IntervalSeconds BackoffRate MaxAttempts MaxDelaySeconds JitterStrategy",
   "arn:aws:states:::lambda:invoke": "FunctionName! Payload",
   "arn:aws:states:::states:startExecution": "StateMachineArn! Name! Input!",
+  "arn:aws:states:::sqs:sendMessage": "QueueUrl! MessageBody!",
 };
 export const STATES: Readonly<Record<string, string>> = {
   Task: `${ON} Resource! Arguments! TimeoutSeconds Retry Catch`,

@@ -23,6 +23,8 @@ export interface Environment {
   readonly invoke: (functionName: string, payload: unknown, signal: AbortSignal) => Promise<unknown>;
   /** Starts this state machine again. Throws an Error named as the service's API names it (`ExecutionAlreadyExists`). */
   readonly startExecution: (name: string, input: unknown) => Promise<{ readonly executionArn: string }>;
+  /** Puts a message into a queue. */
+  readonly sendMessage: (queueUrl: string, body: unknown) => Promise<void>;
 }
 
 /** Where states run: an execution, or an iteration of a Map in it. */

@@ -11,17 +11,32 @@ export interface HistoryEvent {
   readonly state?: string;
 }
 
+/** What an execution came to, by what the service limits and by what it bills; its Maps' children count for themselves. */
+export interface ExecutionCount {
+  readonly execution: string;
+  readonly events: number;
+  readonly transitions: number;
+}
+
+/** Who is told of events, and of executions that have ended. */
+interface Told {
+  readonly record?: (event: HistoryEvent) => void;
+  readonly count?: (execution: ExecutionCount) => void;
+}
+
 /** Counts the events of one execution, and keeps none of them. */
 export class History {
   readonly #execution: string;
-  readonly record: ((event: HistoryEvent) => void) | undefined;
+  readonly told: Told;
   events = 0;
-  /** States entered and attempts repeated, with those of the Map's child executions: what is billed. */
+  /** States entered and attempts repeated: what is billed. */
   transitions = 0;
+  /** Transitions of the executions that its Maps have started. */
+  ofChildren = 0;
 
-  constructor(execution: string, record: ((event: HistoryEvent) => void) | undefined) {
+  constructor(execution: string, told: Told) {
     this.#execution = execution;
-    this.record = record;
+    this.told = told;
   }
 
   /** @throws {StateError} `States.Runtime`, when only the place of the execution's end is left. */
@@ -43,11 +58,14 @@ export class History {
     } catch (error) {
       this.#put(error instanceof Stopped ? "ExecutionAborted" : "ExecutionFailed");
       throw error;
+    } finally {
+      const { events, transitions } = this;
+      this.told.count?.({ execution: this.#execution, events, transitions });
     }
   }
 
   #put(type: string, state?: string): void {
     this.events++;
-    this.record?.({ execution: this.#execution, type, ...(state === undefined ? {} : { state }) });
+    this.told.record?.({ execution: this.#execution, type, ...(state === undefined ? {} : { state }) });
   }
 }

@@ -1,7 +1,7 @@
 import { Cancellation } from "./cancellation.ts";
 import { asStateError, Stopped } from "./errors.ts";
 import { checkSize, type Environment } from "./frame.ts";
-import { History, type HistoryEvent } from "./history.ts";
+import { type ExecutionCount, History, type HistoryEvent } from "./history.ts";
 import { type Json, plain } from "./json.ts";
 import { loadProgram } from "./load.ts";
 import { runProgram } from "./run.ts";
@@ -11,6 +11,8 @@ export interface MachineOptions extends Environment {
   readonly name: string;
   /** Told of every event of every history; nobody keeps them otherwise. */
   readonly record?: (event: HistoryEvent) => void;
+  /** Told of every execution that has ended, and of every child of a distributed Map, which is one too. */
+  readonly count?: (execution: ExecutionCount) => void;
 }
 
 export interface ExecutionResult {
@@ -49,7 +51,7 @@ const ARN = "arn:aws:states:local:000000000000";
 
 /**
  * A state machine in the Amazon States Language with JSONata, as Standard workflows of AWS Step Functions run it:
- * Task (`lambda:invoke`, `states:startExecution`), Map inline and distributed, Choice, Wait, Pass, Succeed, Fail.
+ * Task (`lambda:invoke`, `states:startExecution`, `sqs:sendMessage`), Map inline and distributed, Choice, Wait, Pass, Succeed, Fail.
  *
  * @throws {DefinitionError} listing everything in the definition that is wrong or not implemented
  */
@@ -63,7 +65,7 @@ export function loadStateMachine(definition: object, options: MachineOptions): S
     const input = plain(given);
     checkSize(input, "input of the execution");
     started.add(name);
-    const history = new History(name, options.record);
+    const history = new History(name, options);
     const cancellation = new Cancellation();
     const frame = {
       environment: options,
@@ -81,7 +83,7 @@ export function loadStateMachine(definition: object, options: MachineOptions): S
     const result = Promise.resolve()
       .then(() => history.span(() => runProgram(program, input, frame)))
       .then((output) => ({ status: "SUCCEEDED" as const, output }), failed)
-      .then((end) => ({ ...end, events: history.events, transitions: history.transitions }));
+      .then((end) => ({ ...end, events: history.events, transitions: history.transitions + history.ofChildren }));
     return { arn: frame.execution.Id, result, abort: () => cancellation.cancel() };
   }
   return { arn, start };

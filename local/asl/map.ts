@@ -95,7 +95,7 @@ async function runIteration({ state, frame, run }: MapRun, input: Json): Promise
 /** A child is an execution of its own: it has its own history, and sees no variables. What it failed with is returned. */
 async function runChild({ state, frame, run }: MapRun, index: number, input: Json): Promise<Json | StateError> {
   const name = `${state.name}:${index}`;
-  const history = new History(name, frame.history.record);
+  const history = new History(name, frame.history.told);
   const StartTime = new Date(frame.environment.clock.now()).toISOString();
   const execution = { Id: `${frame.execution.Id}/${name}`, Name: name, Input: input, StartTime };
   try {
@@ -104,6 +104,6 @@ async function runChild({ state, frame, run }: MapRun, index: number, input: Jso
   } catch (error) {
     return asStateError(error);
   } finally {
-    frame.history.transitions += history.transitions;
+    frame.history.ofChildren += history.transitions + history.ofChildren;
   }
 }

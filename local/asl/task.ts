@@ -29,6 +29,15 @@ const INTEGRATIONS: Readonly<Record<string, Integration>> = {
       throw startError(asError(error).name, asError(error).message);
     }
   },
+  async "arn:aws:states:::sqs:sendMessage"({ QueueUrl, MessageBody = null }, { environment }) {
+    if (typeof QueueUrl !== "string") throw queryError("expected QueueUrl to be a string");
+    try {
+      await environment.sendMessage(QueueUrl, detach(MessageBody));
+      return {};
+    } catch (error) {
+      throw new StateError(`SQS.${asError(error).name}`, asError(error).message, error);
+    }
+  },
 };
 
 const startError = (name: string, message: string): StateError =>

@@ -1,9 +1,8 @@
 import type { Study } from "../../lib/study/records.ts";
-import { RESUMED } from "../../lib/study/states.ts";
+import { QUEUED, RESUMED } from "../../lib/study/states.ts";
 import { startStudy } from "../../lib/tuner/create-study.ts";
 import { everyStudy } from "../../lib/tuner/every-study.ts";
 import type { Launcher, TunerPorts } from "../../lib/tuner/ports.ts";
-import { QUEUED } from "./study-queue.ts";
 
 /** A study found so was running when its server was killed: it goes on, or is paused or stopped as was asked. */
 const CUT_OFF: ReadonlySet<string> = new Set(["RUNNING", "PAUSING", "STOPPING"]);

@@ -1,11 +1,9 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { QUEUED } from "../../lib/study/states.ts";
 import { rests } from "../../lib/tuner/lifecycle.ts";
 import type { Launcher } from "../../lib/tuner/ports.ts";
 import type { WorkflowInput } from "../../lib/workflow/messages.ts";
 import type { Engine } from "../engine.ts";
-
-/** Why a study is PAUSED that waits for its turn: the next server, too, starts it. */
-export const QUEUED = "QUEUED";
 
 export interface StudyQueue {
   /** Starts a study now or when it is its turn. */

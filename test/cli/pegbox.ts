@@ -16,6 +16,8 @@ export interface Ended {
 interface Watch {
   readonly start?: (child: ChildProcess) => void;
   readonly line?: (line: string, child: ChildProcess) => void;
+  /** Beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A folder with a study in it, where the real command is run. */
@@ -28,7 +30,8 @@ export class Folder {
 
   /** @param watch told of the process as it starts, and of each line of its stdout. */
   run(args: readonly string[], watch: Watch = {}): Promise<Ended> {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: this.path, stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, ...watch.env };
+    const child = spawn(process.execPath, [BIN, ...args], { cwd: this.path, env, stdio: ["ignore", "pipe", "pipe"] });
     watch.start?.(child);
     const lines: string[] = [];
     let stderr = "";

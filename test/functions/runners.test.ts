@@ -4,7 +4,7 @@ import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
 
 const queued = { timeoutSeconds: 3600, queueSeconds: 600, spot: true };
 const records: Record<string, RunnerRecord> = {
-  digits: { kind: "lambda", functionArn: "arn:digits", timeoutSeconds: 300, memoryMb: 1769, architecture: "arm64" },
+  digits: { kind: "lambda", functionArn: "arn:digits", timeoutSeconds: 300, memoryMb: 1024, architecture: "arm64" },
   gpu: {
     kind: "batch",
     ...queued,
@@ -34,6 +34,8 @@ describe("the registered runners", () => {
       target: "arn:digits",
       timeoutSeconds: 300,
       graceSeconds: 0,
+      outlivesLimit: true,
+      price: { usdPerSecond: 0.0000133334, usdPerAttempt: expect.closeTo(0.0001, 4) },
     });
     expect(runners.resolve({ command: "python train.py", callback: "cluster" })).toEqual({
       kind: "callback",
@@ -54,6 +56,12 @@ describe("the registered runners", () => {
         files: { bucket: "files", prefix: `jobs/${id}` },
       });
     }
+  });
+
+  it("cost what the stack says, where it says so", () => {
+    const price = { usdPerSecond: 1, usdPerAttempt: 2 };
+    const dear = registeredRunners(JSON.stringify({ digits: { ...records["digits"], price } }), "files");
+    expect(dear.resolve({ lambda: "digits" }).price).toEqual(price);
   });
 
   it("do not include others: the error names those that there are", () => {

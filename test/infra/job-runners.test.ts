@@ -159,7 +159,7 @@ describe("the workflow", () => {
       ["cpu", "gpu", "training"].map((id) => `<TrialsBucket.Arn>/jobs/${id}/*/${name}.json`);
     expect(granted(template, MACHINE, "s3:PutObject")).toEqual(files("request"));
     expect(granted(template, MACHINE, "s3:GetObject")).toEqual(files("result"));
-    expect(granted(template, MACHINE, "sqs:SendMessage")).toEqual(["<ClusterQueue.Arn>"]);
+    expect(granted(template, MACHINE, "sqs:SendMessage")).toContain("<ClusterQueue.Arn>");
   });
 });
 

@@ -23,10 +23,13 @@ const only = (type: string): Properties => {
 /** Logical ids without the hash at their end. */
 const readable = (id: string): string => id.replace(/[0-9A-F]{8}$/, "");
 
+const roleOf = (id: string): readonly Statement[] =>
+  [...grants(template)].find(([role]) => readable(role) === id)?.[1] ?? [];
+
 describe("the state machine", () => {
-  const substituted = (): [definition: string, functions: Record<string, { "Fn::GetAtt": [string, "Arn"] }>] => {
+  const substituted = (): [definition: string, functions: Record<string, unknown>] => {
     const { DefinitionString } = only("AWS::StepFunctions::StateMachine") as {
-      DefinitionString: { "Fn::Sub": [string, Record<string, { "Fn::GetAtt": [string, "Arn"] }>] };
+      DefinitionString: { "Fn::Sub": [string, Record<string, unknown>] };
     };
     return DefinitionString["Fn::Sub"];
   };
@@ -39,9 +42,11 @@ describe("the state machine", () => {
     const [definition, functions] = substituted();
     const placeholders = [...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
     expect(Object.keys(functions).sort()).toEqual([...new Set(placeholders)].sort());
-    for (const [name, { "Fn::GetAtt": target }] of Object.entries(functions)) {
-      expect([readable(target[0]), target[1]]).toEqual([name, "Arn"]);
+    const { RecoveryQueue: queue, ...handlers } = functions;
+    for (const [name, target] of Object.entries(handlers)) {
+      expect(target).toEqual({ "Fn::GetAtt": [expect.stringMatching(`^${name}`), "Arn"] });
     }
+    expect(queue).toEqual({ Ref: expect.stringMatching(/^RecoveryQueue/) });
   });
 
   it("logs every event without parameters and metrics, and traces", () => {
@@ -57,6 +62,13 @@ describe("rights", () => {
   const WATCHED = ["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
   const MOVE = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"];
   const SCHEDULE = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
+  const RECEIVE = [
+    "ChangeMessageVisibility",
+    "DeleteMessage",
+    "GetQueueAttributes",
+    "GetQueueUrl",
+    "ReceiveMessage",
+  ].map((action) => `sqs:${action}`);
   const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ApiRole: [
       ...MOVE,
@@ -72,13 +84,12 @@ describe("rights", () => {
     FinalizeRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
     NextTrialRole: [...MOVE, ...WATCHED],
     PlanRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
+    RecoverRole: [...MOVE, "dynamodb:BatchGetItem", ...RECEIVE, "states:StartExecution", ...WATCHED],
     SweepsRole: ["states:StartExecution"],
   };
   const actionsOf = (statements: readonly Statement[]): string[] =>
     [...new Set(statements.flatMap(({ actions }) => actions))].sort();
   const allGrants = (): readonly Statement[] => [...grants(template).values()].flat();
-  const roleOf = (id: string): readonly Statement[] =>
-    [...grants(template)].find(([role]) => readable(role) === id)?.[1] ?? [];
 
   it.each(Object.entries(EXPECTED))("%s may do these and nothing else", (role, actions) => {
     expect(actionsOf(roleOf(role))).toEqual([...actions].sort());
@@ -183,6 +194,7 @@ describe("every function", () => {
         "FinalizeFunction",
         "NextTrialFunction",
         "PlanFunction",
+        "RecoverFunction",
       ].sort(),
     );
     for (const properties of functions.values()) {
@@ -199,8 +211,58 @@ describe("every function", () => {
 
   it("writes into a log that forgets after a month", () => {
     const logs = [...resources(template, "AWS::Logs::LogGroup").values()];
-    expect(logs).toHaveLength(8);
+    expect(logs).toHaveLength(9);
     for (const log of logs) expect(log["RetentionInDays"]).toBe(30);
+  });
+});
+
+describe("recovery", () => {
+  it("hears of every execution of this machine that was cut off, and of no other", () => {
+    const [[machine] = []] = [...resources(template, "AWS::StepFunctions::StateMachine")];
+    const rule = only("AWS::Events::Rule");
+    expect(rule).toMatchObject({
+      EventPattern: {
+        source: ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        detail: { stateMachineArn: [{ Ref: machine }], status: ["ABORTED", "FAILED", "TIMED_OUT"] },
+      },
+    });
+    const { Targets } = rule as { Targets: readonly Properties[] };
+    expect(Targets).toMatchObject([
+      {
+        Arn: { "Fn::GetAtt": [expect.stringMatching(/^RecoveryQueue/), "Arn"] },
+        RetryPolicy: { MaximumRetryAttempts: 185 },
+      },
+    ]);
+    expect(JSON.stringify(Targets[0]?.["DeadLetterConfig"])).toContain("DeadLetters");
+  });
+
+  it("tries for ten hours, then keeps what it could not deal with for two weeks", () => {
+    const queues = resources(template, "AWS::SQS::Queue");
+    const of = (id: string): Properties => [...queues].find(([key]) => readable(key) === id)?.[1] ?? {};
+    expect([...queues.keys()].map(readable).sort()).toEqual(["DeadLetters", "RecoveryQueue"]);
+    for (const queue of queues.values()) {
+      expect(queue).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true });
+    }
+    const { VisibilityTimeout, RedrivePolicy } = of("RecoveryQueue") as {
+      VisibilityTimeout: number;
+      RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: unknown };
+    };
+    expect(VisibilityTimeout * RedrivePolicy.maxReceiveCount).toBe(10 * 3600);
+    expect(JSON.stringify(RedrivePolicy.deadLetterTargetArn)).toContain("DeadLetters");
+    expect(only("AWS::Lambda::EventSourceMapping")).toMatchObject({
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      EventSourceArn: { "Fn::GetAtt": [expect.stringMatching(/^RecoveryQueue/), "Arn"] },
+    });
+  });
+
+  it("may start executions of this machine alone, and the machine may write into its queue alone", () => {
+    const start = roleOf("RecoverRole").filter(({ actions }) => actions.includes("states:StartExecution"));
+    expect(start.map(({ resource }) => resource)).toEqual([{ Ref: expect.stringMatching(/^WorkflowStateMachine/) }]);
+    const send = roleOf("WorkflowStateMachineRole").filter(({ actions }) => actions.includes("sqs:SendMessage"));
+    expect(send.map(({ actions, resource }) => [actions, resource])).toEqual([
+      [["sqs:SendMessage"], { "Fn::GetAtt": [expect.stringMatching(/^RecoveryQueue/), "Arn"] }],
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CutOff } from "../../lib/tuner/recover.ts";
 import type { ExecutionResult } from "../../local/asl/machine.ts";
 import { type Executions, trackExecutions } from "../../local/executions.ts";
 
@@ -11,14 +12,14 @@ interface Fake {
   readonly end: (name: string, result?: ExecutionResult) => void;
 }
 
-function fake(): Fake {
+function fake(recover: (cutOff: CutOff) => Promise<boolean> = async () => false): Fake {
   const started: string[] = [];
   const ends = new Map<string, (result: ExecutionResult) => void>();
   const executions = trackExecutions(({ name }) => {
     if (started.includes(name)) throw Object.assign(new Error(name), { name: "ExecutionAlreadyExists" });
     started.push(name);
     return { result: new Promise((resolve) => ends.set(name, resolve)) };
-  });
+  }, recover);
   return { executions, started, end: (name, result = ENDED) => ends.get(name)?.(result) };
 }
 
@@ -83,10 +84,39 @@ describe("executions of this process", () => {
     await executions.idle();
   });
 
-  it("passes on why a name cannot be started", async () => {
-    const executions = trackExecutions(() => {
-      throw new Error("InvalidName");
+  it("counts as failed neither what another takes over from, nor the other before it has ended", async () => {
+    const asked: CutOff[] = [];
+    const { executions, started, end } = fake(async (cutOff) => {
+      asked.push(cutOff);
+      void executions.start("a-g2", { studyId: "a", generation: 2 });
+      return true;
     });
+    await settled(executions.start("a-g1", input("a")));
+    const idle = executions.idle("a");
+    end("a-g1", { status: "FAILED", error: "States.Runtime", cause: "why", events: 0, transitions: 0 });
+    expect(await settled(idle)).toBe(false);
+    expect(started).toEqual(["a-g1", "a-g2"]);
+    expect(asked).toEqual([
+      { execution: "a-g1", input: input("a"), status: "FAILED", error: "States.Runtime", cause: "why" },
+    ]);
+    end("a-g2");
+    await idle;
+  });
+
+  it("has failed where recovering fails too", async () => {
+    const { executions, end } = fake(() => Promise.reject(new Error("no store")));
+    await settled(executions.start("a-g1", input("a")));
+    end("a-g1", { status: "FAILED", error: "States.Runtime", cause: "why", events: 0, transitions: 0 });
+    await expect(executions.idle("a")).rejects.toThrow("the workflow ended FAILED: States.Runtime: why");
+  });
+
+  it("passes on why a name cannot be started", async () => {
+    const executions = trackExecutions(
+      () => {
+        throw new Error("InvalidName");
+      },
+      async () => false,
+    );
     await expect(executions.start("?", input("a"))).rejects.toThrow("InvalidName");
     await executions.idle();
   });

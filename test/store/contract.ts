@@ -7,12 +7,14 @@ import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
 import { leasesContract } from "./contract/leases.ts";
 import { machineContract } from "./contract/machine.ts";
+import { moneyContract } from "./contract/money.ts";
 import { resultsContract } from "./contract/results.ts";
 import { returnsContract } from "./contract/returns.ts";
 import { rungsContract } from "./contract/rungs.ts";
 import { studiesContract } from "./contract/studies.ts";
 import { sweepsContract } from "./contract/sweeps.ts";
 import { valuesContract } from "./contract/values.ts";
+import { wishesContract } from "./contract/wishes.ts";
 
 /**
  * What every store must do: the sentences of `StudyStore`, as tests.
@@ -37,11 +39,13 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("generations and status", () => generationsContract(store));
     describe("epochs", () => epochsContract(store));
     describe("proposals added to an epoch", () => additionsContract(store));
+    describe("trials that people ask for", () => wishesContract(store));
     describe("claims", () => claimsContract(store));
     describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
     describe("rungs", () => rungsContract(store));
+    describe("money", () => moneyContract(store, open));
     describe("values", () => valuesContract(store));
     describe("deletions", () => deletionsContract(store));
     describe("sweeps", () => sweepsContract(store));

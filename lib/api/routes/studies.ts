@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import { PegboxError } from "../../errors/pegbox-error.ts";
+import { toFile } from "../../study/file/from-spec.ts";
 import type { Study } from "../../study/records.ts";
 import { eventView } from "../../study/story.ts";
 import { parseStudy } from "../../study/study-file.ts";
@@ -10,7 +11,7 @@ import { readBody } from "../body.ts";
 import { createOnce } from "../create-once.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import type { ApiPorts } from "../ports.ts";
-import { pageQuery, readQuery, startQuery } from "../query.ts";
+import { pageQuery, readQuery, startQuery, studiesQuery } from "../query.ts";
 
 export function studyRoutes(app: Hono, ports: ApiPorts): void {
   const { store } = ports.tuner;
@@ -18,13 +19,21 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
   app.post("/studies", (context) => postStudy(context, ports));
 
   app.get("/studies", async (context) => {
-    const { limit, next } = readQuery(pageQuery, context);
-    const page = await store.listStudies({ limit, ...(next === undefined ? {} : { after: next }) });
+    const { limit, next, name } = readQuery(studiesQuery, context);
+    const page = await store.listStudies({
+      limit,
+      ...(next === undefined ? {} : { after: next }),
+      ...(name === undefined ? {} : { name }),
+    });
     return context.json({ studies: page.items.map(listed), next: page.next });
   });
 
   app.get("/studies/:id", async (context) => {
     return context.json(await describeStudy(await findStudy(context.req.param("id"), ports), store));
+  });
+
+  app.get("/studies/:id/file", async (context) => {
+    return context.json(toFile((await findStudy(context.req.param("id"), ports)).spec));
   });
 
   app.delete("/studies/:id", async (context) => {

@@ -82,9 +82,11 @@ function strategyProblems({ plain, metrics, parameters }: Parts): readonly Probl
 }
 
 function budgetProblems({ plain }: Parts): readonly Problem[] {
-  return Object.entries(plain.budget ?? {}).flatMap(([key, value]) =>
-    parseDuration(value) === 0 ? [problem(["budget", key], "a duration of more than 0", render(value))] : [],
-  );
+  return (["wallClock", "trialTimeout"] as const).flatMap((key) => {
+    const value = plain.budget?.[key];
+    if (value === undefined || parseDuration(value) !== 0) return [];
+    return [problem(["budget", key], "a duration of more than 0", render(value))];
+  });
 }
 
 function fidelityProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {

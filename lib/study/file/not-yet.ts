@@ -8,7 +8,6 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     warmStart: "a warm start from other studies",
     checkpoint: "checkpoints of trials",
   },
-  budget: { usd: "a budget in money" },
   runner: { external: "external workers" },
 };
 

@@ -18,7 +18,12 @@ export interface StudyFile {
   readonly seed: number;
   readonly trials: number;
   readonly parallel: number;
-  readonly budget: { readonly wallClock?: Duration; readonly trialTimeout?: Duration };
+  readonly budget: {
+    readonly usd?: number;
+    readonly usdPerHour?: number;
+    readonly wallClock?: Duration;
+    readonly trialTimeout?: Duration;
+  };
   readonly stopping: { readonly target?: number; readonly noProgress?: number; readonly regret?: number };
   readonly fidelity?: FidelitySpec;
   readonly retries: number;

@@ -24,7 +24,12 @@ export function toSpec(file: StudyFile): StudySpec {
     seed,
     trials,
     parallel,
-    budget: { wallClock: seconds(budget.wallClock), trialTimeout: seconds(budget.trialTimeout) },
+    budget: {
+      wallClock: seconds(budget.wallClock),
+      trialTimeout: seconds(budget.trialTimeout),
+      ...(budget.usd === undefined ? {} : { usd: budget.usd }),
+      ...(budget.usdPerHour === undefined ? {} : { usdPerHour: budget.usdPerHour }),
+    },
     stopping: {
       target: stopping.target ?? null,
       noProgress: stopping.noProgress ?? null,

@@ -27,9 +27,9 @@ const sgd = { learningRate: 0.0123456, optimizer: "sgd", momentum: 0.5, layers: 
 const other = { learningRate: 1e-5, optimizer: "an optimizer with a name that is a sentence", layers: 128 };
 
 const start = (progress: Progress, trial: Trial, now: number): void =>
-  progress.note({ type: "trialStarted", study: "s", trial: { ...trial, state: "RUNNING", metrics: null } }, now);
+  progress.note({ type: "trialStarted", trial: { ...trial, state: "RUNNING", metrics: null } }, now);
 const end = (progress: Progress, trial: Trial, best: Best | null, now: number): void =>
-  progress.note({ type: "trialEnded", study: "s", trial, best }, now);
+  progress.note({ type: "trialEnded", trial, best }, now);
 
 function aRun(): Progress {
   const progress = new Progress(aStudy({ spec: { trials: 20 } }), 0);
@@ -115,7 +115,7 @@ describe("the moving table", () => {
 
   test("a trial that is given back is not running", () => {
     const progress = aRun();
-    progress.note({ type: "trialRequeued", study: "s", number: 3, reason: { code: "LOST", message: "" } }, 3500);
+    progress.note({ type: "trialRequeued", number: 3, reason: { code: "LOST", message: "" } }, 3500);
     expect(progress.running.size).toBe(0);
   });
 });

@@ -4,14 +4,17 @@ import { studyPage } from "../../../cli/output/study-page.ts";
 import { countsText, studySummary } from "../../../cli/output/summary.ts";
 import { winnerLines } from "../../../cli/output/winner.ts";
 import type { Trial } from "../../../lib/study/records.ts";
-import { studyView } from "../../../lib/study/views.ts";
+import { studyView, trialView } from "../../../lib/study/views.ts";
 import { aBest, aStudy, aTrial } from "../../lib/study/records-builder.ts";
 
 vi.hoisted(() => {
   process.env["NO_COLOR"] = "1";
 });
 
-const place = { file: "my study.yaml", state: "my state" };
+const place = {
+  goOn: "pegbox run 'my study.yaml' --resume --state 'my state'",
+  options: " --state 'my state'",
+};
 
 describe("the last words of a run", () => {
   test("say how it ended, the winner, and what to type", () => {
@@ -33,7 +36,7 @@ every trial  pegbox export s-1 --state 'my state' > s-1.csv`);
     const paused = studySummary(studyView(aStudy({ status: "PAUSED", best: null })), 30, place);
     expect(paused).toContain("go on        pegbox run 'my study.yaml' --resume --state 'my state'\n");
     expect(paused).toContain("no trial has a usable, feasible result");
-    const failed = studySummary(studyView(aStudy({ status: "FAILED" })), 30, { ...place, state: ".pegbox" });
+    const failed = studySummary(studyView(aStudy({ status: "FAILED" })), 30, { ...place, options: "" });
     expect(failed).toContain("see why      pegbox show s-1\n");
   });
 
@@ -75,7 +78,7 @@ describe("several objectives", () => {
 describe("a line a trial", () => {
   const { spec } = aStudy({ spec: { trials: 100 } });
   const ended = (trial: Trial, best = 7) =>
-    lineOf({ type: "trialEnded", study: "s", trial, best: { ...aBest(0.1), trial: best } }, spec, 5);
+    lineOf({ type: "trialEnded", trial, best: { ...aBest(0.1), trial: best } }, spec, 5);
 
   test("with its values, or why there is none", () => {
     expect(ended(aTrial({ number: 7 }))).toBe("  5/100  trial 7  error=0.1  x=0.5  new best");
@@ -89,19 +92,19 @@ describe("a line a trial", () => {
 
   test("of one that is run again, and none for what is no news", () => {
     const reason = { code: "TIMEOUT", message: "over 5 s" };
-    expect(lineOf({ type: "trialRequeued", study: "s", number: 3, reason }, spec, 5)).toBe(
+    expect(lineOf({ type: "trialRequeued", number: 3, reason }, spec, 5)).toBe(
       "trial 3 is run again: TIMEOUT: over 5 s",
     );
     const interrupted = { code: "INTERRUPTED", message: "the trial was interrupted" };
-    expect(lineOf({ type: "trialRequeued", study: "s", number: 3, reason: interrupted }, spec, 5)).toBeNull();
-    expect(lineOf({ type: "trialStarted", study: "s", trial: aTrial({}) }, spec, 5)).toBeNull();
+    expect(lineOf({ type: "trialRequeued", number: 3, reason: interrupted }, spec, 5)).toBeNull();
+    expect(lineOf({ type: "trialStarted", trial: aTrial({}) }, spec, 5)).toBeNull();
   });
 });
 
 test("the page of a study ends with its last trials, within the width of a terminal", () => {
   const study = aStudy({ counts: { succeeded: 1, proposed: 1 }, best: aBest(0.1) });
   const last = [aTrial({}), aTrial({ number: 2, state: "PROPOSED", metrics: null, feasible: null })];
-  const page = studyPage(studyView(study), study, last, 40).split("\n");
+  const page = studyPage({ view: studyView(study), spec: study.spec }, last.map(trialView), 40).split("\n");
   expect(page.slice(-3)).toEqual([
     "trial  state      result     parameters",
     "    1  SUCCEEDED  error=0.1  x=0.5",

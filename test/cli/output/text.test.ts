@@ -6,6 +6,8 @@ import { usageError } from "../../../cli/output/errors.ts";
 import { clock, counted, duration, oneLine, short } from "../../../cli/output/numbers.ts";
 import { cut, textWidth } from "../../../cli/output/text-width.ts";
 import { shellWord } from "../../../cli/shell-word.ts";
+import type { Trial } from "../../../lib/study/records.ts";
+import { type TrialView, trialView } from "../../../lib/study/views.ts";
 import { specWith } from "../../lib/study/file-builder.ts";
 import { aTrial } from "../../lib/study/records-builder.ts";
 
@@ -102,21 +104,22 @@ describe("text", () => {
 });
 
 describe("comma-separated values", () => {
+  const viewOf = (more: Partial<Trial>): TrialView => trialView(aTrial(more));
   const spec = specWith({ parameters: { c: { type: "categorical", values: ['say "a,b"', "two\r\nlines", null] } } });
 
   test("quote what RFC 4180 wants quoted, and leave out what is not there", () => {
     const columns = csvColumns(spec, { metrics: ["seconds", "error"], standardErrors: [] });
     expect(csvHeader(columns)).toBe("trial,state,feasible,p.c,m.error,m.seconds,attempts,reason,startedAt,endedAt");
-    expect(csvRow(aTrial({ parameters: { c: 'say "a,b"' }, startedAt: 0, endedAt: 1500 }), columns)).toBe(
+    expect(csvRow(viewOf({ parameters: { c: 'say "a,b"' }, startedAt: 0, endedAt: 1500 }), columns)).toBe(
       '1,SUCCEEDED,true,"say ""a,b""",0.1,,1,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.500Z',
     );
     expect(
-      csvRow(aTrial({ parameters: { c: "two\r\nlines" }, metrics: { error: null, seconds: 1e-7 } }), columns),
+      csvRow(viewOf({ parameters: { c: "two\r\nlines" }, metrics: { error: null, seconds: 1e-7 } }), columns),
     ).toBe('1,SUCCEEDED,true,"two\r\nlines",,1e-7,1,,,');
     const measured = csvColumns(spec, { metrics: [], standardErrors: ["error"] });
     expect(csvHeader(measured)).toContain(",m.error,se.error,attempts,");
-    expect(csvRow(aTrial({ standardErrors: { error: 0.004 } }), measured)).toContain(",0.1,0.004,1,");
-    const failed = aTrial({ state: "FAILED", feasible: null, metrics: null, reason: { code: "EXIT", message: "a,b" } });
+    expect(csvRow(viewOf({ standardErrors: { error: 0.004 } }), measured)).toContain(",0.1,0.004,1,");
+    const failed = viewOf({ state: "FAILED", feasible: null, metrics: null, reason: { code: "EXIT", message: "a,b" } });
     expect(csvRow({ ...failed, parameters: { c: null } }, columns)).toBe("1,FAILED,,,,,1,EXIT,,");
   });
 });

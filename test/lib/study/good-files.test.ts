@@ -31,7 +31,7 @@ seed: 7
 trials: 60
 parallel: 4
 budget:
-  usd: 2.50 # later
+  usd: 2.50
   wallClock: 30m
   trialTimeout: 5m
 stopping:
@@ -100,7 +100,7 @@ describe("a good study file", () => {
       seed: 7,
       trials: 60,
       parallel: 4,
-      budget: { wallClock: 1800, trialTimeout: 300 },
+      budget: { wallClock: 1800, trialTimeout: 300, usd: 2.5 },
       stopping: { target: 0.02, noProgress: 20, regret: 0.001 },
       retries: 2,
       failures: { max: { fraction: 0.2 } },
@@ -112,7 +112,6 @@ describe("a good study file", () => {
   test("the whole sample is refused for exactly the later features", () => {
     const { issues } = errorOf(parse(SAMPLE));
     expect(issues.map(({ path }) => path)).toEqual([
-      "budget.usd",
       "stopping.noProgress",
       "stopping.regret",
       "replicates",
@@ -365,7 +364,7 @@ describe("the schema for editors", () => {
 
   test("nothing of a later version is offered", () => {
     const text = JSON.stringify(studyJsonSchema());
-    for (const key of ["usd", "warmStart", "external"]) expect(text).not.toContain(`"${key}"`);
+    for (const key of ["warmStart", "external"]) expect(text).not.toContain(`"${key}"`);
   });
 });
 

@@ -412,6 +412,25 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     [["runner.comand", "one of the keys", "comand", '"command"']],
   ],
 
+  [
+    "money that is none",
+    studyWith({ budget: { usd: 0, usdPerHour: -0.1 } }),
+    [
+      ["budget.usd", "more than 0", "0"],
+      ["budget.usdPerHour", "at least 0", "-0.1"],
+    ],
+  ],
+  [
+    "money with its sign, and too much of it",
+    studyWith({ budget: { usd: "$5", usdPerHour: 1e7 } }),
+    [
+      ["budget.usd", "dollars: a number without a sign", '"$5"'],
+      ["budget.usdPerHour", "at most 1000000", "10000000"],
+    ],
+  ],
+  ["money as a text", studyWith({ budget: { usd: "5.50" } }), [["budget.usd", "dollars", '"5.50"', "without quotes"]]],
+  ["money by another word", studyWith({ budget: { dollars: 5 } }), [["budget.dollars", "one of the keys", "dollars"]]],
+
   // later features
   [
     "all that comes later",
@@ -419,7 +438,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       replicates: { final: 5 },
       warmStart: ["s"],
       checkpoint: true,
-      budget: { usd: 1 },
       runner: { external: true },
     }),
     [
@@ -427,7 +445,6 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["replicates", "not yet", "final", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
-      ["budget.usd", "not yet", "1", "remove"],
     ],
   ],
   [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
 import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
+import { resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
 import type { PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { AMENDED, claim, failure, success as settlement } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
@@ -372,6 +373,53 @@ describe("an execution that may not plan", () => {
     expect(await tuner.study()).toMatchObject({ status: "PAUSED", reason: { code: "INTERRUPTED" } });
     expect(await tuner.trial(1)).toMatchObject({ state: "PROPOSED", attempts: 0 });
     expect(await tuner.plan()).toEqual({ action: "halt" });
+  });
+
+  test("pauses a study whose runner was removed, names it, and goes on when it is resumed with the runner back", async () => {
+    const tuner = new Tuner();
+    await tuner.start({ trials: 4, parallel: 2 });
+    const { trialsPerSlot: quota } = await tuner.open();
+    const { trial, lease } = await tuner.claim();
+    tuner.runner = null;
+    const told = { trial, lease, result: success(0.5) };
+    expect(await tuner.next({ seq: 1, quota, told })).toEqual({ kind: "done" });
+    expect(await tuner.plan()).toEqual({ action: "halt" });
+    expect(await tuner.plan()).toEqual({ action: "halt" });
+    const { status, reason, counts } = await tuner.study();
+    expect({ status, reason, counts }).toMatchObject({
+      status: "PAUSED",
+      reason: { code: "RUNNER_MISSING", message: expect.stringContaining("there is no runner") },
+      counts: { succeeded: 1, failed: 0, running: 0 },
+    });
+    const started: string[] = [];
+    const launcher = {
+      start: async (name: string) => {
+        started.push(name);
+        return null;
+      },
+    };
+    await resumeStudy("s", tuner.ports, launcher);
+    expect(started).toEqual(["s-g2"]);
+    tuner.runner = {};
+    await tuner.begin(2);
+    expect(await tuner.open({ generation: 2 })).toMatchObject({ epoch: 2 });
+  });
+
+  test("of a study whose runner was removed does as a person wishes meanwhile", async () => {
+    let wish = async (): Promise<unknown> => null;
+    const tuner = new Tuner((store) => ({
+      ...store,
+      async moveStudy(...move) {
+        const first = wish;
+        wish = async () => null;
+        await first();
+        return store.moveStudy(...move);
+      },
+    }));
+    await tuner.start({ trials: 4, parallel: 2 });
+    tuner.runner = null;
+    wish = () => stopStudy("s", false, tuner.ports);
+    expect(await tuner.plan()).toMatchObject({ action: "finish", status: "STOPPED" });
   });
 
   test("halts when another generation owns the study", async () => {

@@ -31,6 +31,8 @@ const targets = (state: Fields): unknown[] => {
   return ways.flatMap((way) => [way["Next"], way["Default"]]).filter((next) => next !== undefined);
 };
 
+const PLACEHOLDERS = ["BeginFunction", "PlanFunction", "NextTrialFunction", "FinalizeFunction", "RecoveryQueue"];
+
 const machine = JSON.parse(workflowJson()) as Fields;
 const states = statesOf(machine);
 
@@ -73,7 +75,7 @@ describe("the definition", () => {
       expect(() => jsonata(text.slice(2, -2)), text).not.toThrow();
     }
     expect(new Set(strings.filter((text) => text.includes("${")))).toEqual(
-      new Set(["BeginFunction", "PlanFunction", "NextTrialFunction", "FinalizeFunction"].map((name) => `\${${name}}`)),
+      new Set(PLACEHOLDERS.map((name) => `\${${name}}`)),
     );
   });
 
@@ -217,4 +219,30 @@ describe("faults", () => {
     expect(run.plans.map(({ stalls }) => stalls)).toEqual([0, 1, 2, 3]);
     expect(run.finalized).toMatchObject([{ status: "FAILED", reason: { code: "FAILURES" } }]);
   });
+
+  it.each([2, 12])(
+    "parks the result that a slot of %i cannot tell, or loses it where the queue is down too",
+    async (slots) => {
+      const down = (queue: boolean) => (handler: string, payload: unknown) => {
+        if (handler === "sendMessage" && queue) throw new TypeError("no queue");
+        if (handler !== "NextTrialFunction") return;
+        const { slot, told } = payload as { slot: number; told: object | null };
+        if (slot === 1 && told !== null) throw new TypeError("no store");
+      };
+      const kept = await simulate({ slots, trials: 30, adaptive: false, fault: down(false) });
+      expect(kept.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
+      const [{ studyId, told } = { studyId: "", told: null }] = kept.parked;
+      expect({ studyId, told }).toEqual({
+        studyId: "s1",
+        told: { trial: 2, lease: "l2", fidelity: null, result: { metrics: { y: 1 } } },
+      });
+      const numbers = [...kept.told, ...kept.parked.map((each) => each.told)].map(({ trial }) => trial);
+      expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+
+      const lost = await simulate({ slots, trials: 30, adaptive: false, fault: down(true) });
+      expect(lost.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
+      expect(lost.parked).toEqual([]);
+      expect(lost.told).toHaveLength(kept.told.length);
+    },
+  );
 });

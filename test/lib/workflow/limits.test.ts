@@ -8,6 +8,7 @@ import {
   INLINE_SLOTS,
   slotEvents,
   slotEventsPerTrial,
+  TRIALS_PER_EPOCH,
   trialsPerSlotLimit,
 } from "../../../lib/workflow/limits.ts";
 import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
@@ -17,11 +18,10 @@ describe("the arithmetic", () => {
   it("counts what the documentation of the service counts", () => {
     expect(slotEventsPerTrial()).toBe(12);
     expect(slotEvents(1_000)).toBe(12_013);
-    expect(epochEvents(8, 1, "inline")).toBe(15 + 8 * 25);
-    expect(epochEvents(1_000, 100, "distributed")).toBe(17);
-    expect(["callback", "batch", "sagemaker"].map((kind) => slotEventsPerTrial(kind as RunnerKind))).toEqual([
-      13, 23, 23,
-    ]);
+    expect(epochEvents(8, 8, "inline")).toBe(15 + 8 * 25);
+    expect(epochEvents(1_000, 100_000, "distributed")).toBe(17);
+    const kinds: readonly RunnerKind[] = ["callback", "batch", "sagemaker"];
+    expect(kinds.map((kind) => slotEventsPerTrial(kind))).toEqual([13, 23, 23]);
   });
 
   it.each([
@@ -56,16 +56,17 @@ describe("epochShape", () => {
   const study = fc.record({
     slots: fc.integer({ min: 1, max: 10_000 }),
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
+    open: fc.nat(200_000),
     adaptive: fc.boolean(),
     kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
   });
 
   it("always runs something in a fresh execution, and in the end hands over", () => {
     fc.assert(
-      fc.property(study, ({ slots, remaining, adaptive, kind }) => {
+      fc.property(study, (given) => {
         let events = 0;
         for (let epochs = 0; ; epochs++) {
-          const shape = epochShape({ slots, remaining, adaptive, kind, events });
+          const shape = epochShape({ ...given, events });
           if (shape === "handOver") {
             expect(epochs).toBeGreaterThan(0);
             return;
@@ -85,21 +86,31 @@ describe("epochShape", () => {
         if (shape === "handOver") return;
         expect(shape.mode).toBe(given.slots <= INLINE_SLOTS ? "inline" : "distributed");
         expect(shape.slots).toBe(given.slots);
-        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trialsPerSlot, shape.mode, given.kind));
+        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trials, shape.mode, given.kind));
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        expect(slotEvents(shape.trialsPerSlot, given.kind)).toBeLessThan(HISTORY_LIMIT / 2);
+        if (shape.mode === "distributed")
+          expect(slotEvents(shape.trialsPerSlot, given.kind)).toBeLessThan(HISTORY_LIMIT / 2);
+        // its slots can run all of the epoch, and no more than it where more wait
+        const claims = shape.slots * shape.trialsPerSlot;
+        if (given.open > shape.trials) expect(claims).toBeLessThanOrEqual(shape.trials);
+        else expect(claims).toBeGreaterThanOrEqual(shape.trials);
       }),
     );
   });
 
   it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
-    const shape = (adaptive: boolean, remaining: number) => epochShape({ slots: 8, remaining, adaptive, events: 0 });
+    const shape = (adaptive: boolean, remaining: number) =>
+      epochShape({ slots: 8, remaining, open: 0, adaptive, events: 0 });
     expect(shape(true, 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
     expect(shape(false, 80)).toMatchObject({ trialsPerSlot: 15 });
-    expect(shape(false, 80_000)).toMatchObject({ trialsPerSlot: 128 });
-    expect(epochShape({ slots: 64, remaining: 1e6, adaptive: false, events: 0 })).toMatchObject({
+    expect(shape(false, 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
+    expect(epochShape({ slots: 64, remaining: 1e6, open: 0, adaptive: false, events: 0 })).toMatchObject({
       trialsPerSlot: trialsPerSlotLimit(),
       mode: "distributed",
+    });
+    expect(epochShape({ slots: 1000, remaining: 1e6, open: 0, adaptive: false, events: 0 })).toMatchObject({
+      trials: TRIALS_PER_EPOCH,
+      trialsPerSlot: 192,
     });
   });
 
@@ -107,7 +118,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, adaptive: true, events });
+        const shape = epochShape({ slots, remaining: 1e6, open: 0, adaptive: true, events });
         if (shape === "handOver") return count;
         events = shape.events;
       }

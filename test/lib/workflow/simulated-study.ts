@@ -5,6 +5,7 @@ import type {
   FinalizeEvent,
   NextTrialAnswer,
   NextTrialEvent,
+  ParkedResult,
   PlanAnswer,
   PlanEvent,
 } from "../../../lib/workflow/messages.ts";
@@ -38,6 +39,7 @@ export interface Simulated {
   readonly told: readonly NonNullable<NextTrialEvent["told"]>[];
   readonly finalized: readonly FinalizeEvent[];
   readonly plans: readonly PlanEvent[];
+  readonly parked: readonly ParkedResult[];
 }
 
 /**
@@ -47,7 +49,7 @@ export interface Simulated {
 function invoking(machine: object): object {
   return JSON.parse(JSON.stringify(machine), (_, value) => {
     const resource = typeof value === "object" && value !== null ? String(value["Resource"] ?? "") : "";
-    if (resource === "" || resource.endsWith(":invoke") || resource.endsWith(":startExecution")) return value;
+    if (!/\.sync$|\.waitForTaskToken$|:aws-sdk:/.test(resource)) return value;
     const { HeartbeatSeconds: _heartbeat, Arguments, ...state } = value;
     return {
       ...JSON.parse(JSON.stringify(state).replaceAll("$states.result", "$states.result.Payload")),
@@ -72,7 +74,9 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   const told: NonNullable<NextTrialEvent["told"]>[] = [];
   const finalized: FinalizeEvent[] = [];
   const plans: PlanEvent[] = [];
+  const parked: ParkedResult[] = [];
   let claimed = 0;
+  let ready = 0;
 
   const handlers: Record<string, (payload: never) => unknown> = {
     [placeholder("BeginFunction")]: ({ input }: BeginEvent) => ({ admitted: !("stale" in input), ...input }),
@@ -81,14 +85,15 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       const remaining = trials - claimed;
       if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
       if (remaining === 0) return { action: "finish", status: "COMPLETED", reason: { code: "TRIALS", message: "" } };
-      const shape = epochShape({ slots, remaining, adaptive, kind, events: event.events });
+      const shape = epochShape({ slots, remaining, open: 0, adaptive, kind, events: event.events });
       if (shape === "handOver") return { action: "handOver" };
+      ready = claimed + Math.min(remaining, shape.trials);
       estimates.set(event.generation, shape.events);
       return { action: "run", epoch: plans.length, ...shape };
     },
     [placeholder("NextTrialFunction")]: (event: NextTrialEvent): NextTrialAnswer => {
       if (event.told !== null) told.push(event.told);
-      if (event.seq >= event.quota || claimed >= trials) return { kind: "done" };
+      if (event.seq >= event.quota || claimed >= ready) return { kind: "done" };
       const number = ++claimed;
       const request = {
         study: event.studyId,
@@ -131,6 +136,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       fault?.("startExecution", input);
       return { executionArn };
     },
+    sendMessage: async (queue, body) => {
+      fault?.("sendMessage", body);
+      if (queue === placeholder("RecoveryQueue")) parked.push(body as ParkedResult);
+    },
   });
   function start(name: string, input: unknown): string {
     const execution = machine.start({ name, input });
@@ -140,5 +149,5 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   start("s1-g1", simulation.input ?? { studyId: "s1", generation: 1 });
   const executions = new Map<string, ExecutionResult>();
   for (const { name, result } of running) executions.set(name, await clock.run(result));
-  return { executions, slotEvents, estimates, told, finalized, plans };
+  return { executions, slotEvents, estimates, told, finalized, plans, parked };
 }

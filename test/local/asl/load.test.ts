@@ -23,7 +23,7 @@ describe("refused at load", () => {
         {
           A: { ...task, InputPath: "$", TimeoutSeconds: 0, Next: "Gone" },
           B: { Type: "Parallel", Branches: [] },
-          C: { ...task, Resource: "arn:aws:states:::sqs:sendMessage", Arguments: {} },
+          C: { ...task, Resource: "arn:aws:states:::sns:publish", Arguments: {} },
           D: { ...task, Arguments: { FunctionName: "f", InvocationType: "Event" } },
         },
         { TimeoutSeconds: 60 },
@@ -35,7 +35,7 @@ describe("refused at load", () => {
       '$.States.A.TimeoutSeconds: expected an integer from 1 to 99999999, or an expression "{% … %}", got 0',
       "$.States.A: expected one of Next and End",
       '$.States.B.Type: "Parallel" is not implemented',
-      '$.States.C.Resource: expected arn:aws:states:::lambda:invoke or arn:aws:states:::states:startExecution, got "arn:aws:states:::sqs:sendMessage"',
+      '$.States.C.Resource: expected arn:aws:states:::lambda:invoke or arn:aws:states:::states:startExecution or arn:aws:states:::sqs:sendMessage, got "arn:aws:states:::sns:publish"',
       "$.States.D.Arguments.InvocationType: this field is not implemented",
       '$.States.A: there is no state "Gone"',
     ]);

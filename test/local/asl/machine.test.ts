@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HistoryEvent } from "../../../local/asl/history.ts";
+import type { ExecutionCount, HistoryEvent } from "../../../local/asl/history.ts";
 import { loadStateMachine } from "../../../local/asl/machine.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { run, scripted } from "./scripted.ts";
@@ -34,6 +34,7 @@ describe("retries", () => {
       random,
       invoke,
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     await clock.run(loaded.start({ name: "one", input: {} }).result);
     return times;
@@ -159,6 +160,19 @@ describe("history", () => {
     ]);
     expect(result).toMatchObject({ events: 8, transitions: 4 });
   });
+
+  it("is counted for each execution when it ends, whatever its end", async () => {
+    const counted: ExecutionCount[] = [];
+    const distributed = inner({ Mode: "DISTRIBUTED", ExecutionType: "STANDARD" });
+    await run(machine(distributed), [1, 2], { count: (execution) => counted.push(execution) });
+    await run(machine({ A: call("fail-X") }), {}, { count: (execution) => counted.push(execution) });
+    expect(counted).toEqual([
+      { execution: "M:0", events: 4, transitions: 1 },
+      { execution: "M:1", events: 4, transitions: 1 },
+      { execution: "one", events: 8, transitions: 1 },
+      { execution: "one", events: 6, transitions: 1 },
+    ]);
+  });
 });
 
 describe("time", () => {
@@ -174,6 +188,7 @@ describe("time", () => {
       random: Math.random,
       invoke,
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     expect(await clock.run(loaded.start({ name: "one", input: {} }).result)).toMatchObject({
       status: "FAILED",
@@ -227,6 +242,7 @@ describe("time", () => {
         random: Math.random,
         invoke,
         startExecution: async () => ({ executionArn: "" }),
+        sendMessage: async () => {},
       };
       most = 0;
       await clock.run(loadStateMachine(machine(states), options).start({ name: "one", input: {} }).result);
@@ -253,6 +269,7 @@ describe("time", () => {
       random: Math.random,
       invoke: slow,
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     const result = await clock.run(loaded.start({ name: "one", input: ["slow", "fail-X", "slow"] }).result);
     expect(result).toMatchObject({ status: "FAILED", error: "X" });
@@ -297,6 +314,7 @@ describe("executions", () => {
         random: Math.random,
         invoke,
         startExecution: async () => ({ executionArn: "" }),
+        sendMessage: async () => {},
       });
       const execution = loaded.start({ name: "one", input: {} });
       await new Promise(setImmediate);
@@ -314,6 +332,7 @@ describe("executions", () => {
       random: Math.random,
       invoke: scripted(clock),
       startExecution: async () => ({ executionArn: "" }),
+      sendMessage: async () => {},
     });
     loaded.start({ name: "one", input: {} });
     expect(() => loaded.start({ name: "one", input: {} })).toThrow(
@@ -351,6 +370,26 @@ describe("executions", () => {
     };
     const Arguments = { StateMachineArn: "{% $states.context.StateMachine.Id %}", Name: "n", Input: {}, ...given };
     expect(await run(machine({ A: { ...start, Arguments } }), {}, { startExecution })).toMatchObject({ error });
+  });
+
+  it("puts messages into a queue, and tells why it could not", async () => {
+    const send = {
+      Type: "Task",
+      Resource: "arn:aws:states:::sqs:sendMessage",
+      Arguments: { QueueUrl: "q", MessageBody: { n: "{% $states.input.n %}" } },
+      End: true,
+    };
+    const sent: unknown[] = [];
+    const sendMessage = async (...message: unknown[]) => void sent.push(message);
+    expect((await run(machine({ A: send }), { n: 1 }, { sendMessage })).status).toBe("SUCCEEDED");
+    expect(sent).toEqual([["q", { n: 1 }]]);
+    const down = {
+      sendMessage: () => Promise.reject(Object.assign(new Error("no"), { name: "OverLimitException" })),
+    };
+    expect(await run(machine({ A: send }), { n: 1 }, down)).toMatchObject({
+      error: "SQS.OverLimitException",
+      cause: "no",
+    });
   });
 });
 

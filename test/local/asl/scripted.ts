@@ -33,6 +33,7 @@ export function run(
     random: () => 0.5,
     invoke: scripted(clock),
     startExecution: async (name) => ({ executionArn: name }),
+    sendMessage: async () => {},
     ...options,
   });
   return clock.run(machine.start({ name: "one", input }).result);

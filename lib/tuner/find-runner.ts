@@ -1,0 +1,22 @@
+import { PegboxError } from "../errors/pegbox-error.ts";
+import type { RunnerSpec } from "../study/spec.ts";
+import type { Reason } from "../study/states.ts";
+import type { RunnerRegistry, RunnerTarget } from "./ports.ts";
+
+/** The runner of a study that exists, or why it is there no more: somebody has taken it out of the registry since. */
+type Found =
+  | { readonly runner: RunnerTarget; readonly missing: null }
+  | { readonly runner: null; readonly missing: Reason };
+
+export function findRunner(spec: RunnerSpec, runners: RunnerRegistry): Found {
+  try {
+    return { runner: runners.resolve(spec), missing: null };
+  } catch (error) {
+    if (!(error instanceof PegboxError) || !MISSING.has(error.code)) throw error;
+    const hint = error.hint === undefined ? "" : ` (${error.hint})`;
+    const message = `${error.message}${hint}; with its runner back, resume continues the study`;
+    return { runner: null, missing: { code: "RUNNER_MISSING", message } };
+  }
+}
+
+const MISSING: ReadonlySet<string> = new Set(["RUNNER_MISSING", "NOT_FOUND"]);

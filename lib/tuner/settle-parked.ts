@@ -1,0 +1,20 @@
+import { PegboxError } from "../errors/pegbox-error.ts";
+import type { ParkedResult } from "../workflow/messages.ts";
+import { settle } from "./next-trial.ts";
+import type { TunerPorts } from "./ports.ts";
+
+/**
+ * Tells what a slot could not tell, for nobody took it: now it counts as if told in time, if nothing better is known of the
+ * trial by now. Twice is as good as once. Of a study that has been deleted there is nothing to tell.
+ */
+export async function settleParked({ studyId, told }: ParkedResult, ports: TunerPorts): Promise<void> {
+  const study = await ports.store.getStudy(studyId);
+  if (study === null) return;
+  const ended = await settle(study, told, ports).catch((error: unknown) => {
+    if (error instanceof PegboxError && error.code === "NOT_FOUND") return null;
+    throw error;
+  });
+  if (ended === null) return;
+  const { best = null } = (await ports.store.getStudy(studyId)) ?? {};
+  ports.observe({ type: "trialEnded", study: studyId, trial: ended, best });
+}
