@@ -14,6 +14,8 @@ import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import {
+  ENDED,
+  type EndCounts,
   FINISHED,
   PAUSED_BY_USER,
   type Reason,
@@ -38,7 +40,10 @@ type Opening = Parameters<StudyStore["openEpoch"]>[1];
 type Addition = Parameters<StudyStore["addProposals"]>[1];
 
 /** The part of a study that its own machine changes. */
-export type Control = Pick<Study, "status" | "reason" | "generation" | "execution" | "startedAt" | "updatedAt">;
+export type Control = Pick<
+  Study,
+  "status" | "reason" | "generation" | "execution" | "confirmation" | "startedAt" | "updatedAt"
+>;
 
 export function proposed(proposal: Proposal): Trial {
   const { number, source, parameters, decision, fidelity = null } = proposal;
@@ -183,6 +188,7 @@ export function begun(control: Control, begin: Begin): { readonly next: Control 
     ...obeying(control),
     generation: begin.generation,
     execution: begin.execution,
+    confirmation: control.confirmation,
     startedAt: control.startedAt ?? begin.at,
     updatedAt: begin.at,
   };
@@ -202,7 +208,8 @@ function obeying({ status, reason }: Control): Pick<Control, "status" | "reason"
 export function moved(control: Control, move: Move): Control | null {
   if (!move.from.includes(control.status)) return null;
   if (move.generation !== undefined && move.generation !== control.generation) return null;
-  return { ...control, status: move.to, reason: move.reason, updatedAt: move.at };
+  const { to, reason, confirmation = null, at } = move;
+  return { ...control, status: to, reason, confirmation, updatedAt: at };
 }
 
 /** The keys that an amendment changes; null where it changes none. */
@@ -307,6 +314,13 @@ const COUNT_OF = {
 
 export function countOf(state: TrialState): keyof TrialCounts {
   return COUNT_OF[state];
+}
+
+export const NO_ENDS: EndCounts = { succeeded: 0, infeasible: 0, failed: 0, stopped: 0, cancelled: 0 };
+
+/** As what a replicate that an arrow has brought to its end counts; null for any other trial. */
+export function replicateEnd({ source, state }: Trial): keyof EndCounts | null {
+  return source === "replicate" && ENDED.has(state) ? (COUNT_OF[state] as keyof EndCounts) : null;
 }
 
 export function readySize(ready: readonly Range[]): number {

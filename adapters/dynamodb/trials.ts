@@ -2,12 +2,12 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
 import { doneCount } from "../../lib/study/stopping.ts";
-import { cancelled, countOf, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
+import { cancelled, countOf, noStudy, noTrial, paused, replicateEnd, requeued, settled } from "../arrows.ts";
 import { type Charge, chargeOf, overrunEvent } from "../money.ts";
 import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
-import { fromTrial, type TrialItem, toCounts, toImported, toTrial } from "./items.ts";
+import { fromTrial, replicatesIn, type TrialItem, toCounts, toImported, toReplicates, toTrial } from "./items.ts";
 import { BEST, COUNTS, type Key, LAST_TRIAL, pad, trialSk } from "./keys.ts";
 import { paying, tellSpent } from "./purse.ts";
 import { rank } from "./rank.ts";
@@ -75,13 +75,15 @@ function recount(
   { from, to, charge, capped, imported = 0 }: Counted,
   at: number,
 ): Omit<NonNullable<Action["Update"]>, "TableName" | "Key"> {
-  const changes = [
+  const end = replicateEnd(to);
+  const changes: (readonly [name: string, by: number])[] = [
     [countOf(from), -1],
     [countOf(to.state), 1],
     ["nanoUsd", charge.spent],
     ["reservedNano", charge.reserved],
     ["imported", imported],
-  ] as const;
+    ...(end === null ? [] : [[replicatesIn(end), 1] as const]),
+  ];
   const counted = changes.filter(([name, by]) => name !== "proposed" && by !== 0);
   return {
     UpdateExpression: `SET updatedAt = :at ADD ${counted.map(([name]) => `#${name} :${name}`).join(", ")}`,
@@ -105,7 +107,11 @@ export async function raiseBest({ db, keys, telling }: Context, id: string, best
   const standing = items.find((item) => item["sk"] === BEST)?.["rank"] as string | undefined;
   if (standing !== undefined && standing <= mine) return;
   const shards = items.filter((item) => item["sk"] !== BEST);
-  const endedAtBest = doneCount({ counts: toCounts(shards, 0), imported: toImported(shards) });
+  const endedAtBest = doneCount({
+    counts: toCounts(shards, 0),
+    replicates: toReplicates(shards),
+    imported: toImported(shards),
+  });
   const item = {
     ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest },
     score: JSON.stringify(best.score),
@@ -150,7 +156,7 @@ export function trials(context: Context): Methods {
       const before = toTrial(item);
       const trial = arrow(before.trial);
       if (trial === null) return { found: before, changed: false };
-      const after = { rev: before.rev + 1, trial, score };
+      const after = { rev: before.rev + 1, trial, score: trial.source === "replicate" ? null : score };
       const capped = await context.capped(id);
       const held = await db.transact(rewriting(context, id, key, { before, after, capped }, at));
       if (held.every(Boolean)) return { found: after, changed: true };

@@ -1,5 +1,6 @@
-import type { Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
-import { type Control, countOf, NO_TRIALS } from "../arrows.ts";
+import type { Confirmation, Trial } from "../../lib/study/records.ts";
+import type { EndCounts, Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
+import { type Control, countOf, NO_ENDS, NO_TRIALS, replicateEnd } from "../arrows.ts";
 import type { Database, Value } from "./database.ts";
 
 /** The part of a study that claims and results change: read, altered and written back in one transaction. */
@@ -9,6 +10,7 @@ export interface Progress extends Control {
   readonly taken: number;
   readonly created: number;
   readonly counts: TrialCounts;
+  readonly replicates: EndCounts;
   readonly added: number;
   readonly imported: number;
   readonly best: { readonly trial: number; readonly score: number } | null;
@@ -38,6 +40,8 @@ const COLUMNS = [
   "reserved_usd",
   "cap_usd",
   "told_percent",
+  "replicates",
+  "confirmation",
   "added",
   "imported",
   ...Object.keys(NO_TRIALS),
@@ -81,6 +85,12 @@ export function recount(counts: TrialCounts, from: TrialState, to: TrialState): 
   return next;
 }
 
+/** With one more, if a replicate has ended. */
+export function recountReplicates(replicates: EndCounts, after: Trial): EndCounts {
+  const end = replicateEnd(after);
+  return end === null ? replicates : { ...replicates, [end]: replicates[end] + 1 };
+}
+
 const NEW: Progress = {
   status: "CREATED",
   reason: null,
@@ -92,6 +102,7 @@ const NEW: Progress = {
   taken: 0,
   created: 0,
   counts: NO_TRIALS,
+  replicates: NO_ENDS,
   added: 0,
   imported: 0,
   best: null,
@@ -100,6 +111,7 @@ const NEW: Progress = {
   reservedUsd: 0,
   capUsd: null,
   toldPercent: 0,
+  confirmation: null,
 };
 
 function fromProgress(p: Progress): Value[] {
@@ -120,6 +132,8 @@ function fromProgress(p: Progress): Value[] {
     p.reservedUsd,
     p.capUsd,
     p.toldPercent,
+    p.replicates === NO_ENDS ? null : JSON.stringify(p.replicates),
+    p.confirmation === null ? null : JSON.stringify(p.confirmation),
     p.added,
     p.imported,
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
@@ -128,8 +142,8 @@ function fromProgress(p: Progress): Value[] {
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, reservedUsd, capUsd, toldPercent, added, imported, ...counts] =
-    rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, ...later] = rest;
+  const [reservedUsd, capUsd, toldPercent, replicates, confirmation, added, imported, ...counts] = later;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -146,6 +160,8 @@ export function toProgress(row: readonly Value[]): Progress {
     reservedUsd: reservedUsd as number,
     capUsd: capUsd as number | null,
     toldPercent: toldPercent as number,
+    replicates: replicates === null ? NO_ENDS : (JSON.parse(replicates as string) as EndCounts),
+    confirmation: confirmation === null ? null : (JSON.parse(confirmation as string) as Confirmation),
     added: added as number,
     imported: imported as number,
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,

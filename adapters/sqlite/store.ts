@@ -34,10 +34,10 @@ import {
   settled,
 } from "../arrows.ts";
 import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from "../money.ts";
-import { bestEvent, movedEvent, trialEvent } from "../story.ts";
+import { bestEvent, confirmedEvent, movedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
-import { type Progress, progressTable, recount } from "./progress-table.ts";
+import { type Progress, progressTable, recount, recountReplicates } from "./progress-table.ts";
 import { studyTable } from "./study-table.ts";
 import { sweepTable } from "./sweep-table.ts";
 import { trialTable } from "./trial-table.ts";
@@ -77,6 +77,7 @@ export function openSqliteStore(location: Location): StudyStore {
 
   function change(key: number, before: Progress, next: Control): void {
     progresses.write(key, { ...before, ...next });
+    if (next.confirmation !== before.confirmation) events.add(key, confirmedEvent(next));
     events.add(key, movedEvent(before, next));
   }
 
@@ -113,7 +114,8 @@ export function openSqliteStore(location: Location): StudyStore {
       const counts = recount(progress.counts, before.state, after.state);
       trials.write(key, after);
       const charge = chargeOf(before, after);
-      const next = effect(withCharge({ ...progress, counts, updatedAt: at }, charge), after);
+      const replicates = recountReplicates(progress.replicates, after);
+      const next = effect(withCharge({ ...progress, counts, replicates, updatedAt: at }, charge), after);
       progresses.write(key, next);
       events.add(key, trialEvent(before, after, at));
       tellBest(key, progress, next, after, at);
@@ -257,7 +259,7 @@ export function openSqliteStore(location: Location): StudyStore {
         };
         const charge = chargeOf(made.at(-1)!, trial);
         const paid = withCharge(grown, charge);
-        const next = settlement === undefined ? paid : withResult(paid, trial.number, settlement);
+        const next = settlement === undefined ? paid : withResult(paid, trial, settlement);
         progresses.write(key, next);
         tellBest(key, progress, next, trial, at);
         tellMoney(key, progress, next, { number: trial.number, charge, at });
@@ -315,8 +317,8 @@ export function openSqliteStore(location: Location): StudyStore {
 
     async settleTrial(id, number, settlement) {
       const arrow = (trial: Trial): Trial | null => settled(trial, settlement);
-      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress) =>
-        withResult(progress, number, settlement),
+      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress, after) =>
+        withResult(progress, after, settlement),
       );
       return { trial, settled: changed };
     },
@@ -430,8 +432,8 @@ function withCap(progress: Progress, { budget }: StudySpec): Progress {
   return { ...progress, capUsd, toldPercent };
 }
 
-function withResult(progress: Progress, number: number, settlement: Settlement): Progress {
-  const { score } = settlement;
+function withResult(progress: Progress, { number, source }: Trial, settlement: Settlement): Progress {
+  const score = source === "replicate" ? null : settlement.score;
   const better = score !== null && isBetter({ score, trial: number }, progress.best);
   return better ? withBest(progress, number, score) : progress;
 }

@@ -3,6 +3,8 @@ import type { StudyEvent } from "../study/events.ts";
 import type { Meter } from "../study/price/meter.ts";
 import type {
   Best,
+  Confirmation,
+  Confirming,
   Decision,
   Epoch,
   Metrics,
@@ -119,7 +121,8 @@ export interface Page<T> {
  * - Reads after a write see it (strong consistency), except `listStudies`, which may lag on DynamoDB.
  * - Records handed out belong to the caller; what an adapter shares between answers (a spec, an epoch) is frozen.
  *   Nothing handed in is kept or changed. Records are JSON: every finite double, any text, null.
- * - `counts` always equal the states of the trials 1 … `created`, and `spentUsd` the sum of their costs to a
+ * - `counts` always equal the states of the trials 1 … `created`, `replicates` the ends of those that are replicates, and
+ *   `spentUsd` the sum of their costs to a
  *   billionth of a dollar.
  * - Money: an attempt that is claimed with a meter has its `reservedUsd` set aside in the study's until it ends, is
  *   paused or goes back to the queue; then it is charged, all in that arrow's own transaction, and what it is charged with
@@ -192,6 +195,8 @@ export interface StudyStore {
       readonly ready: readonly Range[];
       readonly slots: number;
       readonly trialsPerSlot: number;
+      /** @default the epoch is one of the search */
+      readonly confirms?: Confirming;
       readonly at: number;
     },
   ): Promise<Epoch>;
@@ -277,8 +282,8 @@ export interface StudyStore {
    * attempt charged; `startedAt` stays null where a trial was brought in finished. One that is
    * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
    *
-   * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`: how many had ended by then,
-   * this one included and cancelled ones not.
+   * Sets `best` when the score is lower (ties: the lower number) and the trial no replicate, with `endedAtBest`: how many had ended by then,
+   * this one included, cancelled ones and replicates not.
    */
   settleTrial(
     id: string,
@@ -314,7 +319,10 @@ export interface StudyStore {
   /** PROPOSED | PAUSED → CANCELLED. */
   cancelTrial(id: string, number: number, reason: Reason, at: number): Promise<boolean>;
 
-  /** One of `from` → `to`, with the reason. With `generation`, only while that is the study's. */
+  /**
+   * One of `from` → `to`, with the reason. With `generation`, only while that is the study's. `confirmation` becomes what is
+   * given.
+   */
   moveStudy(
     id: string,
     move: {
@@ -322,6 +330,8 @@ export interface StudyStore {
       readonly to: StudyStatus;
       readonly reason: Reason | null;
       readonly generation?: number;
+      /** @default null */
+      readonly confirmation?: Confirmation | null;
       readonly at: number;
     },
   ): Promise<boolean>;
@@ -350,8 +360,8 @@ export interface StudyStore {
 
   /**
    * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
-   * amendment, requeue, failed trial and new best; of a study with `budget.usd`, each charge of more than was set aside, and
-   * 50, 80 and 100 per cent of it, once for each `budget.usd` (what is spent when it is set is not told of). Told in the very transaction that made it happen, so once. Of
+   * amendment, requeue, failed trial, new best and confirmation; of a study with `budget.usd`, each charge of more than was set
+   * aside, and 50, 80 and 100 per cent of it, once for each `budget.usd` (what is spent when it is set is not told of). Told in the very transaction that made it happen, so once. Of
    * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
    */
   readEvents(id: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StudyEvent>>;

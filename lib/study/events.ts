@@ -1,4 +1,4 @@
-import type { Metrics } from "./records.ts";
+import type { Confirmation, Metrics } from "./records.ts";
 import type { Reason, StudyStatus } from "./states.ts";
 
 /**
@@ -42,4 +42,6 @@ export type StudyEvent =
       readonly usd: number;
       readonly capUsd: number;
     }
-  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics };
+  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics }
+  /** Replicates have said which configuration is the best; just before the study ends. */
+  | { readonly type: "confirmed"; readonly at: number; readonly confirmation: Confirmation };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { PERCENT } from "./duration.ts";
-import { MOST_ITEMS } from "./file/limits.ts";
+import { MOST_ITEMS, MOST_REPLICATES } from "./file/limits.ts";
 import { expectedUntilThen } from "./file/not-yet.ts";
 import { durationSchema, idSchema, nameSchema, scalarSchema, usdSchema, wholeNumber } from "./file/schema-common.ts";
 import { parameterSchema } from "./file/schema-parameter.ts";
@@ -169,6 +169,19 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     })
     .default({})
     .meta({ title: "Failures", description: "How many failed trials the study bears." }),
+  replicates: z
+    .strictObject({
+      final: wholeNumber().min(1).max(MOST_REPLICATES).meta({
+        title: "Final",
+        description:
+          "How often each of the best two configurations is run again once the search has ended, 1 … 100, on top of `trials`; for one objective.",
+      }),
+    })
+    .exactOptional()
+    .meta({
+      title: "Replicates",
+      description: "The same parameters again, with other seeds, to tell the best from the lucky. Default: none.",
+    }) as z.ZodType<{ readonly final: number }>,
   enqueue: z.array(enqueueSchema).default([]).meta({
     title: "Enqueue",
     description: "Trials to run first, at most 10,000; a parameter left out gets its default, or is proposed.",

@@ -88,6 +88,8 @@ export interface StudySpec {
   /** Further attempts after a retryable failure. */
   readonly retries: number;
   readonly failures: { readonly max: FailureLimit | null };
+  /** How often each of the best two configurations is run again once the search has ended; absent: not at all. */
+  readonly replicates?: { readonly final: number };
   /** Parameters to try first, possibly partial: what is missing is the default, else proposed. */
   readonly enqueue: readonly Readonly<Record<string, Scalar>>[];
   readonly runner: RunnerSpec;

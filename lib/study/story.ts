@@ -1,3 +1,4 @@
+import { confirmationText } from "./confirmation.ts";
 import type { StudyEvent } from "./events.ts";
 import { isoTime } from "./iso-time.ts";
 import { dollars } from "./price/money.ts";
@@ -18,7 +19,7 @@ export function eventView(event: StudyEvent): EventView {
     at: isoTime(event.at),
     type: event.type,
     message: told(event),
-    trial: "trial" in event ? event.trial : null,
+    trial: "trial" in event ? event.trial : event.type === "confirmed" ? event.confirmation.winner : null,
     reason: "reason" in event ? event.reason : null,
   };
 }
@@ -37,6 +38,8 @@ function told(event: StudyEvent): string {
       return because(`trial ${event.trial} failed`, event.reason);
     case "best":
       return `trial ${event.trial} is the best so far: ${metrics(event.metrics)}`;
+    case "confirmed":
+      return confirmationText(event.confirmation);
     case "overrun":
       return `trial ${event.trial} cost ${dollars(event.usd)} more than was set aside for it`;
     case "spent":

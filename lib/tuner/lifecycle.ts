@@ -1,10 +1,11 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { affordable, unaffordable } from "../study/price/cap.ts";
-import type { Study } from "../study/records.ts";
+import type { Confirmation, Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from "../study/states.ts";
 import { type StopReason, stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
+import { confirmationOf } from "./confirm.ts";
 import { startStudy } from "./create-study.ts";
 import { findRunner } from "./find-runner.ts";
 import { meterOf, mustKeepCap } from "./meter.ts";
@@ -78,7 +79,7 @@ export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<
     if (status === "STOPPED") return true;
     if (status === "CREATED" || status === "PAUSED") {
       await cancelOpen(study, STOPPED, ports);
-      return move(study, "STOPPED", STOPPED, ports);
+      return move(study, "STOPPED", STOPPED, ports, await confirmationOf(study, ports.store));
     }
     if (status !== "STOPPING" && !(await move(study, "STOPPING", STOPPED, ports))) return false;
     if (now) await stopRunning(await findStudy(id, ports), ports);
@@ -161,8 +162,9 @@ function move(
   to: StudyStatus,
   reason: Reason | null,
   { store, now }: TunerPorts,
+  confirmation: Confirmation | null = null,
 ): Promise<boolean> {
-  return store.moveStudy(id, { from: [status], to, reason, generation, at: now() });
+  return store.moveStudy(id, { from: [status], to, reason, generation, confirmation, at: now() });
 }
 
 async function findStudy(id: string, ports: TunerPorts): Promise<Study> {

@@ -2,7 +2,7 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
-import { stopReason } from "../study/stopping.ts";
+import { startsNone } from "../study/stopping.ts";
 import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
 import { findRunner } from "./find-runner.ts";
 import { invocation } from "./invocation.ts";
@@ -23,7 +23,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   const study = await studyOf(event, ports);
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
-  if (!mine || event.seq >= event.quota || stopReason(study, ports.now()) !== null) return { kind: "done" };
+  if (!mine || event.seq >= event.quota || startsNone(study, ports.now())) return { kind: "done" };
   const { runner } = findRunner(study.spec.runner, ports.runners);
   // the next plan says so
   if (runner === null) return { kind: "done" };

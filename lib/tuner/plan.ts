@@ -9,6 +9,7 @@ import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
+import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
 import { findRunner } from "./find-runner.ts";
 import { capIssues, meterOf } from "./meter.ts";
 import { rangesOf } from "./open-trials.ts";
@@ -25,7 +26,7 @@ const STALL_LIMIT = 5;
  *
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
- * 3. A stopping criterion ends the study.
+ * 3. A stopping criterion ends the study, after the replicates that it asks for.
  * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
  * 5. A budget that has no room for one trial more ends it too. Open trials beyond the budget, which has become smaller, are
  *    cancelled.
@@ -44,12 +45,19 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
 
   const open = await sweepEpoch(found, ports);
   const study = (await ports.store.getStudy(event.studyId)) ?? found;
+  const confirms = confirming(study, ports.now());
+  if (confirms !== null) {
+    const { status, reason } = confirms;
+    if (event.stalls >= STALL_LIMIT) return { action: "finish", status, reason };
+    return confirmOrRest(event, study, runReplicates(event, study, confirms, open, ports), ports);
+  }
   const stop =
     event.stalls >= STALL_LIMIT
       ? stalled(event)
       : (stopReason(study, ports.now()) ?? (await regretReached(study, ports.store)));
-  if (stop !== null) return { action: "finish", ...stop };
-  return openNext(event, study, open, ports);
+  if (stop !== null) return confirmOrRest(event, study, endSearch(event, study, stop, ports), ports);
+  if (study.epoch.confirms === undefined) return openNext(event, study, open, ports);
+  return openNext(event, await dropReplicates(study, open, ports), [], ports);
 }
 
 async function openNext(
@@ -91,7 +99,8 @@ async function openNext(
   const numbers = [...open, ...promotions.map(({ number }) => number), ...proposals.map(({ number }) => number)];
   if (numbers.length === 0) {
     if (refusal !== null) return { action: "finish", status: "FAILED", reason: refusal };
-    return { action: "finish", ...(startable > 0 ? exhausted(study) : usedUp(study)) };
+    const end = startable > 0 ? exhausted(study) : usedUp(study);
+    return confirmOrRest(event, study, endSearch(event, study, end, ports), ports);
   }
 
   const epoch = await ports.store.openEpoch(study.id, {
@@ -114,6 +123,17 @@ async function openNext(
     trialsPerSlot: epoch.trialsPerSlot,
     events: shape.events,
   };
+}
+
+/** What comes of the replicates at the end of a study, which rests where there is nothing to run them. */
+async function confirmOrRest(
+  event: PlanEvent,
+  study: Study,
+  replicates: Promise<PlanAnswer | null>,
+  ports: TunerPorts,
+): Promise<PlanAnswer> {
+  const { missing } = findRunner(study.spec.runner, ports.runners);
+  return (await replicates) ?? rest(event, study, missing, ports);
 }
 
 /** The open trials that the study may still run: all, unless it was resumed with fewer trials than it had begun. */

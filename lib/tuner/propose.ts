@@ -7,6 +7,7 @@ import { startOnRungs } from "../strategy/on-rungs.ts";
 import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
 import type { Study } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
+import { replicateCount } from "../study/stopping.ts";
 import { observationsOf, pendingOf } from "./observation.ts";
 import { timeLeft } from "./time-left.ts";
 
@@ -18,7 +19,7 @@ export interface Proposed {
 }
 
 /**
- * The next trials of a study: first what people enqueued in the file (trial n is the n-th of them), then what the
+ * The next trials of a study: first what people enqueued in the file (trial n of the search is the n-th of them), then what the
  * strategy proposes from the trials that have ended and those that are open.
  *
  * @param count how many are wanted, ≥ 0.
@@ -28,7 +29,8 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
   const { fidelity } = spec;
   const space = compileSpace(spec.space);
   const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
-  const enqueued = spec.enqueue.slice(created, created + count).map((partial, i): Proposal => {
+  const searched = created - replicateCount(study);
+  const enqueued = spec.enqueue.slice(searched, searched + count).map((partial, i): Proposal => {
     const number = created + 1 + i;
     return {
       number,
@@ -54,7 +56,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     seed: spec.seed,
     first,
     count: wanted,
-    position: first - 1 - spec.enqueue.length - study.added,
+    position: searched + enqueued.length - spec.enqueue.length - study.added,
     history: observationsOf(trials, spec),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,

@@ -89,7 +89,7 @@ export interface EpochShape {
  * @param remaining trials that the study may still run, ≥ `slots`
  * @param open trials that are open already, and ready in the epoch, though they may be more than it has room for
  * @param adaptive whether proposals get better with results: then one trial a slot, so that all are seen by the next
- * @param kind of the study's runner. @default lambda
+ * @param kind of the study's runner
  * @param events of this execution so far, as the shape of the epoch before says; 0 at first
  */
 export function epochShape({
@@ -97,14 +97,14 @@ export function epochShape({
   remaining,
   open,
   adaptive,
-  kind = "lambda",
+  kind,
   events,
 }: {
   readonly slots: number;
   readonly remaining: number;
   readonly open: number;
   readonly adaptive: boolean;
-  readonly kind?: RunnerKind;
+  readonly kind: RunnerKind;
   readonly events: number;
 }): EpochShape | "handOver" {
   const mode = slots <= INLINE_SLOTS ? "inline" : "distributed";

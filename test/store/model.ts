@@ -58,8 +58,24 @@ export class Model implements Arrows {
       cancelled: count("CANCELLED"),
     };
     const spentUsd = all.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0);
+    const replicates = this.#replicates();
+    const ended = (state: Trial["state"]): number => replicates.filter((trial) => trial.state === state).length;
+    const ends = {
+      succeeded: ended("SUCCEEDED"),
+      infeasible: ended("INFEASIBLE"),
+      failed: ended("FAILED"),
+      stopped: ended("STOPPED"),
+      cancelled: ended("CANCELLED"),
+    };
     const reservedUsd = all.reduce((sum, { meter }) => sum + (meter?.reservedUsd ?? 0), 0);
-    return { ...this.#study, counts, spentUsd, reservedUsd, created: Math.max(0, ...this.trials.keys()) };
+    return {
+      ...this.#study,
+      counts,
+      replicates: ends,
+      spentUsd,
+      reservedUsd,
+      created: Math.max(0, ...this.trials.keys()),
+    };
   }
 
   async beginGeneration(...[, begin]: Parameters<StudyStore["beginGeneration"]>): Promise<boolean> {
@@ -96,7 +112,8 @@ export class Model implements Arrows {
       if (trial?.state !== "PAUSED" || fidelity <= (trial.fidelity ?? 0)) continue;
       Object.assign(trial, { state: "PROPOSED", fidelity });
     }
-    study.epoch = { number, ready, slots, trialsPerSlot };
+    const { confirms } = opening;
+    study.epoch = { number, ready, slots, trialsPerSlot, ...(confirms === undefined ? {} : { confirms }) };
     study.updatedAt = opening.at;
     this.#turned.clear();
     return study.epoch;
@@ -149,7 +166,10 @@ export class Model implements Arrows {
 
   #done(): number {
     const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
-    return [...this.trials.values()].filter(({ state }) => ended.includes(state)).length - this.#study.imported;
+    const counted = [...this.trials.values()].filter(
+      ({ state, source }) => ended.includes(state) && source !== "replicate",
+    );
+    return counted.length - this.#study.imported;
   }
 
   async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
@@ -239,7 +259,7 @@ export class Model implements Arrows {
     if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;
     const better = best === null || (score ?? 0) < best.score || (score === best.score && number < best.trial);
-    if (score !== null && better) {
+    if (score !== null && better && trial.source !== "replicate") {
       this.events.push({ type: "best", at, trial: number, metrics: metrics ?? {} });
       this.#study.best = { trial: number, parameters: trial.parameters, metrics: metrics ?? {}, score };
       this.#study.endedAtBest = this.#done();
@@ -298,7 +318,9 @@ export class Model implements Arrows {
     if (!move.from.includes(study.status)) return false;
     if (move.generation !== undefined && move.generation !== study.generation) return false;
     const { status, reason } = study;
-    Object.assign(study, { status: move.to, reason: move.reason, updatedAt: move.at });
+    const { confirmation = null } = move;
+    Object.assign(study, { status: move.to, reason: move.reason, confirmation, updatedAt: move.at });
+    if (confirmation !== null) this.events.push({ type: "confirmed", at: move.at, confirmation });
     if (status !== move.to || reason?.code !== move.reason?.code || move.to === "RUNNING") this.#tellMove(status);
     return true;
   }
@@ -340,6 +362,10 @@ export class Model implements Arrows {
         cost: null,
       });
     }
+  }
+
+  #replicates(): readonly Trial[] {
+    return [...this.trials.values()].filter(({ source }) => source === "replicate");
   }
 
   #affords(worst: number | null): boolean {

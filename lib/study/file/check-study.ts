@@ -68,6 +68,10 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
     const hint = `remove ${key}, or all metrics but one`;
     problems.push(problem(["stopping", key], "a study with one objective", several, hint));
   }
+  if (plain.replicates !== undefined) {
+    const hint = "remove replicates, or all metrics but one";
+    problems.push(problem(["replicates", "final"], "a study with one objective", several, hint));
+  }
   if (plain.stopping?.noProgress !== undefined) {
     const expected = expectedUntilThen("one objective", "noProgress for several");
     problems.push(problem(["stopping", "noProgress"], expected, several, "remove it for now"));

@@ -4,7 +4,6 @@
  */
 const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "": {
-    replicates: "replicates of the best trials",
     warmStart: "a warm start from other studies",
     checkpoint: "checkpoints of trials",
   },

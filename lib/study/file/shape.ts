@@ -29,6 +29,7 @@ export interface StudyFile {
   readonly retries: number;
   /** A count, or a percentage of the ended trials (`20%`). */
   readonly failures: { readonly max?: number | string };
+  readonly replicates?: { readonly final: number };
   readonly enqueue: readonly EnqueueEntry[];
   readonly runner: RunnerSpec;
 }

@@ -430,19 +430,36 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
   ],
   ["money as a text", studyWith({ budget: { usd: "5.50" } }), [["budget.usd", "dollars", '"5.50"', "without quotes"]]],
   ["money by another word", studyWith({ budget: { dollars: 5 } }), [["budget.dollars", "one of the keys", "dollars"]]],
+  ["no count of replicates", studyWith({ replicates: {} }), [["replicates.final", "a whole number", "nothing"]]],
+  ["no replicates", studyWith({ replicates: { final: 0 } }), [["replicates.final", "at least 1", "0"]]],
+  ["too many replicates", studyWith({ replicates: { final: 101 } }), [["replicates.final", "at most 100", "101"]]],
+  [
+    "replicates of something else",
+    studyWith({ replicates: { final: 3, top: 3 } }),
+    [["replicates.top", "one of the keys final", "top"]],
+  ],
+  [
+    "replicates of a front",
+    studyWith({
+      metrics: [
+        { name: "error", goal: "minimize" },
+        { name: "ms", goal: "minimize" },
+      ],
+      replicates: { final: 3 },
+    }),
+    [["replicates.final", "one objective", "2 objectives", "remove replicates"]],
+  ],
 
   // later features
   [
     "all that comes later",
     studyWith({
-      replicates: { final: 5 },
       warmStart: ["s"],
       checkpoint: true,
       runner: { external: true },
     }),
     [
       ["runner.external", "not yet", "true", "remove"],
-      ["replicates", "not yet", "final", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
     ],

@@ -108,6 +108,33 @@ describe("an execution that was cut off", () => {
 
 const MOVE = { from: ["RUNNING"], reason: null, at: NOON } as const;
 
+describe("a trial that ran", () => {
+  test("when its execution FAILED was lost, and is given up the third time; the study goes on", async () => {
+    const { tuner, executions } = await running();
+    for (let generation = 1; generation <= 3; generation++) {
+      const { epoch } = await tuner.open({ generation });
+      expect((await tuner.claim({ generation, epoch })).trial).toBe(1);
+      const cutOff = executions.cutOff(generation, "FAILED");
+      for (let time = 0; time < 2; time++) await recover(cutOff, tuner.ports, executions);
+      await tuner.begin(generation + 1);
+    }
+    expect(await tuner.trial(1)).toMatchObject({ state: "FAILED", reason: { code: "LOST" } });
+    expect(executions.inputs.get("s-g4")?.recovery).toEqual({ times: 1, progress: 1 });
+  });
+
+  test("when its execution was ABORTED is run again as often as it takes: the fault is not its own", async () => {
+    const { tuner, executions } = await running();
+    for (let generation = 1; generation <= 4; generation++) {
+      const { epoch } = await tuner.open({ generation });
+      await tuner.claim({ generation, epoch });
+      await recover(executions.cutOff(generation), tuner.ports, executions);
+      await tuner.begin(generation + 1);
+    }
+    await tuner.open({ generation: 5 });
+    expect(await tuner.trial(1)).toMatchObject({ state: "PROPOSED", lost: 0, attempts: 0 });
+  });
+});
+
 describe("an execution that ended before it could begin", () => {
   test("uses up its generation: the study goes on with the next, as does who resumes it", async () => {
     const tuner = new Tuner();

@@ -100,15 +100,19 @@ describe("epochShape", () => {
 
   it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
     const shape = (adaptive: boolean, remaining: number) =>
-      epochShape({ slots: 8, remaining, open: 0, adaptive, events: 0 });
+      epochShape({ slots: 8, remaining, open: 0, kind: "lambda", adaptive, events: 0 });
     expect(shape(true, 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
     expect(shape(false, 80)).toMatchObject({ trialsPerSlot: 15 });
     expect(shape(false, 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
-    expect(epochShape({ slots: 64, remaining: 1e6, open: 0, adaptive: false, events: 0 })).toMatchObject({
+    expect(
+      epochShape({ slots: 64, remaining: 1e6, open: 0, kind: "lambda", adaptive: false, events: 0 }),
+    ).toMatchObject({
       trialsPerSlot: trialsPerSlotLimit(),
       mode: "distributed",
     });
-    expect(epochShape({ slots: 1000, remaining: 1e6, open: 0, adaptive: false, events: 0 })).toMatchObject({
+    expect(
+      epochShape({ slots: 1000, remaining: 1e6, open: 0, kind: "lambda", adaptive: false, events: 0 }),
+    ).toMatchObject({
       trials: TRIALS_PER_EPOCH,
       trialsPerSlot: 192,
     });
@@ -118,7 +122,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, open: 0, adaptive: true, events });
+        const shape = epochShape({ slots, remaining: 1e6, open: 0, kind: "lambda", adaptive: true, events });
         if (shape === "handOver") return count;
         events = shape.events;
       }

@@ -23,6 +23,8 @@ export interface Simulation {
   readonly trial?: (number: number) => unknown;
   /** Called before each handler, by name; throws to fail it. */
   readonly fault?: (handler: string, payload: unknown) => void;
+  /** What becomes of the answer of a handler, by name. */
+  readonly bend?: (handler: string, answer: unknown) => unknown;
   readonly input?: object;
   /** Of the runner. @default lambda, whose trials `trial` is */
   readonly kind?: RunnerKind;
@@ -128,8 +130,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       slotEvents = Math.max(slotEvents, events);
     },
     invoke: async (name, payload) => {
-      fault?.(name.replace(/\W/g, ""), payload);
-      return handlers[name]?.(payload as never);
+      const handler = name.replace(/\W/g, "");
+      fault?.(handler, payload);
+      const answer = handlers[name]?.(payload as never);
+      return simulation.bend === undefined ? answer : simulation.bend(handler, answer);
     },
     startExecution: async (name, input) => {
       const executionArn = start(name, input);

@@ -5,6 +5,7 @@ import type { Page, Promotion, StudyStore } from "../../../lib/store/study-store
 import type { StudyEvent } from "../../../lib/study/events.ts";
 import { AMENDED, claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
 import { type Arrows, Model } from "../model.ts";
+import { CONFIRMATION, CONFIRMS, replicate } from "./replicates.ts";
 
 /** One call; what it says of numbers is made to fit the study as it stands when the call is made. */
 type Call = (arrows: Arrows, model: Model, at: number) => Promise<unknown>;
@@ -44,12 +45,15 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
         generation: generation - (stale === 3 ? 1 : 0),
         number: epoch.number + (number === 3 ? 0 : 1),
         created: created - (late === 3 ? 1 : 0),
-        // every second trial has a fidelity
-        proposals: proposals(created + 1, count).map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p)),
+        // every second trial has a fidelity, every third is a replicate
+        proposals: proposals(created + 1, count)
+          .map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p))
+          .map((p) => (p.number % 3 === 0 ? replicate(p) : p)),
         promotions: climbers(model, created, skip),
         ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
         slots: 2,
         trialsPerSlot: 2,
+        ...(late === 1 ? { confirms: CONFIRMS } : {}),
         at,
       });
     },
@@ -226,6 +230,7 @@ const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small, fc.boo
         to,
         reason: byUser ? { code: "PAUSED_BY_USER", message: "by request" } : REASON,
         generation: model.study().generation - (stale === 3 ? 1 : 0),
+        ...(stale === 0 ? { confirmation: CONFIRMATION } : {}),
         at,
       }),
 );
