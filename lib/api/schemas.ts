@@ -71,7 +71,7 @@ export const startedStudySchema: z.ZodType<StudyView & { readonly executionArn?:
   executionArn: z.string().exactOptional().meta({ description: "The execution that runs it, on AWS" }),
 });
 
-const trial: z.ZodType<TrialView> = z.object({
+const trial = z.object({
   trial: z.int().positive(),
   state: z.enum(["PROPOSED", "RUNNING", "PAUSED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]),
   feasible: z.boolean().nullable(),
@@ -99,6 +99,23 @@ const trial: z.ZodType<TrialView> = z.object({
   decision: z.looseObject({ strategy: z.string() }),
 });
 
+export const trialSchema: z.ZodType<TrialView> = trial;
+
+export const suggestionsSchema: z.ZodType = z.object({
+  trials: z.array(
+    trial.extend({
+      lease: z.string().meta({ description: "To be given back with whatever is told of the trial" }),
+      leaseUntil: time,
+      request: z.record(z.string(), z.unknown()).meta({ description: "What a runner is given, of the trial contract" }),
+    }),
+  ),
+  exhausted: z.boolean().exactOptional().meta({ description: "Nothing ever will start" }),
+});
+
+export const beatAnswerSchema: z.ZodType = z.object({ leaseUntil: time, stop: z.boolean() });
+
+export const optimalTrialsSchema: z.ZodType = z.object({ trials: z.array(trial) });
+
 const next = z.string().nullable().meta({ description: "Give it back as `next` for the next page; null at the end" });
 
 const listedStudy = study.omit({ optimal: true });
@@ -122,6 +139,9 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,
+  Suggestions: suggestionsSchema,
+  Beat: beatAnswerSchema,
+  OptimalTrials: optimalTrialsSchema,
   Event: event,
   Events: eventsSchema,
   Sweep: sweepSchema,

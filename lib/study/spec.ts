@@ -39,6 +39,8 @@ export interface RunnerSpec {
   readonly batch?: string;
   readonly sagemaker?: string;
   readonly callback?: string;
+  /** Workers that are not ours ask for trials and tell what became of them, over HTTP. Then no other key stands here. */
+  readonly external?: true;
 }
 
 /** `count` failed trials, or a fraction (0 … 1) of the ended ones, judged from the tenth on. */

@@ -39,6 +39,8 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
   const found = await ports.store.getStudy(event.studyId);
   if (found === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (found.generation !== event.generation) return { action: "halt" };
+  // what began it, a sweep, is done: its workers do the rest
+  if (found.spec.runner.external) return { action: "halt" };
   if (found.status === "PAUSING") return pause(event, found, ports);
   if (found.status === "STOPPING") return stopped(found);
   if (found.status !== "RUNNING") return { action: "halt" };

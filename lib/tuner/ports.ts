@@ -78,6 +78,11 @@ export interface TunerPorts {
   readonly now: () => number;
   readonly runners: RunnerRegistry;
   readonly observe: (event: TunerEvent) => void;
+  /**
+   * Milliseconds that a lease lasts on: clocks of different machines differ, and a trial that is given up too soon is run twice.
+   * Nothing but waste depends on it. @default a minute
+   */
+  readonly leaseGrace?: number;
   /** Absent where trials have no place for checkpoints. */
   readonly checkpoints?: CheckpointPlace;
 }

@@ -121,7 +121,16 @@ function runnerProblems(input: unknown): readonly Problem[] {
   if (typeof runner !== "object" || runner === null || Array.isArray(runner)) return [];
   const path: Path = ["runner"];
   if (Object.keys(runner).length === 0) {
-    return [problem(path, `one of ${[...LOCAL_KEYS, ...CLOUD_KEYS].join(", ")}`, render(runner))];
+    return [problem(path, `one of ${[...LOCAL_KEYS, ...CLOUD_KEYS].join(", ")} or external`, render(runner))];
+  }
+  if (Object.hasOwn(runner, "external")) {
+    const others = [...LOCAL_KEYS, ...CLOUD_KEYS].filter((key) => Object.hasOwn(runner, key));
+    const beside = others.map((key) =>
+      problem([...path, key], "external alone, or no external", `${key} beside external`, "keep one of them"),
+    );
+    if (valueAt(input, ["replicates"]) === undefined) return beside;
+    const expected = expectedUntilThen("a study with a runner", "replicates by external workers");
+    return [...beside, problem(["replicates"], expected, "external workers", "remove it for now")];
   }
   const among = (keys: readonly string[], expected: string, hint: string): readonly Problem[] => {
     const [first, ...more] = keys.filter((key) => Object.hasOwn(runner, key));

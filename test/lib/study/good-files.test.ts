@@ -360,7 +360,7 @@ describe("the schema for editors", () => {
 
   test("nothing of a later version is offered", () => {
     const text = JSON.stringify(studyJsonSchema());
-    for (const key of ["warmStart", "external"]) expect(text).not.toContain(`"${key}"`);
+    for (const key of ["warmStart"]) expect(text).not.toContain(`"${key}"`);
   });
 });
 

@@ -405,6 +405,20 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["runner.lambda", "a name", "arn:aws", "not its ARN"],
     ],
   ],
+  [
+    "external workers beside runners",
+    studyWith({ runner: { external: true, command: "x", lambda: "t" } }),
+    [
+      ["runner.command", "external alone", "command beside external", "keep one"],
+      ["runner.lambda", "external alone", "lambda beside external", "keep one"],
+    ],
+  ],
+  [
+    "external workers for replicates",
+    studyWith({ runner: { external: true }, replicates: { final: 3 } }),
+    [["replicates", "not yet", "external workers", "remove"]],
+  ],
+  ["external that is false", studyWith({ runner: { external: false } }), [["runner.external", "true", "false"]]],
   ["an URL of another kind", studyWith({ runner: { http: "ftp://x" } }), [["runner.http", "http://", "ftp://x"]]],
   [
     "a runner unknown",
@@ -456,10 +470,8 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     studyWith({
       warmStart: ["s"],
       checkpoint: true,
-      runner: { external: true },
     }),
     [
-      ["runner.external", "not yet", "true", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
     ],

@@ -223,7 +223,7 @@ it("proposes the same after a crash before the epoch, and takes up what a dead g
   const search = await tuner.open();
   for (let seq = 0, told = null as object | null; seq <= 4; seq++) {
     const next = await tuner.next({ epoch: search.epoch, seq, told: told as never });
-    told = next.kind === "done" ? null : { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
+    told = next.kind !== "lambda" ? null : { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
   }
   const before = await tuner.study();
   await tuner.begin(2);
