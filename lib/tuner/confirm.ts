@@ -19,7 +19,7 @@ import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /** Configurations that are run again: the one to deploy, and the one that it might be mistaken for. */
-const FINALISTS = 2;
+export const FINALISTS = 2;
 
 /**
  * The end of a study, after `replicates.final` more runs of its two best configurations:
