@@ -16,6 +16,8 @@ export interface TuningWorkflowProps {
   readonly kinds: () => readonly RunnerKind[];
   /** Where a result waits that no handler takes. */
   readonly recoveryQueue: IQueue;
+  /** Whether X-Ray traces executions. */
+  readonly tracing: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export class TuningWorkflow extends Construct {
           RecoveryQueue: props.recoveryQueue.queueUrl,
         }),
       ),
-      tracingEnabled: true,
+      tracingEnabled: props.tracing,
       logs: {
         destination: new LogGroup(this, "Log", {
           // log delivery writes there by a rule for the prefix; other names each lengthen a policy that has a limit
