@@ -76,14 +76,14 @@ async function openNext(
   const remaining = spec.trials - doneCount(study);
   const { runner, missing } = findRunner(spec.runner, ports.runners);
   if (runner === null) return rest(event, study, missing, ports);
-  const { slots = spec.parallel } = runner;
+  const { kind, slots = spec.parallel } = runner;
   const worst = meterOf(spec, runner)?.reservedUsd ?? null;
   if (worst === null && spec.budget.usd !== undefined) return { action: "finish", ...unkept(spec, runner) };
   const money = affordable(study, worst ?? 0);
   if (money === 0) return { action: "finish", ...unaffordable(study, worst ?? 0) };
   const size = { slots: Math.min(spec.parallel, slots, remaining, money), remaining };
   const { pace, reason } = await pacingOf(study, strategy, size, ports.store);
-  const shape = epochShape({ ...size, pace, open: swept.length, events: event.events });
+  const shape = epochShape({ ...size, pace, kind, open: swept.length, events: event.events });
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;

@@ -1,7 +1,10 @@
+import type { RunnerKind } from "./runner-record.ts";
+
 /**
  * History arithmetic. A Standard execution fails when its history is full, so an execution hands over to a fresh one
  * in time. Events, by type of state as the service documents them: Task 5 (entered, scheduled, started, succeeded,
- * exited), Choice, Pass, Wait and Succeed 2, inline Map 4 and 2 an iteration, distributed Map 6, an attempt repeated 3,
+ * exited; a job or a
+ * callback that is waited for 6, with submitted), Choice, Pass, Wait and Succeed 2, inline Map 4 and 2 an iteration, distributed Map 6, an attempt repeated 3,
  * an execution's start and end 2.
  */
 
@@ -18,11 +21,8 @@ export const HANDOVER_AT: number = HISTORY_LIMIT / 2;
 /** Slots of an inline Map at most: their iterations share one history, so each more makes executions shorter. Above, a slot is an execution of its own. */
 export const INLINE_SLOTS = 10;
 
-/** Trials that a slot which is an execution of its own runs in one epoch at most: 12,000 events, half of its history. */
-export const TRIALS_PER_SLOT = 1_000;
-
-/** The same where slots may wait: 12,600 events. */
-export const REFILLED_TRIALS_PER_SLOT = 600;
+/** Events that the trials of a slot which is an execution of its own may take in one epoch: half of its history. */
+const SLOT_EVENTS = 12_000;
 
 /**
  * Trials of one epoch at most: one plan proposes and stores them all, and a table on demand takes a thousand writes a
@@ -42,6 +42,7 @@ const SLACK = 1.5;
 export const SLOT_WAITS: readonly number[] = [1, 3, 9];
 
 const TASK = 5;
+const WAITED = 6;
 const STEP = 2;
 const ENDS = 2;
 const ITERATION = 2;
@@ -52,8 +53,11 @@ const BOOKENDS: number = TASK + STEP + (TASK + STEP + TASK + STEP) + ENDS;
 
 export type EpochMode = keyof typeof MAP;
 
-/** NextTrial, Route, RunTrial. */
-export const slotEventsPerTrial: number = TASK + STEP + TASK;
+/** NextTrial, Route, and what runs the trial: a job has a request to put and a result to get. */
+export function slotEventsPerTrial(kind: RunnerKind = "lambda"): number {
+  const job = TASK + WAITED + TASK;
+  return TASK + STEP + { lambda: TASK, callback: WAITED, batch: job, sagemaker: job }[kind];
+}
 
 /** SlotWait, NextTrial, Route. */
 export const slotEventsPerWait: number = STEP + TASK + STEP;
@@ -69,22 +73,33 @@ function waiting(pace: Pace): number {
   return pace === "refilled" ? slotEventsPerWait : 0;
 }
 
-function perTrial(pace: Pace): number {
-  return slotEventsPerTrial + waiting(pace);
+function perTrial(kind: RunnerKind, pace: Pace): number {
+  return slotEventsPerTrial(kind) + waiting(pace);
+}
+
+/** Trials that a slot which is an execution of its own runs in one epoch at most: 1,000 on Lambda, 571 where it may wait, 521 as jobs. */
+export function trialsPerSlotLimit(kind: RunnerKind = "lambda", pace: Pace = "ahead"): number {
+  return Math.floor(SLOT_EVENTS / perTrial(kind, pace));
 }
 
 /** Of one slot: its start and end, SlotInit, its trials, and the NextTrial, Route, SlotDone that end it. */
-export function slotEvents(trials: number, pace: Pace): number {
-  return ITERATION + STEP + trials * perTrial(pace) + waiting(pace) + TASK + STEP + STEP;
+export function slotEvents(trials: number, kind: RunnerKind = "lambda", pace: Pace = "ahead"): number {
+  return ITERATION + STEP + trials * perTrial(kind, pace) + waiting(pace) + TASK + STEP + STEP;
 }
 
 /**
  * Of the execution that opens the epoch: Plan, Decide, the Map, Progress, Backoff; and when they are inline, the slots, which
  * share its history: however they divide the trials, they are as many.
  */
-export function epochEvents(slots: number, trials: number, mode: EpochMode, pace: Pace): number {
+export function epochEvents(
+  slots: number,
+  trials: number,
+  mode: EpochMode,
+  kind: RunnerKind = "lambda",
+  pace: Pace = "ahead",
+): number {
   const own = TASK + STEP + MAP[mode] + STEP + STEP;
-  return mode === "inline" ? own + slots * slotEvents(0, pace) + trials * perTrial(pace) : own;
+  return mode === "inline" ? own + slots * slotEvents(0, kind, pace) + trials * perTrial(kind, pace) : own;
 }
 
 export interface EpochShape {
@@ -117,6 +132,7 @@ function quota(slots: number, trials: number, pace: Pace, open: number, fitting:
  * @param slots slots to run, ≥ 1
  * @param remaining trials that the study may still run, ≥ `slots`, and more than that for a refilled epoch
  * @param open trials that are open already, and ready in the epoch, though they may be more than it has room for
+ * @param kind of the study's runner
  * @param events of this execution so far, as the shape of the epoch before says; 0 at first
  */
 export function epochShape({
@@ -124,23 +140,26 @@ export function epochShape({
   remaining,
   pace,
   open,
+  kind,
   events,
 }: {
   readonly slots: number;
   readonly remaining: number;
   readonly pace: Pace;
   readonly open: number;
+  readonly kind: RunnerKind;
   readonly events: number;
 }): EpochShape | "handOver" {
   const mode = slots <= INLINE_SLOTS ? "inline" : "distributed";
-  const most = pace === "refilled" ? REFILLED_TRIALS_PER_SLOT : TRIALS_PER_SLOT;
-  const spare = HANDOVER_AT - BOOKENDS - events - epochEvents(slots, 0, mode, pace);
+  const spare = HANDOVER_AT - BOOKENDS - events - epochEvents(slots, 0, mode, kind, pace);
   const fitting =
-    mode === "inline" ? Math.floor(spare / perTrial(pace)) : Math.min(TRIALS_PER_EPOCH, trialsOf(slots, most));
+    mode === "inline"
+      ? Math.floor(spare / perTrial(kind, pace))
+      : Math.min(TRIALS_PER_EPOCH, trialsOf(slots, trialsPerSlotLimit(kind, pace)));
   // refilled, one trial a slot would be a round
   const least = pace === "refilled" ? Math.min(2 * slots, remaining) : slots;
   if (spare < 0 || fitting < least) return "handOver";
   const trials = pace === "rounds" ? slots : Math.min(Math.max(remaining, slots), fitting);
   const trialsPerSlot = quota(slots, trials, pace, open, fitting);
-  return { mode, slots, trials, trialsPerSlot, events: events + epochEvents(slots, trials, mode, pace) };
+  return { mode, slots, trials, trialsPerSlot, events: events + epochEvents(slots, trials, mode, kind, pace) };
 }

@@ -25,7 +25,7 @@ export class Tuner {
   readonly store: StudyStore;
   readonly events: TunerEvent[] = [];
   now: number = NOON;
-  runner: Partial<RunnerTarget> | null = {};
+  runner: Partial<Extract<RunnerTarget, { kind: "lambda" }>> | null = {};
   /** What was asked for, unless somebody answers in its place. */
   readonly requested: RefillEvent[] = [];
   requestRefill: TunerPorts["requestRefill"] = async (event) => void this.requested.push(event);
@@ -69,9 +69,13 @@ export class Tuner {
     return answer;
   }
 
-  next(event: Partial<NextTrialEvent> = {}): Promise<NextTrialAnswer> {
+  async next(
+    event: Partial<NextTrialEvent> = {},
+  ): Promise<Extract<NextTrialAnswer, { kind: "lambda" | "wait" | "done" }>> {
     const base = { studyId: "s", generation: 1, epoch: 1, slot: 0, seq: 0, quota: 100, told: null };
-    return nextTrial({ ...base, ...event }, this.ports);
+    const answer = await nextTrial({ ...base, ...event }, this.ports);
+    if (answer.kind === "lambda" || answer.kind === "wait" || answer.kind === "done") return answer;
+    throw new Error(`expected no job, got ${answer.kind}`);
   }
 
   async claim(event: Partial<NextTrialEvent> = {}): Promise<Given> {

@@ -12,19 +12,22 @@ import {
   slotEventsPerTrial,
   slotEventsPerWait,
   TRIALS_PER_EPOCH,
-  TRIALS_PER_SLOT,
   trialsOf,
+  trialsPerSlotLimit,
 } from "../../../lib/workflow/limits.ts";
+import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
 import { type Simulation, simulate } from "./simulated-study.ts";
 
 describe("the arithmetic", () => {
   it("counts what the documentation of the service counts", () => {
-    expect(slotEventsPerTrial).toBe(12);
+    expect(slotEventsPerTrial()).toBe(12);
     expect(slotEventsPerWait).toBe(9);
-    expect(slotEvents(1_000, "ahead")).toBe(12_013);
-    expect(slotEvents(600, "refilled")).toBe(12_622);
-    expect(epochEvents(8, 8, "inline", "rounds")).toBe(15 + 8 * 25);
-    expect(epochEvents(1_000, 100_000, "distributed", "ahead")).toBe(17);
+    expect(slotEvents(1_000)).toBe(12_013);
+    expect(slotEvents(500, "lambda", "refilled")).toBe(10_522);
+    expect(epochEvents(8, 8, "inline")).toBe(15 + 8 * 25);
+    expect(epochEvents(1_000, 100_000, "distributed")).toBe(17);
+    const kinds: readonly RunnerKind[] = ["callback", "batch", "sagemaker"];
+    expect(kinds.map((kind) => slotEventsPerTrial(kind))).toEqual([13, 23, 23]);
   });
 
   it.each<Pick<Simulation, "slots" | "trials" | "pace" | "waits">>([
@@ -45,8 +48,9 @@ describe("the arithmetic", () => {
       expect(counted).toBeLessThanOrEqual(estimate + closing);
       expect(counted).toBeLessThan(HANDOVER_AT + 1);
     }
-    const longest = Math.min(study.trials, TRIALS_PER_SLOT);
-    expect(run.slotEvents).toBeLessThanOrEqual(slotEvents(study.pace === "rounds" ? 1 : longest, study.pace));
+    const longest = Math.min(study.trials, trialsPerSlotLimit());
+    const most = slotEvents(study.pace === "rounds" ? 1 : longest, "lambda", study.pace);
+    expect(run.slotEvents).toBeLessThanOrEqual(most);
     expect(run.slotEvents > 0).toBe(study.slots > INLINE_SLOTS);
   });
 
@@ -63,6 +67,7 @@ describe("epochShape", () => {
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
     open: fc.nat(200_000),
     pace: fc.constantFrom("rounds" as const, "ahead" as const),
+    kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
   });
 
   it("always runs something in a fresh execution, and in the end hands over", () => {
@@ -90,11 +95,10 @@ describe("epochShape", () => {
         if (shape === "handOver") return;
         expect(shape.mode).toBe(given.slots <= INLINE_SLOTS ? "inline" : "distributed");
         expect(shape.slots).toBe(given.slots);
-        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trials, shape.mode, given.pace));
+        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trials, shape.mode, given.kind));
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        if (shape.mode === "distributed") {
-          expect(slotEvents(shape.trialsPerSlot, given.pace)).toBeLessThan(HISTORY_LIMIT / 2);
-        }
+        if (shape.mode === "distributed")
+          expect(slotEvents(shape.trialsPerSlot, given.kind)).toBeLessThan(HISTORY_LIMIT / 2);
         // its slots can run all of the epoch, and no more than it where more wait
         const claims = shape.slots * shape.trialsPerSlot;
         if (given.open > shape.trials) expect(claims).toBeLessThanOrEqual(shape.trials);
@@ -107,13 +111,14 @@ describe("epochShape", () => {
     const refilled = fc.record({
       slots: fc.integer({ min: 2, max: 10_000 }),
       more: fc.integer({ min: 1, max: 1_000_000 }),
+      kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
       events: fc.integer({ min: 0, max: HISTORY_LIMIT }),
     });
-    const worst = (trials: number): number =>
-      slotEvents(trials, "ahead") + trials * SLOT_WAITS.length * slotEventsPerWait;
+    const worst = (trials: number, kind: RunnerKind): number =>
+      slotEvents(trials, kind) + trials * SLOT_WAITS.length * slotEventsPerWait;
     fc.assert(
-      fc.property(refilled, ({ slots, more, events }) => {
-        const given = { slots, remaining: slots + more, open: 0, pace: "refilled" } as const;
+      fc.property(refilled, ({ slots, more, kind, events }) => {
+        const given = { slots, remaining: slots + more, open: 0, kind, pace: "refilled" } as const;
         expect(epochShape({ ...given, events: 0 })).not.toBe("handOver");
         const shape = epochShape({ ...given, events });
         if (shape === "handOver") return;
@@ -122,22 +127,21 @@ describe("epochShape", () => {
         // what is told from the trials of a slot is what fits, or all that remain
         const trials = Math.min(given.remaining, trialsOf(slots, shape.trialsPerSlot));
         expect(trials).toBeGreaterThan(shape.trials - slots);
-        if (shape.mode === "distributed") expect(worst(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT);
-        else if (events === 0) expect(worst(trials) + slots * slotEvents(0, "refilled")).toBeLessThan(HISTORY_LIMIT);
+        if (shape.mode === "distributed") expect(worst(shape.trialsPerSlot, kind)).toBeLessThan(HISTORY_LIMIT);
+        else if (events === 0)
+          expect(worst(trials, kind) + slots * slotEvents(0, kind, "refilled")).toBeLessThan(HISTORY_LIMIT);
       }),
     );
   });
 
   it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
-    const shape = (pace: Pace, remaining: number) => epochShape({ slots: 8, remaining, open: 0, pace, events: 0 });
+    const shape = (pace: Pace, remaining: number, slots = 8) =>
+      epochShape({ slots, remaining, open: 0, kind: "lambda", pace, events: 0 });
     expect(shape("rounds", 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
     expect(shape("ahead", 80)).toMatchObject({ trialsPerSlot: 15 });
     expect(shape("ahead", 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
-    expect(epochShape({ slots: 64, remaining: 1e6, open: 0, pace: "ahead", events: 0 })).toMatchObject({
-      trialsPerSlot: TRIALS_PER_SLOT,
-      mode: "distributed",
-    });
-    expect(epochShape({ slots: 1000, remaining: 1e6, open: 0, pace: "ahead", events: 0 })).toMatchObject({
+    expect(shape("ahead", 1e6, 64)).toMatchObject({ trialsPerSlot: trialsPerSlotLimit(), mode: "distributed" });
+    expect(shape("ahead", 1e6, 1000)).toMatchObject({
       trials: TRIALS_PER_EPOCH,
       trialsPerSlot: 192,
     });
@@ -147,7 +151,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, open: 0, pace: "rounds", events });
+        const shape = epochShape({ slots, remaining: 1e6, open: 0, kind: "lambda", pace: "rounds", events });
         if (shape === "handOver") return count;
         events = shape.events;
       }
