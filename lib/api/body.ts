@@ -9,6 +9,8 @@ const DEPTH_LIMIT = 16;
 
 /** JSON is UTF-8 and has no parameters, RFC 8259 §11; clients that name the charset all the same are understood. */
 const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+/** RFC 7396, beside plain JSON. */
+export const MERGE_PATCH: RegExp = /^application\/(merge-patch\+)?json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
  * The JSON of a body. Of a key that comes twice the last counts, as everywhere in JavaScript.
@@ -17,9 +19,9 @@ const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
  *   over 256 KiB.
  * @throws {PegboxError} `INVALID_INPUT` when it is not JSON in UTF-8, or nested deeper than 16.
  */
-export async function readBody(context: Context): Promise<unknown> {
+export async function readBody(context: Context, types: RegExp = JSON_TYPE): Promise<unknown> {
   const type = context.req.header("content-type") ?? "";
-  if (!JSON_TYPE.test(type.trim())) {
+  if (!types.test(type.trim())) {
     throw new Refusal(415, "Unsupported media type", `expected application/json, got "${type}"`);
   }
   if (Number(context.req.header("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();

@@ -53,6 +53,10 @@ const trial: z.ZodType<TrialView> = z.object({
   state: z.enum(["PROPOSED", "RUNNING", "PAUSED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]),
   feasible: z.boolean().nullable(),
   parameters,
+  outside: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: "The parameters are not within the study's bounds as they are now" }),
   metrics: metrics.nullable(),
   standardErrors,
   attempts: count,

@@ -2,7 +2,7 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from "../study/states.ts";
-import { stopReason } from "../study/stopping.ts";
+import { forgivenNow, stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { startStudy } from "./create-study.ts";
 import { readCandidates } from "./open-trials.ts";
@@ -15,6 +15,7 @@ const PAUSED: Reason = { code: PAUSED_BY_USER, message: "paused by request; resu
 /** Of a study that waits for its execution to begin. */
 export const GOES_ON: Reason = { code: RESUMED, message: "resumed by request; goes on as soon as it can" };
 const EXTENDED: Reason = { code: "EXTENDED", message: "extended by request" };
+const RETRIED: Reason = { code: "RETRIED", message: "retried by request: failures are counted from here on" };
 const STOPPED: Reason = { code: "STOPPED_BY_USER", message: "stopped by request" };
 
 /**
@@ -44,7 +45,7 @@ export function pauseStudy(id: string, ports: TunerPorts): Promise<Study> {
 
 /**
  * A study that waits, or has ended before its time, goes on in a fresh execution; one that is about to pause just goes on. Once
- * more does nothing, but mends a call that a crash cut short.
+ * more does nothing, but mends a call that a crash cut short. Of one that has FAILED, what has failed so far counts no more.
  *
  * @throws {PegboxError} `NOT_FOUND`; `CONFLICT` when it is being stopped, or would end again at once.
  */
@@ -53,7 +54,9 @@ export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): 
     const { status } = study;
     if (status === "RUNNING") return true;
     if (status === "STOPPING") throw conflict(study, "a study that has paused or ended");
-    mustGoOn(study, ports.now());
+    const retried = forgiving(study);
+    mustGoOn(retried, ports.now());
+    if (retried !== study && !(await forgive(retried, ports))) return false;
     if (status === "PAUSING") return move(study, "RUNNING", null, ports);
     if (rests(study) && !(await move(study, "PAUSED", GOES_ON, ports))) return false;
     await startStudy(study, launcher);
@@ -104,7 +107,7 @@ export function extendStudy(
     }
     if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
     const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
-    if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports.now());
+    if (FINISHED.has(study.status)) mustGoOn(forgiving({ ...study, spec: { ...spec, ...more } }), ports.now());
     const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
     const extended = await ports.store.amendStudy(id, extension);
     if (extended === null) return false;
@@ -112,6 +115,16 @@ export function extendStudy(
     if (goesOn) await resumeStudy(id, ports, launcher);
     return true;
   });
+}
+
+/** The study as it will be once it is retried: itself, unless it has FAILED. */
+function forgiving(study: Study): Study {
+  return study.status === "FAILED" ? { ...study, spec: { ...study.spec, forgiven: forgivenNow(study) } } : study;
+}
+
+async function forgive({ id, spec, amendments }: Study, { store, now }: TunerPorts): Promise<boolean> {
+  const { forgiven = { ended: 0, failed: 0 } } = spec;
+  return (await store.amendStudy(id, { spec: { forgiven }, reason: RETRIED, amendments, at: now() })) !== null;
 }
 
 /** A study that waits may go on only to end as it should; one whose time is over, or that has ended, needs more of something. */

@@ -1,4 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { compileSpace } from "../space/codec.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import type { Study } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
@@ -8,7 +9,7 @@ import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
 import { findRunner } from "./find-runner.ts";
-import { rangesOf } from "./open-trials.ts";
+import { rangesOf, readCandidates } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
 import { regretReached } from "./regret.ts";
@@ -72,7 +73,7 @@ async function openNext(
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
-  const open = await withinBudget(study, swept, startable, ports);
+  const open = await withinBudget(study, await withinBounds(study, swept, ports), startable, ports);
   const room = Math.min(remaining, shape.trials) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
@@ -105,6 +106,23 @@ async function openNext(
     trialsPerSlot: epoch.trialsPerSlot,
     events: shape.events,
   };
+}
+
+/**
+ * The open trials without those that a strategy proposed in bounds that have been narrowed since, which are ended. What people
+ * asked for is run.
+ */
+async function withinBounds(study: Study, open: readonly number[], ports: TunerPorts): Promise<readonly number[]> {
+  if (study.amendments === 0 || open.length === 0) return open;
+  const { contains } = compileSpace(study.spec.space);
+  const reason = { code: "OUTSIDE", message: "the bounds of the study were narrowed" };
+  const gone = new Set<number>();
+  for (const { number, state, source, parameters } of await readCandidates(study, ports.store)) {
+    if (state !== "PROPOSED" || source !== "strategy" || contains(parameters)) continue;
+    await endOpen(study, number, reason, ports);
+    gone.add(number);
+  }
+  return open.filter((number) => !gone.has(number));
 }
 
 /** The open trials that the study may still run: all, unless it was resumed with fewer trials than it had begun. */
