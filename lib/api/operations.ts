@@ -4,7 +4,15 @@ import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { patchSchema } from "./patch-body.ts";
 import { nameParameter, pageParameters, startParameter } from "./query.ts";
-import { eventsSchema, startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
+import {
+  eventsSchema,
+  startedStudySchema,
+  studiesSchema,
+  studySchema,
+  sweepSchema,
+  trialsSchema,
+  writtenFileSchema,
+} from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
 
 /** A part of the OpenAPI document. */
@@ -54,8 +62,7 @@ const idempotencyKey: Json = {
 const ifMatchHeader: Json = {
   name: "If-Match",
   in: "header",
-  required: true,
-  description: "The ETag that the study is thought to have, or *",
+  description: "The ETag that the study is thought to have, or *; without it nothing is changed (428)",
   schema: { type: "string", minLength: 1 },
 };
 
@@ -134,7 +141,7 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       operationId: "getStudyFile",
       summary: "The study file, every default filled in",
       parameters: [id],
-      success: { status: 200, answer: studyFileSchema, headers: etag },
+      success: { status: 200, answer: writtenFileSchema, headers: etag },
     },
   },
   "/studies/{id}/trials": {

@@ -75,6 +75,11 @@ const trial: z.ZodType<TrialView> = z.object({
   decision: z.looseObject({ strategy: z.string() }),
 });
 
+/** What it says is said where it is read: `POST /studies` takes it. */
+export const writtenFileSchema: z.ZodType = z
+  .record(z.string(), z.unknown())
+  .meta({ description: "A study file, every default filled in, as the body of `POST /studies`" });
+
 const next = z.string().nullable().meta({ description: "Give it back as `next` for the next page; null at the end" });
 
 const listedStudy = study.omit({ optimal: true });
@@ -95,6 +100,7 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Study: study,
   ListedStudy: listedStudy,
   StartedStudy: startedStudySchema,
+  WrittenStudyFile: writtenFileSchema,
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,
