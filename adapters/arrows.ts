@@ -15,6 +15,8 @@ import type { StudyEvent } from "../lib/study/events.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import {
+  ENDED,
+  type EndCounts,
   FINISHED,
   PAUSED_BY_USER,
   type Reason,
@@ -22,6 +24,7 @@ import {
   type TrialCounts,
   type TrialState,
 } from "../lib/study/states.ts";
+import { charged } from "./money.ts";
 
 /**
  * The arrows of the two machines as pure functions on records: what must hold, and what becomes of the record.
@@ -38,7 +41,10 @@ type Opening = Parameters<StudyStore["openEpoch"]>[1];
 type Addition = Parameters<StudyStore["addProposals"]>[1];
 
 /** The part of a study that its own machine changes. */
-export type Control = Pick<Study, "status" | "reason" | "generation" | "execution" | "startedAt" | "updatedAt">;
+export type Control = Pick<
+  Study,
+  "status" | "reason" | "generation" | "execution" | "confirmation" | "startedAt" | "updatedAt"
+>;
 
 export function proposed(proposal: Proposal): Trial {
   const { number, source, parameters, decision, fidelity = null } = proposal;
@@ -72,14 +78,16 @@ export function claimed(trial: Trial, claim: Claim): Trial | null {
     attempts: trial.attempts + 1,
     lease: claim.lease,
     startedAt: trial.startedAt ?? claim.at,
+    ...(claim.meter === undefined ? {} : { meter: { ...claim.meter, since: claim.at } }),
   };
 }
 
-export function leased(trial: Trial, { client, until, at }: Leasing): Trial | null {
+export function leased(trial: Trial, { client, until, meter, at }: Leasing): Trial | null {
   if (trial.state !== "PROPOSED") return null;
   const begun = { ...trial, attempts: trial.attempts + 1 };
   const lease = clientLease(client, begun);
-  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at };
+  const metered = meter === undefined ? {} : { meter: { ...meter, since: at } };
+  return { ...begun, state: "RUNNING", lease, leaseUntil: until, startedAt: trial.startedAt ?? at, ...metered };
 }
 
 /** Whether a client runs the trial. */
@@ -99,15 +107,15 @@ export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
 
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
-  const { state, reason, costUsd, at } = settlement;
+  const { state, reason, at } = settlement;
+  const paid = charged(trial, settlement);
   return {
-    ...(state === "STOPPED" ? onLastRung(trial) : measuring(trial, settlement)),
+    ...(state === "STOPPED" ? onLastRung(paid) : measuring(paid, settlement)),
     state,
     lease: null,
     leaseUntil: null,
     reason,
     endedAt: at,
-    cost: costWith(trial, costUsd),
   };
 }
 
@@ -132,20 +140,16 @@ function isOpen(state: TrialState): boolean {
   return state === "RUNNING" || state === "PROPOSED";
 }
 
-function costWith({ cost }: Trial, usd: number | null): Trial["cost"] {
-  return usd === null ? cost : { usd: (cost?.usd ?? 0) + usd };
-}
-
-export function paused(trial: Trial, { costUsd, at: _, ...rung }: Pause): Trial | null {
+export function paused(trial: Trial, pause: Pause): Trial | null {
+  const { costUsd: _, abandoned: __, lease: ___, at: ____, ...rung } = pause;
   if (rung.fidelity !== trial.fidelity || !isOpen(trial.state)) return null;
   return {
-    ...measuring(trial, rung),
+    ...measuring(charged(trial, pause), rung),
     state: "PAUSED",
     rungs: [...trial.rungs, rung],
     lease: null,
     leaseUntil: null,
     reason: null,
-    cost: costWith(trial, costUsd),
   };
 }
 
@@ -159,7 +163,7 @@ export function requeued(trial: Trial, requeue: Requeue): Trial | null {
   if (requeue.lease !== undefined && requeue.lease !== trial.lease) return null;
   if (requeue.expiredAt !== undefined && !isExpired(trial, requeue.expiredAt)) return null;
   return {
-    ...trial,
+    ...charged(trial, { costUsd: null, ...requeue }),
     state: "PROPOSED",
     attempts: trial.attempts - (requeue.countsAttempt ? 0 : 1),
     lost: trial.lost + (requeue.lost ? 1 : 0),
@@ -185,6 +189,7 @@ export function begun(control: Control, begin: Begin): { readonly next: Control 
     ...obeying(control),
     generation: begin.generation,
     execution: begin.execution,
+    confirmation: control.confirmation,
     startedAt: control.startedAt ?? begin.at,
     updatedAt: begin.at,
   };
@@ -204,7 +209,8 @@ function obeying({ status, reason }: Control): Pick<Control, "status" | "reason"
 export function moved(control: Control, move: Move): Control | null {
   if (!move.from.includes(control.status)) return null;
   if (move.generation !== undefined && move.generation !== control.generation) return null;
-  return { ...control, status: move.to, reason: move.reason, updatedAt: move.at };
+  const { to, reason, confirmation = null, at } = move;
+  return { ...control, status: to, reason, confirmation, updatedAt: at };
 }
 
 /** What an amendment changes, by key of the study file, a bound by its path; null where it changes nothing. */
@@ -322,6 +328,13 @@ const COUNT_OF = {
 
 export function countOf(state: TrialState): keyof TrialCounts {
   return COUNT_OF[state];
+}
+
+export const NO_ENDS: EndCounts = { succeeded: 0, infeasible: 0, failed: 0, stopped: 0, cancelled: 0 };
+
+/** As what a replicate that an arrow has brought to its end counts; null for any other trial. */
+export function replicateEnd({ source, state }: Trial): keyof EndCounts | null {
+  return source === "replicate" && ENDED.has(state) ? (COUNT_OF[state] as keyof EndCounts) : null;
 }
 
 export function readySize(ready: readonly Range[]): number {

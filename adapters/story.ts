@@ -11,6 +11,11 @@ export function movedEvent(before: Control, after: Control): StudyEvent | null {
   return { type: "moved", at, from: before.status, to, reason, generation };
 }
 
+/** Just before the move that the confirmation came with. */
+export function confirmedEvent({ confirmation, updatedAt: at }: Control): StudyEvent | null {
+  return confirmation === null ? null : { type: "confirmed", at, confirmation };
+}
+
 export function trialEvent(before: Trial, after: Trial, at: number): StudyEvent | null {
   const { number: trial, reason } = after;
   if (after.state === "FAILED") return { type: "failed", at, trial, reason };

@@ -1,12 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** What decides a result: the strategies and all below them, and the problems. */
+/** What decides a result: the strategies and all below them, who runs them, and the problems. */
 const SOURCES = [
   "lib",
   "kernels",
+  "adapters",
+  "local",
   "benchmarks/problems",
   "benchmarks/runner",
+  "benchmarks/simulation",
   "benchmarks/wrappers",
   "package-lock.json",
 ];

@@ -11,4 +11,5 @@ export const Stream = {
   failure: 1006,
   latency: 1007,
   growth: 1008,
+  duration: 1009,
 } as const;

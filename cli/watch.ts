@@ -16,8 +16,8 @@ export async function watch(
 ): Promise<void> {
   const reporter = await reporterFor(spec, { json });
   try {
-    const { id, trials: counts, best } = view;
-    reporter.open({ study: { id, spec, counts, best }, how: "watched", unfinished: null });
+    const { id, trials: counts, replicates = 0, best } = view;
+    reporter.open({ study: { id, spec, counts, best }, how: "watched", replicates, unfinished: null });
     const last = await watchStudy(id, studies, { sleep, tell: reporter.event });
     reporter.close();
     if (last.status === "FAILED") process.exitCode = 1;

@@ -81,6 +81,8 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     observe,
     now: () => clock.now(),
+    // one process, one clock
+    leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
     ...(checkpoints === undefined
       ? {}

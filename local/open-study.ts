@@ -9,6 +9,7 @@ import { FINISHED } from "../lib/study/states.ts";
 import { createStudy } from "../lib/tuner/create-study.ts";
 import { everyStudy } from "../lib/tuner/every-study.ts";
 import { GOES_ON } from "../lib/tuner/lifecycle.ts";
+import { mustKeepCap } from "../lib/tuner/meter.ts";
 import type { TunerPorts } from "../lib/tuner/ports.ts";
 import { FILE_CHANGED, fileChanges } from "./file-changes.ts";
 
@@ -23,7 +24,7 @@ export interface OpenedStudy {
  * The newest unfinished study of the file's name with `resume`, a new one without or where there is none.
  *
  * @param hold takes the study for this process; called before anything of an unfinished one is changed.
- * @throws {PegboxError} `INVALID_STUDY` when the file differs from the study that it resumes; what `hold` throws.
+ * @throws {PegboxError} `INVALID_STUDY` when the file differs from the study that it resumes, or its `budget.usd` cannot be kept; what `hold` throws.
  */
 export async function openStudy(
   spec: StudySpec,
@@ -57,6 +58,7 @@ async function amend(study: Study, spec: StudySpec, ports: TunerPorts): Promise<
       hint: "trials, parallel, budget and stopping may change; for anything else run it without --resume: a new study",
     });
   }
+  mustKeepCap(spec, ports.runners.resolve(spec.runner));
   // also one that was cut off between the wish to pause and the pause itself, and one that a person has paused
   await ports.store.moveStudy(study.id, {
     from: ["PAUSING", "PAUSED"],

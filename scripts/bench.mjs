@@ -3,8 +3,8 @@
 import { ensureInstalled, node } from "./installed.mjs";
 
 const BENCHMARKS = ["throughput", "latency", "growth", "optimize"];
-/** Run only when named: they need files. */
-const TOOLS = ["compare", "ablation"];
+/** Run only when named: they need files, or minutes. */
+const TOOLS = ["compare", "ablation", "scale", "faults"];
 
 const [wanted, ...options] = process.argv.slice(2);
 if (wanted !== undefined && ![...BENCHMARKS, ...TOOLS].includes(wanted)) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { studyJsonSchema } from "../lib/study/json-schema.ts";
+import { AWS_LIST, UNVERIFIED } from "../lib/study/price/aws-list.ts";
 import { parseStudy } from "../lib/study/study-file.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -70,6 +71,31 @@ describe("docs/how-it-works.md", () => {
       expect(textOf(file)).toMatch(new RegExp(`eq\\. \\(${number}\\) of docs/how-it-works\\.md`, "i"));
     },
   );
+});
+
+describe("docs/cost.md", () => {
+  const text = textOf("docs/cost.md");
+
+  test("shows every price that Pegbox knows, and marks those that were not verified", () => {
+    const { lambda, fargate, transition, dynamodb, ec2, sagemaker } = AWS_LIST;
+    const mark = (type: string): string => (UNVERIFIED.has(type) ? `${type} †` : type);
+    const expected = [
+      ...(["arm64", "x86_64"] as const).map((kind) => [`Lambda, a GB-second, ${kind}`, lambda[kind]]),
+      ["Lambda, a request", lambda.request],
+      ...(["arm64", "x86_64"] as const).flatMap((kind) => [
+        [`Fargate, a vCPU-hour, ${kind}`, fargate[kind].vcpuHour],
+        [`Fargate, a GB-hour, ${kind}`, fargate[kind].gbHour],
+      ]),
+      ["Step Functions, a transition", transition],
+      ["DynamoDB, a write unit", dynamodb.write],
+      ["DynamoDB, a read unit", dynamodb.read],
+      ...Object.entries(ec2).map(([type, usd]) => [`EC2, an hour of ${mark(type)}`, usd]),
+      ...Object.entries(sagemaker).map(([type, usd]) => [`SageMaker, an hour of ${mark(type)}`, usd]),
+    ];
+    const rows = [...text.matchAll(/^\| (\S.*?) \| ([0-9.]+) \|$/gm)].map(([, what, usd]) => [what, Number(usd)]);
+    expect(rows).toEqual(expected);
+    expect(text).toContain(`those of ${AWS_LIST.region}, on demand, of ${AWS_LIST.date}`);
+  });
 });
 
 const blocks = pages.flatMap((page) =>

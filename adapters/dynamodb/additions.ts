@@ -1,11 +1,13 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Trial } from "../../lib/study/records.ts";
 import { broughtIn, createdWith, KEY_LIFE_MS, keyReused, mayAdd, proposed, readySize, readyWith } from "../arrows.ts";
+import { chargeOf } from "../money.ts";
 import type { Action } from "./connection.ts";
 import { ABSENT, type Context, setting } from "./context.ts";
 import { fromEpoch, fromTrial, toEpoch, toTrial } from "./items.ts";
-import { EPOCH, STATE } from "./keys.ts";
-import { nanoUsd, raiseBest, recount } from "./trials.ts";
+import { EPOCH, STATE, trialSk } from "./keys.ts";
+import { tellSpent } from "./purse.ts";
+import { counting, raiseBest } from "./trials.ts";
 
 type Addition = Parameters<StudyStore["addTrial"]>[1];
 type Answer = Awaited<ReturnType<StudyStore["addTrial"]>>;
@@ -42,10 +44,15 @@ export function additions(context: Context): Pick<StudyStore, "addTrial"> {
   }
 
   /** Of one that is finished: the counts, which a PROPOSED one is not among. */
-  function counting(id: string, trial: Trial, at: number): readonly Action[] {
+  function counts(id: string, before: Trial, trial: Trial, capped: boolean, at: number): readonly Action[] {
     if (trial.state === "PROPOSED") return [];
-    const Key = keys.counts(id, trial.number);
-    return [{ Update: { TableName: db.table, Key, ...recount("PROPOSED", trial.state, nanoUsd(trial), at, 1) } }];
+    const charge = chargeOf(before, trial);
+    return counting(
+      context,
+      id,
+      { from: "PROPOSED", to: trial, charge, capped, mark: trialSk(trial.number), imported: 1 },
+      at,
+    );
   }
 
   return {
@@ -79,13 +86,14 @@ export function additions(context: Context): Pick<StudyStore, "addTrial"> {
           { Put: { TableName: db.table, Item: fromEpoch(pk, { ...epoch, ready }) } },
           { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(grown, found.rev) } },
           ...(isNew ? [{ Put: { TableName: db.table, Item: item, ...ABSENT } }] : []),
-          ...(isNew ? counting(id, trial, at) : []),
+          ...(isNew ? counts(id, proposed(last), trial, found.capped === true, at) : []),
           ...(isNew ? remembering(id, trial.number, addition) : []),
         ]);
         if (!held.every(Boolean)) return null;
         return { answer: isNew ? { trial, outcome: "added" } : { trial: toTrial(standing).trial, outcome: "taken" } };
       });
       await raise(id, answer.answer, addition);
+      if (await context.capped(id)) await tellSpent(context, id, at);
       return answer.answer;
     },
   };

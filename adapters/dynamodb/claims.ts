@@ -3,6 +3,7 @@ import type { Trial } from "../../lib/study/records.ts";
 import { claimed } from "../arrows.ts";
 import { ABSENT, type Context } from "./context.ts";
 import { toTrial } from "./items.ts";
+import { affords } from "./purse.ts";
 import { rewriting } from "./trials.ts";
 import { turns } from "./turns.ts";
 
@@ -11,11 +12,12 @@ const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
 
 /**
  * 1. A claim that was made before is answered with its trial.
- * 2. Taking a turn is one atomic step on the study's state: who takes it, has the trial at that place to themselves.
- * 3. One transaction starts the trial, counts it and remembers the claim.
+ * 2. In a study with a cap one that cannot be paid takes no turn.
+ * 3. Taking a turn is one atomic step on the study's state: who takes it, has the trial at that place to themselves.
+ * 4. One transaction starts the trial, counts it, takes from the purse what is set aside for it, and remembers the claim.
  *
- * A turn whose trial is no longer PROPOSED is passed over. So is one whose taker dies before step 3, or finds there that
- * the same claim has come first: its trial stays PROPOSED for the next epoch.
+ * A turn whose trial is no longer PROPOSED is passed over. So is one whose taker dies before step 4, or finds there that
+ * the same claim has come first, or that another has taken the last of the money: its trial stays PROPOSED for the next epoch.
  */
 export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
   const { db, keys } = context;
@@ -28,8 +30,10 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
     return item === undefined ? null : toTrial(item).trial;
   }
 
+  type Started = Trial | "passed" | "repeated" | "unaffordable";
+
   /** @returns the started trial; `passed` when it is not PROPOSED; `repeated` when the same claim came first. */
-  function start(id: string, shards: number, number: number, claim: Claim): Promise<Trial | "passed" | "repeated"> {
+  function start(id: string, shards: number, number: number, claim: Claim): Promise<Started> {
     const key = keys.trial(id, shards, number);
     const memory = {
       ...keys.claim(id, claim),
@@ -41,12 +45,15 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
       const before = toTrial(item);
       const trial = claimed(before.trial, claim);
       if (trial === null) return "passed";
+      const capped = await context.capped(id);
       const held = await db.transact([
         { Put: { TableName: db.table, Item: memory, ...ABSENT } },
-        ...rewriting(context, id, key, before, { trial, score: null }, claim.at),
+        ...rewriting(context, id, key, { before, after: { trial, score: null }, capped }, claim.at),
       ]);
       if (held.every(Boolean)) return trial;
-      return held[0] ? null : "repeated";
+      if (!held[0]) return "repeated";
+      if (!held[2]) context.forget(id);
+      return (await affords(context, id, claim)) ? null : "unaffordable";
     });
   }
 
@@ -55,11 +62,13 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
       const first = await remembered(id, claim);
       if (first !== null) return first;
       for (;;) {
+        if (!(await affords(context, id, claim))) return remembered(id, claim);
         const taken = await nextTurn(id, claim);
         if (taken === null) return remembered(id, claim);
         if (taken.number === null) return null;
         const started = await start(id, taken.shards, taken.number, claim);
         if (started === "repeated") return remembered(id, claim);
+        if (started === "unaffordable") return null;
         if (started !== "passed") return started;
       }
     },

@@ -15,19 +15,21 @@ export interface Context {
   state(id: string): Promise<State>;
   /** Over how many partitions the trials are spread; null for an unknown study. */
   shards(id: string): Promise<number | null>;
+  /** Whether the study has a cap, as far as is known here: a transaction finds out, and `forget` makes it be read again. */
+  capped(id: string): Promise<boolean>;
+  forget(id: string): void;
   /** Writes an event beside what made it happen; nothing for null. */
   telling(id: string, event: StudyEvent | null, mark: string): readonly Action[];
 }
 
 export function context(db: Connection, keys: Keys): Context {
-  /** Fixed when a study is created, so that what was read once holds. */
-  const known = new Map<string, number>();
+  const known = new Map<string, Pick<State, "shards" | "capped">>();
 
   async function read(id: string): Promise<State | null> {
     const item = await db.get({ pk: keys.study(id), sk: STATE });
     const state = item === undefined ? null : toState(item);
     if (state === null || state.deleted) return null;
-    known.set(id, state.shards);
+    known.set(id, state);
     return state;
   }
 
@@ -41,9 +43,14 @@ export function context(db: Connection, keys: Keys): Context {
     },
     telling: (id, event, mark) =>
       event === null ? [] : [{ Put: { TableName: db.table, Item: fromEvent(keys.events(id), event, mark) } }],
+    // fixed when a study is created, so that what was read once holds
     async shards(id) {
-      return known.get(id) ?? (await read(id))?.shards ?? null;
+      return (known.get(id) ?? (await read(id)))?.shards ?? null;
     },
+    async capped(id) {
+      return (known.get(id) ?? (await read(id)))?.capped === true;
+    },
+    forget: (id) => void known.delete(id),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   readySize,
   readyWith,
 } from "../arrows.ts";
-import { movedEvent } from "../story.ts";
+import { confirmedEvent, movedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
 import { fromControl, fromEpoch, fromTrial, type State, toEpoch, toTrial } from "./items.ts";
@@ -36,6 +36,11 @@ export function generations(context: Context): Methods {
       const Key = { pk: keys.study(id), sk: STATE };
       const held = await db.transact([
         { Update: { TableName: db.table, Key, ...setting(fromControl(next), found.rev) } },
+        ...telling(
+          id,
+          next.confirmation === found.confirmation ? null : confirmedEvent(next),
+          `C#${pad(found.rev, 10)}`,
+        ),
         ...telling(id, movedEvent(found, next), `S#${pad(found.rev, 10)}`),
       ]);
       return held.every(Boolean) ? true : null;
@@ -50,8 +55,11 @@ export function generations(context: Context): Methods {
       const before = toTrial(item);
       const trial = promoted(before.trial, promotion);
       if (trial === null) return false;
-      const held = await db.transact(rewriting(context, id, key, before, { trial, score: null }, at));
-      return held.every(Boolean) ? true : null;
+      const change = { before, after: { trial, score: null }, capped: await context.capped(id) };
+      const held = await db.transact(rewriting(context, id, key, change, at));
+      if (held.every(Boolean)) return true;
+      if (!held[1]) context.forget(id);
+      return null;
     });
   }
 
@@ -84,7 +92,7 @@ export function generations(context: Context): Methods {
      */
     openEpoch(id, wanted) {
       const pk = keys.study(id);
-      const { number, proposals, promotions = [], ready, slots, trialsPerSlot, at } = wanted;
+      const { number, proposals, promotions = [], ready, slots, trialsPerSlot, confirms, at } = wanted;
       let added = false;
       return db.persist(`opening epoch ${number} of study "${id}"`, async () => {
         const found = await state(id);
@@ -97,7 +105,7 @@ export function generations(context: Context): Methods {
           await inParallel(promotions, LANES, (promotion) => promote(id, found.shards, promotion, at));
           added = true;
         }
-        const epoch = { number, ready, slots, trialsPerSlot };
+        const epoch = { number, ready, slots, trialsPerSlot, ...(confirms === undefined ? {} : { confirms }) };
         const opened = {
           ...{ epoch: number, taken: 0, ready: readySize(ready), updatedAt: at },
           created: createdWith(found.created, proposals),

@@ -1,8 +1,9 @@
 import type { StudyEvent } from "../../lib/study/events.ts";
-import type { Epoch, Study, Trial } from "../../lib/study/records.ts";
+import { NANO } from "../../lib/study/price/money.ts";
+import type { Confirming, Epoch, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import type { TrialCounts } from "../../lib/study/states.ts";
-import { type Control, NO_TRIALS, readySize } from "../arrows.ts";
+import type { EndCounts, TrialCounts } from "../../lib/study/states.ts";
+import { type Control, NO_ENDS, NO_TRIALS, readySize } from "../arrows.ts";
 import type { Item } from "./connection.ts";
 import { BEST, COUNTS, EPOCH, type Key, listSk, pad, SPEC, STATE } from "./keys.ts";
 
@@ -32,6 +33,8 @@ export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Ke
     ...(trial.standardErrors === undefined ? {} : { standardErrors: JSON.stringify(trial.standardErrors) }),
     reason: JSON.stringify(trial.reason),
     cost: JSON.stringify(trial.cost),
+    ...(trial.meter === undefined ? {} : { meter: JSON.stringify(trial.meter) }),
+    ...(trial.forfeits === undefined ? {} : { forfeits: JSON.stringify(trial.forfeits) }),
     score: JSON.stringify(score),
   };
 }
@@ -53,6 +56,8 @@ export function toTrial(item: Item): TrialItem {
       ...(item["standardErrors"] === undefined ? {} : { standardErrors: parsed(item["standardErrors"]) }),
       reason: parsed(item["reason"]),
       cost: parsed(item["cost"]),
+      ...(item["meter"] === undefined ? {} : { meter: parsed(item["meter"]) }),
+      ...(item["forfeits"] === undefined ? {} : { forfeits: parsed(item["forfeits"]) }),
     },
   };
 }
@@ -63,6 +68,8 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** It has a cap: its counts are kept with a purse. */
+  readonly capped?: true;
   /** Absent: none. */
   readonly added?: number;
   /** Its deletion has begun: for everything else there is no such study. */
@@ -83,6 +90,7 @@ export function newStudy(
       ...{ pk, sk: STATE, gsi1pk: byName, gsi1sk, shards, rev: 1 },
       ...{ status: "CREATED", reason: "null", generation: 0, execution: null, startedAt: null, updatedAt: createdAt },
       ...{ epoch: 0, created: 0, taken: 0, ready: 0 },
+      ...(spec.budget.usd === undefined ? {} : { capped: true }),
     },
   ];
 }
@@ -96,26 +104,32 @@ interface NewStudy {
   readonly key: string | null;
 }
 
-export function fromControl({ status, reason, generation, execution, startedAt, updatedAt }: Control): Item {
-  return { status, reason: JSON.stringify(reason), generation, execution, startedAt, updatedAt };
+export function fromControl({ reason, confirmation, ...plain }: Control): Item {
+  const { status, generation, execution, startedAt, updatedAt } = plain;
+  return {
+    ...{ status, generation, execution, startedAt, updatedAt },
+    reason: JSON.stringify(reason),
+    confirmation: JSON.stringify(confirmation),
+  };
 }
 
 export function toState(item: Item): State {
-  return { ...(item as unknown as State), reason: parsed(item["reason"]) };
+  const confirmation = item["confirmation"] === undefined ? null : parsed<State["confirmation"]>(item["confirmation"]);
+  return { ...(item as unknown as State), reason: parsed(item["reason"]), confirmation };
 }
 
 export function fromEpoch(pk: string, epoch: Epoch): Item & Key {
-  return { pk, sk: EPOCH, ...epoch, ready: JSON.stringify(epoch.ready) };
+  const { ready, confirms, ...plain } = epoch;
+  const why = confirms === undefined ? {} : { confirms: JSON.stringify(confirms) };
+  return { pk, sk: EPOCH, ...plain, ready: JSON.stringify(ready), ...why };
 }
 
 export function toEpoch(item: Item | undefined): Epoch {
   if (item === undefined) return { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
   const { number, slots, trialsPerSlot } = item as unknown as Epoch;
-  return { number, ready: parsed(item["ready"]), slots, trialsPerSlot };
+  const why = item["confirms"] === undefined ? {} : { confirms: parsed<Confirming>(item["confirms"]) };
+  return { number, ready: parsed(item["ready"]), slots, trialsPerSlot, ...why };
 }
-
-/** Money is added up in billionths of a dollar: DynamoDB adds decimals, and integers mean the same to both. */
-export const NANO = 1e9;
 
 /** Whether the items of a study's partition were read with no epoch opened or added to in between. */
 export function isWhole(items: readonly Item[]): boolean {
@@ -131,7 +145,8 @@ export function toStudy(items: readonly Item[]): Study | null {
   const specItem = find(SPEC);
   const stateItem = find(STATE);
   if (specItem === undefined || stateItem === undefined || toState(stateItem).deleted) return null;
-  const { status, reason, generation, execution, startedAt, updatedAt, created, added = 0 } = toState(stateItem);
+  const state = toState(stateItem);
+  const { status, reason, generation, execution, confirmation, startedAt, updatedAt, created, added = 0 } = state;
   const best = find(BEST);
   const shards = items.filter((item) => (item["sk"] as string).startsWith(COUNTS));
   const times = [...shards, ...(best === undefined ? [] : [best])].map((item) => item["updatedAt"] as number);
@@ -139,9 +154,10 @@ export function toStudy(items: readonly Item[]): Study | null {
     id: specItem["id"] as string,
     spec: parsed(specItem["spec"]),
     amendments: (specItem["version"] as number) - 1,
-    ...{ status, reason, generation, execution, created, startedAt },
+    ...{ status, reason, generation, execution, confirmation, created, startedAt },
     epoch: toEpoch(find(EPOCH)),
     counts: toCounts(shards, created),
+    replicates: toReplicates(shards),
     added,
     imported: toImported(shards),
     best:
@@ -155,6 +171,7 @@ export function toStudy(items: readonly Item[]): Study | null {
           },
     endedAtBest: (best?.["endedAtBest"] as number | undefined) ?? 0,
     spentUsd: sum(shards, "nanoUsd") / NANO,
+    reservedUsd: sum(shards, "reservedNano") / NANO,
     createdAt: specItem["createdAt"] as number,
     updatedAt: Math.max(updatedAt, ...times),
   };
@@ -168,6 +185,14 @@ export function toCounts(shards: readonly Item[], created: number): TrialCounts 
   const counted = Object.fromEntries(Object.keys(NO_TRIALS).map((state) => [state, sum(shards, state)]));
   const others = Object.values(counted).reduce((total, count) => total + count, 0);
   return { ...NO_TRIALS, ...counted, proposed: Math.max(0, created - others) };
+}
+
+/** Of the ends of replicates, which are counted beside those of all trials. */
+export const replicatesIn = (end: keyof EndCounts): string => `replicates_${end}`;
+
+export function toReplicates(shards: readonly Item[]): EndCounts {
+  const ends = Object.keys(NO_ENDS) as (keyof EndCounts)[];
+  return { ...NO_ENDS, ...Object.fromEntries(ends.map((end) => [end, sum(shards, replicatesIn(end))])) };
 }
 
 export function toImported(shards: readonly Item[]): number {

@@ -9,7 +9,7 @@ export interface Key {
  * Counts of a study are spread over this many items: two transactions that meet on one item cancel each other, and a
  * study of a thousand slots has many under way.
  */
-const COUNT_SHARDS = 16;
+export const COUNT_SHARDS = 16;
 
 /** The claims of an epoch are spread likewise. */
 export const CLAIM_SHARDS = 16;
@@ -30,7 +30,7 @@ export const trialSk = (number: number): string => pad(number, 8);
 
 /** The names of a tenant's items. Ids have no `#`, so that no two names can meet. */
 export interface Keys {
-  /** STATE (what the study's machine changes), SPEC, EPOCH, BEST and COUNTS#00 … 15. */
+  /** STATE (what the study's machine changes), SPEC, EPOCH, BEST, COUNTS#00 … 15, and MONEY where there is a cap. */
   readonly study: (id: string) => string;
   readonly counts: (id: string, trial: number) => Key;
   readonly trials: (id: string, shard: number) => string;
@@ -79,6 +79,7 @@ export const SPEC = "SPEC";
 export const EPOCH = "EPOCH";
 export const BEST = "BEST";
 export const COUNTS = "COUNTS#";
+export const MONEY = "MONEY";
 
 const LISTED = "C#";
 export const listSk = (createdAt: number, id: string): string => LISTED + listKey(createdAt, id);

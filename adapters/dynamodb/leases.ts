@@ -5,6 +5,7 @@ import { BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting, unchanged } from "./context.ts";
 import { type TrialItem, toTrial } from "./items.ts";
 import type { Key } from "./keys.ts";
+import { affords } from "./purse.ts";
 import { rewriting } from "./trials.ts";
 import { turns } from "./turns.ts";
 
@@ -54,7 +55,7 @@ export function leases(context: Context): Pick<StudyStore, "leaseTrials" | "rene
     key: Key,
     { trials, rev }: Known,
     leasing: Leasing,
-  ): Promise<Trial | "passed" | "overtaken"> {
+  ): Promise<Trial | "passed" | "overtaken" | "unaffordable"> {
     return db.persist(`leasing ${key.sk} of study "${id}"`, async () => {
       const item = await db.get(key);
       if (item === undefined) return "passed";
@@ -63,25 +64,30 @@ export function leases(context: Context): Pick<StudyStore, "leaseTrials" | "rene
       if (trial === null) return "passed";
       const Item = { ...itemKey(id, leasing.client), trials: [...trials, trial.number], rev: rev + 1 };
       const condition = rev === 0 ? ABSENT : unchanged(rev);
+      const capped = await context.capped(id);
       const done = await db.transact([
         { Put: { TableName: db.table, Item, ...condition } },
-        ...rewriting(context, id, key, before, { trial, score: null }, leasing.at),
+        ...rewriting(context, id, key, { before, after: { trial, score: null }, capped }, leasing.at),
       ]);
       if (done.every(Boolean)) return trial;
-      return done[0] ? null : "overtaken";
+      if (!done[0]) return "overtaken";
+      if (!done[2]) context.forget(id);
+      return (await affords(context, id, leasing)) ? null : "unaffordable";
     });
   }
 
   return {
     async leaseTrials(id, leasing) {
-      const { client, count } = leasing;
+      const { client, count, starts } = leasing;
       let { given, rev } = await own(id, client);
-      while (given.length < count) {
+      while (starts && given.length < count) {
+        if (!(await affords(context, id, leasing))) break;
         const taken = await nextTurn(id);
         if (taken === null) break;
         if (taken.number === null) continue;
         const known = { trials: given.map(({ number }) => number), rev };
         const started = await start(id, keys.trial(id, taken.shards, taken.number), known, leasing);
+        if (started === "unaffordable") break;
         if (started === "overtaken") ({ given, rev } = await own(id, client));
         else if (started !== "passed") {
           given = [...given, started];

@@ -1,14 +1,32 @@
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
 import { amended, KEY_LIFE_MS, keyReused, noStudy } from "../arrows.ts";
-import { inParallel } from "./connection.ts";
+import { capOf } from "../money.ts";
+import { type Action, inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES } from "./context.ts";
 import { isWhole, newStudy, toStudy } from "./items.ts";
-import { listed, listSkOf, NEWEST, pad, SPEC, STATE, trialShards } from "./keys.ts";
+import { COUNT_SHARDS, type Key, listed, listSkOf, NEWEST, pad, SPEC, STATE, trialShards } from "./keys.ts";
+import { amendingPurse, newPurse, purseKey, readPurse } from "./purse.ts";
 
 type Methods = Pick<StudyStore, "createStudy" | "getStudy" | "listStudies" | "amendStudy">;
 
-export function studies({ db, keys, telling }: Context): Methods {
+export function studies(context: Context): Methods {
+  const { db, keys, telling } = context;
+
+  /** The purse of a new study, and its counts, which are to know of it from their first change on. */
+  function capped(id: string, spec: StudySpec, at: number): readonly Action[] {
+    const cap = capOf(spec);
+    if (cap === null) return [];
+    const purse = newPurse(purseKey(context, id), cap, { spent: 0, reserved: 0 });
+    const counts = countKeys(id).map((key) => ({ ...key, capped: true, updatedAt: at }));
+    return [purse, ...counts].map((Item) => ({ Put: { TableName: db.table, Item, ...ABSENT } }));
+  }
+
+  function countKeys(id: string): readonly Key[] {
+    return Array.from({ length: COUNT_SHARDS }, (_, shard) => keys.counts(id, shard));
+  }
+
   /** Items are read one after the other: an epoch that was opened or added to in between is read again. */
   async function find(id: string): Promise<Study | null> {
     const found = await db.persist(`reading study "${id}"`, async () => {
@@ -24,14 +42,23 @@ export function studies({ db, keys, telling }: Context): Methods {
     return found;
   }
 
+  async function purseActions(found: Study, next: StudySpec, at: number): Promise<readonly Action[]> {
+    if (capOf(found.spec) === capOf(next)) return [];
+    const counts = await inParallel(countKeys(found.id), LANES, async (key) => ({ key, item: await db.get(key) }));
+    return amendingPurse(context, found, next, counts, await readPurse(context, found.id), at);
+  }
+
   return {
-    /** One transaction: the key, the specification, the state and the event appear together. 4 items, each written twice over. */
+    /**
+     * One transaction: the key, the specification, the state and the event appear together, and with a cap its purse and
+     * all counts. 4 items, or 21, each written twice over.
+     */
     async createStudy(id, spec, at, key) {
       const pk = keys.study(id);
       const lists = [keys.list(), keys.listOfName(spec.name)] as const;
       const added = { id, spec, createdAt: at, shards: trialShards(spec.trials), key: key?.value ?? null };
       const items = newStudy(pk, lists, added).map((Item) => ({ Put: { TableName: db.table, Item, ...ABSENT } }));
-      const puts = [...items, ...telling(id, { type: "created", at }, "C")];
+      const puts = [...items, ...capped(id, spec, at), ...telling(id, { type: "created", at }, "C")];
       if (key === undefined) {
         const held = await db.transact(puts);
         return { study: await study(id), created: held.every(Boolean) };
@@ -78,6 +105,9 @@ export function studies({ db, keys, telling }: Context): Methods {
         if (changes === null) return "amended";
         if (amendments !== undefined && amendments !== found.amendments) return "refused";
         const version = found.amendments + 1;
+        const next = { ...found.spec, ...spec };
+        const money = await purseActions(found, next, at);
+        const mark = money.length === 0 ? "" : capOf(next) === null ? " REMOVE capped" : ", capped = :yes";
         const held = await db.transact([
           {
             Update: {
@@ -87,7 +117,7 @@ export function studies({ db, keys, telling }: Context): Methods {
               ConditionExpression: "#version = :seen",
               ExpressionAttributeNames: { "#spec": "spec", "#version": "version" },
               ExpressionAttributeValues: {
-                ":spec": JSON.stringify({ ...found.spec, ...spec }),
+                ":spec": JSON.stringify(next),
                 ":next": version + 1,
                 ":seen": version,
               },
@@ -97,13 +127,15 @@ export function studies({ db, keys, telling }: Context): Methods {
             Update: {
               TableName: db.table,
               Key: { pk, sk: STATE },
-              UpdateExpression: "SET updatedAt = :at",
+              UpdateExpression: `SET updatedAt = :at${mark}`,
               ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(deleted)",
-              ExpressionAttributeValues: { ":at": at },
+              ExpressionAttributeValues: { ":at": at, ...(mark.startsWith(",") ? { ":yes": true } : {}) },
             },
           },
+          ...money,
           ...telling(id, { type: "amended", at, reason, changes }, `A#${pad(version, 10)}`),
         ]);
+        if (money.length > 0) context.forget(id);
         return held.every(Boolean) ? "amended" : null;
       });
       return outcome === "amended" ? study(id) : null;

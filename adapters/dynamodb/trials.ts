@@ -2,12 +2,14 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Best, Range, Trial } from "../../lib/study/records.ts";
 import type { TrialState } from "../../lib/study/states.ts";
 import { doneCount } from "../../lib/study/stopping.ts";
-import { cancelled, countOf, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
+import { cancelled, countOf, noStudy, noTrial, paused, replicateEnd, requeued, settled } from "../arrows.ts";
+import { type Charge, chargeOf, overrunEvent } from "../money.ts";
 import { bestEvent, trialEvent } from "../story.ts";
 import { type Action, BATCH_KEYS, type Item, inParallel } from "./connection.ts";
 import { type Context, LANES, unchanged } from "./context.ts";
-import { fromTrial, NANO, type TrialItem, toCounts, toImported, toTrial } from "./items.ts";
+import { fromTrial, replicatesIn, type TrialItem, toCounts, toImported, toReplicates, toTrial } from "./items.ts";
 import { BEST, COUNTS, type Key, LAST_TRIAL, pad, trialSk } from "./keys.ts";
+import { paying, tellSpent } from "./purse.ts";
 import { rank } from "./rank.ts";
 
 type Methods = Pick<
@@ -15,54 +17,82 @@ type Methods = Pick<
   "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
 >;
 
+/** What is known of a trial that changes; `capped` is what its study is thought to be: the counts know, and refuse the other. */
+interface Change {
+  readonly before: TrialItem;
+  readonly after: Omit<TrialItem, "rev">;
+  readonly capped: boolean;
+}
+
 /** The trial as it becomes, if it has not changed since it was read, and the counts with it; of a fault, an event too. */
 export function rewriting(
-  { db, keys, telling }: Context,
+  context: Context,
   id: string,
   key: Key,
-  before: TrialItem,
-  after: Omit<TrialItem, "rev">,
+  { before, after, capped }: Change,
   at: number,
 ): readonly Action[] {
+  const { db, telling } = context;
   const { rev } = before;
-  const cost = nanoUsd(after.trial) - nanoUsd(before.trial);
+  const mark = `${key.sk}#${pad(rev, 10)}`;
+  const charge = chargeOf(before.trial, after.trial);
   const Item = fromTrial(key, { ...after, rev: rev + 1 });
   return [
     { Put: { TableName: db.table, Item, ...unchanged(rev) } },
-    {
-      Update: {
-        TableName: db.table,
-        Key: keys.counts(id, after.trial.number),
-        ...recount(before.trial.state, after.trial.state, cost, at),
-      },
-    },
-    ...telling(id, trialEvent(before.trial, after.trial, at), `T#${key.sk}#${pad(rev, 10)}`),
+    ...counting(context, id, { from: before.trial.state, to: after.trial, charge, capped, mark }, at),
+    ...telling(id, trialEvent(before.trial, after.trial, at), `T#${mark}`),
   ];
 }
 
-export function nanoUsd({ cost }: Trial): number {
-  return Math.round((cost?.usd ?? 0) * NANO);
+interface Counted {
+  readonly from: TrialState;
+  readonly to: Trial;
+  readonly charge: Charge;
+  readonly capped: boolean;
+  /** Tells what may happen to one trial at one instant apart. */
+  readonly mark: string;
+  /** @default 0 */
+  readonly imported?: number;
+}
+
+/** The counts, which know whether there is a cap; with one, the purse, and what is to be told of an overrun. */
+export function counting(context: Context, id: string, counted: Counted, at: number): readonly Action[] {
+  const { db, keys, telling } = context;
+  const { to, charge, capped, mark } = counted;
+  const Update = { TableName: db.table, Key: keys.counts(id, to.number), ...recount(counted, at) };
+  if (!capped) return [{ Update }];
+  const isClaim = to.state === "RUNNING";
+  const isFree = charge.spent === 0 && charge.reserved === 0;
+  return [
+    { Update },
+    ...(isClaim || !isFree ? [paying(context, id, charge, isClaim)] : []),
+    ...telling(id, overrunEvent(charge, to.number, at), `U#${mark}`),
+  ];
 }
 
 /** PROPOSED is not counted: it is what is left (`toCounts`). */
-export function recount(
-  from: TrialState,
-  to: TrialState,
-  nanoUsd: number,
+function recount(
+  { from, to, charge, capped, imported = 0 }: Counted,
   at: number,
-  imported = 0,
 ): Omit<NonNullable<Action["Update"]>, "TableName" | "Key"> {
-  const changes = [
+  const end = replicateEnd(to);
+  const changes: (readonly [name: string, by: number])[] = [
     [countOf(from), -1],
-    [countOf(to), 1],
-    ["nanoUsd", nanoUsd],
+    [countOf(to.state), 1],
+    ["nanoUsd", charge.spent],
+    ["reservedNano", charge.reserved],
     ["imported", imported],
-  ] as const;
-  const counted = changes.filter(([name, by]) => name !== "proposed" && (name !== "imported" || by !== 0));
+    ...(end === null ? [] : [[replicatesIn(end), 1] as const]),
+  ];
+  const counted = changes.filter(([name, by]) => name !== "proposed" && by !== 0);
   return {
     UpdateExpression: `SET updatedAt = :at ADD ${counted.map(([name]) => `#${name} :${name}`).join(", ")}`,
+    ConditionExpression: capped ? "capped = :yes" : "attribute_not_exists(capped)",
     ExpressionAttributeNames: Object.fromEntries(counted.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: { ":at": at, ...Object.fromEntries(counted.map(([name, by]) => [`:${name}`, by])) },
+    ExpressionAttributeValues: {
+      ...{ ":at": at, ...(capped ? { ":yes": true } : {}) },
+      ...Object.fromEntries(counted.map(([name, by]) => [`:${name}`, by])),
+    },
   };
 }
 
@@ -77,7 +107,11 @@ export async function raiseBest({ db, keys, telling }: Context, id: string, best
   const standing = items.find((item) => item["sk"] === BEST)?.["rank"] as string | undefined;
   if (standing !== undefined && standing <= mine) return;
   const shards = items.filter((item) => item["sk"] !== BEST);
-  const endedAtBest = doneCount({ counts: toCounts(shards, 0), imported: toImported(shards) });
+  const endedAtBest = doneCount({
+    counts: toCounts(shards, 0),
+    replicates: toReplicates(shards),
+    imported: toImported(shards),
+  });
   const item = {
     ...{ pk, sk: BEST, rank: mine, trial: best.trial, updatedAt: at, endedAtBest },
     score: JSON.stringify(best.score),
@@ -107,7 +141,7 @@ export function trials(context: Context): Methods {
     return keys.trial(id, count, number);
   }
 
-  /** Reads a trial, runs the arrow, writes trial and counts (and event) in one transaction; 2 or 3 items, 2 write units each. */
+  /** Reads a trial, runs the arrow, writes trial and counts (purse, event) in one transaction; 2 to 5 items, 2 write units each. */
   async function alter(
     id: string,
     number: number,
@@ -116,16 +150,21 @@ export function trials(context: Context): Methods {
     score: number | null = null,
   ): Promise<{ readonly found: TrialItem; readonly changed: boolean }> {
     const key = await keyOf(id, number);
-    return db.persist(`changing trial ${number} of study "${id}"`, async () => {
+    const answer = await db.persist(`changing trial ${number} of study "${id}"`, async () => {
       const item = await db.get(key);
       if (item === undefined) throw noTrial(id, number);
       const before = toTrial(item);
       const trial = arrow(before.trial);
       if (trial === null) return { found: before, changed: false };
-      const after = { rev: before.rev + 1, trial, score };
-      const held = await db.transact(rewriting(context, id, key, before, after, at));
-      return held.every(Boolean) ? { found: after, changed: true } : null;
+      const after = { rev: before.rev + 1, trial, score: trial.source === "replicate" ? null : score };
+      const capped = await context.capped(id);
+      const held = await db.transact(rewriting(context, id, key, { before, after, capped }, at));
+      if (held.every(Boolean)) return { found: after, changed: true };
+      if (!held[1]) context.forget(id);
+      return null;
     });
+    if (await context.capped(id)) await tellSpent(context, id, at);
+    return answer;
   }
 
   return {

@@ -1,5 +1,6 @@
-import type { Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
-import { type Control, countOf, NO_TRIALS } from "../arrows.ts";
+import type { Confirmation, Trial } from "../../lib/study/records.ts";
+import type { EndCounts, Reason, StudyStatus, TrialCounts, TrialState } from "../../lib/study/states.ts";
+import { type Control, countOf, NO_ENDS, NO_TRIALS, replicateEnd } from "../arrows.ts";
 import type { Database, Value } from "./database.ts";
 
 /** The part of a study that claims and results change: read, altered and written back in one transaction. */
@@ -9,11 +10,17 @@ export interface Progress extends Control {
   readonly taken: number;
   readonly created: number;
   readonly counts: TrialCounts;
+  readonly replicates: EndCounts;
   readonly added: number;
   readonly imported: number;
   readonly best: { readonly trial: number; readonly score: number } | null;
   readonly endedAtBest: number;
   readonly spentUsd: number;
+  readonly reservedUsd: number;
+  /** `budget.usd`; null without one. */
+  readonly capUsd: number | null;
+  /** Up to how many per cent of `budget.usd` have been told of. */
+  readonly toldPercent: number;
 }
 
 const COLUMNS = [
@@ -30,6 +37,11 @@ const COLUMNS = [
   "best_score",
   "ended_at_best",
   "spent_usd",
+  "reserved_usd",
+  "cap_usd",
+  "told_percent",
+  "replicates",
+  "confirmation",
   "added",
   "imported",
   ...Object.keys(NO_TRIALS),
@@ -39,7 +51,7 @@ export const PROGRESS_COLUMNS: string = COLUMNS.map((column) => `progress.${colu
 export const PROGRESS_WIDTH: number = COLUMNS.length;
 
 export interface ProgressTable {
-  insert(study: number, at: number): void;
+  insert(study: number, capUsd: number | null, at: number): void;
   read(study: number): Progress;
   write(study: number, progress: Progress): void;
 }
@@ -51,8 +63,8 @@ export function progressTable(db: Database): ProgressTable {
   );
   const update = db.prepare(`UPDATE progress SET ${COLUMNS.map((c) => `${c} = ?`).join(", ")} WHERE study = ?`);
   return {
-    insert: (study, at) => {
-      insert.run(study, ...fromProgress({ ...NEW, updatedAt: at }));
+    insert: (study, capUsd, at) => {
+      insert.run(study, ...fromProgress({ ...NEW, capUsd, updatedAt: at }));
     },
     read: (study) => {
       const row = select.get(study);
@@ -73,6 +85,12 @@ export function recount(counts: TrialCounts, from: TrialState, to: TrialState): 
   return next;
 }
 
+/** With one more, if a replicate has ended. */
+export function recountReplicates(replicates: EndCounts, after: Trial): EndCounts {
+  const end = replicateEnd(after);
+  return end === null ? replicates : { ...replicates, [end]: replicates[end] + 1 };
+}
+
 const NEW: Progress = {
   status: "CREATED",
   reason: null,
@@ -84,11 +102,16 @@ const NEW: Progress = {
   taken: 0,
   created: 0,
   counts: NO_TRIALS,
+  replicates: NO_ENDS,
   added: 0,
   imported: 0,
   best: null,
   endedAtBest: 0,
   spentUsd: 0,
+  reservedUsd: 0,
+  capUsd: null,
+  toldPercent: 0,
+  confirmation: null,
 };
 
 function fromProgress(p: Progress): Value[] {
@@ -106,6 +129,11 @@ function fromProgress(p: Progress): Value[] {
     p.best?.score ?? null,
     p.endedAtBest,
     p.spentUsd,
+    p.reservedUsd,
+    p.capUsd,
+    p.toldPercent,
+    p.replicates === NO_ENDS ? null : JSON.stringify(p.replicates),
+    p.confirmation === null ? null : JSON.stringify(p.confirmation),
     p.added,
     p.imported,
     ...Object.keys(NO_TRIALS).map((state) => p.counts[state as keyof TrialCounts]),
@@ -114,7 +142,8 @@ function fromProgress(p: Progress): Value[] {
 
 export function toProgress(row: readonly Value[]): Progress {
   const [status, reason, generation, execution, startedAt, updatedAt, epoch, taken, created, ...rest] = row;
-  const [bestTrial, bestScore, endedAtBest, spentUsd, added, imported, ...counts] = rest;
+  const [bestTrial, bestScore, endedAtBest, spentUsd, ...later] = rest;
+  const [reservedUsd, capUsd, toldPercent, replicates, confirmation, added, imported, ...counts] = later;
   return {
     status: status as StudyStatus,
     reason: reason === null ? null : (JSON.parse(reason as string) as Reason),
@@ -128,6 +157,11 @@ export function toProgress(row: readonly Value[]): Progress {
     best: bestTrial === null ? null : { trial: bestTrial as number, score: bestScore as number },
     endedAtBest: endedAtBest as number,
     spentUsd: spentUsd as number,
+    reservedUsd: reservedUsd as number,
+    capUsd: capUsd as number | null,
+    toldPercent: toldPercent as number,
+    replicates: replicates === null ? NO_ENDS : (JSON.parse(replicates as string) as EndCounts),
+    confirmation: confirmation === null ? null : (JSON.parse(confirmation as string) as Confirmation),
     added: added as number,
     imported: imported as number,
     counts: Object.fromEntries(Object.keys(NO_TRIALS).map((state, i) => [state, counts[i]])) as unknown as TrialCounts,

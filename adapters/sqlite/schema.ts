@@ -19,7 +19,8 @@ CREATE INDEX trial_leased ON trial (study, lease_until) WHERE lease_until IS NOT
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
  * another process remembers of a deleted study is of no other. JSON is in
- * `spec`, `reason`, `ready`, `parameters`, `decision`, `metrics`, `standard_errors`, `rungs`.
+ * `spec`, `reason`, `ready`, `confirms`, `replicates`, `confirmation`, `parameters`, `decision`, `metrics`, `standard_errors`,
+ * `rungs`, `meter`, `forfeits`.
  */
 export const SCHEMA: string = `
 CREATE TABLE study (
@@ -57,8 +58,13 @@ CREATE TABLE progress (
   best_score REAL,
   ended_at_best INTEGER NOT NULL,
   spent_usd REAL NOT NULL,
+  reserved_usd REAL NOT NULL DEFAULT 0,
+  cap_usd REAL,
+  told_percent INTEGER NOT NULL DEFAULT 0,
   added INTEGER NOT NULL DEFAULT 0,
-  imported INTEGER NOT NULL DEFAULT 0
+  imported INTEGER NOT NULL DEFAULT 0,
+  replicates TEXT,
+  confirmation TEXT
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -67,6 +73,7 @@ CREATE TABLE epoch (
   ready TEXT NOT NULL,
   slots INTEGER NOT NULL,
   trials_per_slot INTEGER NOT NULL,
+  confirms TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -90,6 +97,8 @@ CREATE TABLE trial (
   standard_errors TEXT,
   fidelity REAL,
   rungs TEXT,
+  meter TEXT,
+  forfeits TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -119,7 +128,7 @@ CREATE TABLE sweep (
 ${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 8;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -144,4 +153,12 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE progress ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE progress ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE idempotency ADD COLUMN trial INTEGER;`,
+  `ALTER TABLE progress ADD COLUMN reserved_usd REAL NOT NULL DEFAULT 0;
+  ALTER TABLE progress ADD COLUMN cap_usd REAL;
+  ALTER TABLE progress ADD COLUMN told_percent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE trial ADD COLUMN meter TEXT;
+  ALTER TABLE trial ADD COLUMN forfeits TEXT;`,
+  `ALTER TABLE epoch ADD COLUMN confirms TEXT;
+  ALTER TABLE progress ADD COLUMN replicates TEXT;
+  ALTER TABLE progress ADD COLUMN confirmation TEXT;`,
 ];

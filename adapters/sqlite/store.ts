@@ -1,5 +1,7 @@
-import type { Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
+import type { Claim, Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
+import { NANO, nanoUsd } from "../../lib/study/price/money.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
 import { doneCount } from "../../lib/study/stopping.ts";
 import {
   addable,
@@ -31,10 +33,11 @@ import {
   requeued,
   settled,
 } from "../arrows.ts";
-import { bestEvent, movedEvent, trialEvent } from "../story.ts";
+import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from "../money.ts";
+import { bestEvent, confirmedEvent, movedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
-import { type Progress, progressTable, recount } from "./progress-table.ts";
+import { type Progress, progressTable, recount, recountReplicates } from "./progress-table.ts";
 import { studyTable } from "./study-table.ts";
 import { sweepTable } from "./sweep-table.ts";
 import { trialTable } from "./trial-table.ts";
@@ -74,11 +77,23 @@ export function openSqliteStore(location: Location): StudyStore {
 
   function change(key: number, before: Progress, next: Control): void {
     progresses.write(key, { ...before, ...next });
+    if (next.confirmation !== before.confirmation) events.add(key, confirmedEvent(next));
     events.add(key, movedEvent(before, next));
   }
 
   function tellBest(key: number, before: Progress, after: Progress, { number, metrics }: Trial, at: number): void {
     if (after.best !== before.best) events.add(key, bestEvent({ trial: number, metrics: metrics ?? {} }, at));
+  }
+
+  function tellMoney(
+    key: number,
+    { toldPercent }: Progress,
+    { capUsd, spentUsd }: Progress,
+    { number, charge, at }: { readonly number: number; readonly charge: Charge; readonly at: number },
+  ): void {
+    if (capUsd === null) return;
+    events.add(key, overrunEvent(charge, number, at));
+    for (const event of spentEvents(nanoUsd(spentUsd), nanoUsd(capUsd), toldPercent, at)) events.add(key, event);
   }
 
   /** Runs an arrow of a trial: both rows are read, and written where the arrow's condition holds. */
@@ -98,10 +113,13 @@ export function openSqliteStore(location: Location): StudyStore {
       const progress = progresses.read(key);
       const counts = recount(progress.counts, before.state, after.state);
       trials.write(key, after);
-      const next = effect({ ...progress, counts, updatedAt: at }, after);
+      const charge = chargeOf(before, after);
+      const replicates = recountReplicates(progress.replicates, after);
+      const next = effect(withCharge({ ...progress, counts, replicates, updatedAt: at }, charge), after);
       progresses.write(key, next);
       events.add(key, trialEvent(before, after, at));
       tellBest(key, progress, next, after, at);
+      tellMoney(key, progress, next, { number, charge, at });
       return { trial: after, changed: true };
     });
   }
@@ -114,10 +132,11 @@ export function openSqliteStore(location: Location): StudyStore {
       if (number === null) return null;
       const before = trials.read(key, number);
       const after = before === null ? null : arrow(before);
-      if (after === null) continue;
+      if (before === null || after === null) continue;
       trials.write(key, after);
       const counts = recount(progress.counts, "PROPOSED", "RUNNING");
-      progresses.write(key, { ...progress, taken: taken + 1, counts, updatedAt: at });
+      const charge = chargeOf(before, after);
+      progresses.write(key, { ...withCharge(progress, charge), taken: taken + 1, counts, updatedAt: at });
       return after;
     }
   }
@@ -138,7 +157,7 @@ export function openSqliteStore(location: Location): StudyStore {
         if (first !== undefined) return { study: study(first as string), created: false };
         if (studies.has(id)) return { study: study(id), created: false };
         const added = studies.insert(id, spec, at);
-        progresses.insert(added, at);
+        progresses.insert(added, spec.budget.usd ?? null, at);
         events.add(added, { type: "created", at });
         if (key !== undefined) insertKey.run(key.value, key.hash, id, null, at + KEY_LIFE_MS);
         return { study: study(id), created: true };
@@ -238,9 +257,12 @@ export function openSqliteStore(location: Location): StudyStore {
           imported: progress.imported + (settlement === undefined ? 0 : 1),
           updatedAt: at,
         };
-        const next = settlement === undefined ? grown : withResult(grown, trial.number, settlement);
+        const charge = chargeOf(made.at(-1)!, trial);
+        const paid = withCharge(grown, charge);
+        const next = settlement === undefined ? paid : withResult(paid, trial, settlement);
         progresses.write(key, next);
         tellBest(key, progress, next, trial, at);
+        tellMoney(key, progress, next, { number: trial.number, charge, at });
         if (memory !== undefined) insertKey.run(memory.value, memory.hash, id, trial.number, at + KEY_LIFE_MS);
         return { trial, outcome: "added" };
       });
@@ -254,6 +276,7 @@ export function openSqliteStore(location: Location): StudyStore {
         const progress = progresses.read(key);
         const { status, generation, epoch } = progress;
         if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
+        if (!affords(progress, claim)) return null;
 
         const trial = start(key, progress, claim.at, (before) => claimed(before, claim));
         if (trial !== null) insertClaim.run(key, claim.epoch, claim.slot, claim.seq, trial.number);
@@ -266,9 +289,9 @@ export function openSqliteStore(location: Location): StudyStore {
         const key = studies.keyOf(id);
         const held = trials.readLeased(key).filter((trial) => isHeldBy(trial, leasing.client));
         const given = held.slice(0, leasing.count);
-        while (given.length < leasing.count) {
+        while (leasing.starts && given.length < leasing.count) {
           const progress = progresses.read(key);
-          if (progress.status !== "RUNNING") break;
+          if (progress.status !== "RUNNING" || !affords(progress, leasing)) break;
           const trial = start(key, progress, leasing.at, (before) => leased(before, leasing));
           if (trial === null) break;
           given.push(trial);
@@ -294,15 +317,15 @@ export function openSqliteStore(location: Location): StudyStore {
 
     async settleTrial(id, number, settlement) {
       const arrow = (trial: Trial): Trial | null => settled(trial, settlement);
-      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress) =>
-        withResult(progress, number, settlement),
+      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress, after) =>
+        withResult(progress, after, settlement),
       );
       return { trial, settled: changed };
     },
 
     async pauseTrial(id, number, pause) {
       const arrow = (trial: Trial): Trial | null => paused(trial, pause);
-      const { trial, changed } = alter(id, number, pause.at, arrow, (progress) => withCost(progress, pause));
+      const { trial, changed } = alter(id, number, pause.at, arrow);
       return { trial, paused: changed };
     },
 
@@ -332,7 +355,7 @@ export function openSqliteStore(location: Location): StudyStore {
         if (amendments !== undefined && amendments !== found.amendments) return null;
         const key = studies.keyOf(id);
         studies.replaceSpec(key, { ...found.spec, ...spec });
-        progresses.write(key, { ...progresses.read(key), updatedAt: at });
+        progresses.write(key, { ...withCap(progresses.read(key), { ...found.spec, ...spec }), updatedAt: at });
         events.add(key, { type: "amended", at, reason, changes });
         return study(id);
       });
@@ -383,14 +406,36 @@ export function openSqliteStore(location: Location): StudyStore {
   };
 }
 
-function withCost(progress: Progress, { costUsd }: Pick<Settlement, "costUsd">): Progress {
-  return { ...progress, spentUsd: progress.spentUsd + (costUsd ?? 0) };
+/** How many per cent of its cap a study has come to is kept with what it has spent. */
+function withCharge(progress: Progress, { spent, reserved }: Charge): Progress {
+  const { capUsd, toldPercent } = progress;
+  const paid = nanoUsd(progress.spentUsd) + spent;
+  return {
+    ...progress,
+    spentUsd: paid / NANO,
+    reservedUsd: (nanoUsd(progress.reservedUsd) + reserved) / NANO,
+    toldPercent: capUsd === null ? 0 : Math.max(toldPercent, levelOf(paid, nanoUsd(capUsd))),
+  };
 }
 
-function withResult(progress: Progress, number: number, settlement: Settlement): Progress {
-  const { score } = settlement;
-  const paid = withCost(progress, settlement);
-  return score !== null && isBetter({ score, trial: number }, progress.best) ? withBest(paid, number, score) : paid;
+function affords(progress: Progress, { meter }: Pick<Claim, "meter">): boolean {
+  const { capUsd } = progress;
+  if (capUsd === null) return true;
+  const worst = meter?.reservedUsd ?? null;
+  return worst !== null && fits(capUsd, progress, worst);
+}
+
+function withCap(progress: Progress, { budget }: StudySpec): Progress {
+  const capUsd = budget.usd ?? null;
+  if (capUsd === progress.capUsd) return progress;
+  const toldPercent = capUsd === null ? 0 : levelOf(nanoUsd(progress.spentUsd), nanoUsd(capUsd));
+  return { ...progress, capUsd, toldPercent };
+}
+
+function withResult(progress: Progress, { number, source }: Trial, settlement: Settlement): Progress {
+  const score = source === "replicate" ? null : settlement.score;
+  const better = score !== null && isBetter({ score, trial: number }, progress.best);
+  return better ? withBest(progress, number, score) : progress;
 }
 
 function withBest(progress: Progress, trial: number, score: number): Progress {

@@ -1,5 +1,5 @@
 import type { ParameterValues } from "../../lib/space/parameter.ts";
-import type { Best, Epoch, Metrics, Range, Study } from "../../lib/study/records.ts";
+import type { Best, Confirming, Epoch, Metrics, Range, Study } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { listKey, noStudy } from "../arrows.ts";
 import type { Database, Value } from "./database.ts";
@@ -49,9 +49,11 @@ export function studyTable(db: Database): StudyTable {
   ].map((sql) => db.prepare(sql));
   const removeKeys = db.prepare("DELETE FROM idempotency WHERE study = ?");
   const insertEpoch = db.prepare(
-    "INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO epoch (study, number, ready, slots, trials_per_slot, confirms) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  const selectEpoch = db.prepare("SELECT ready, slots, trials_per_slot FROM epoch WHERE study = ? AND number = ?");
+  const selectEpoch = db.prepare(
+    "SELECT ready, slots, trials_per_slot, confirms FROM epoch WHERE study = ? AND number = ?",
+  );
 
   const upsertReady = db.prepare(
     `INSERT INTO epoch (study, number, ready, slots, trials_per_slot) VALUES (?, ?, ?, 0, 0)
@@ -78,8 +80,11 @@ export function studyTable(db: Database): StudyTable {
   function epochOf(key: number, number: number, created: number): Epoch {
     const known = epochs.get(key);
     if (known?.created === created && known.epoch.number === number) return known.epoch;
-    const [ready, slots, trialsPerSlot] = selectEpoch.get(key, number) ?? ["[]", 0, 0];
-    const epoch = freeze({ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot }) as Epoch;
+    const [ready, slots, trialsPerSlot, confirms] = selectEpoch.get(key, number) ?? ["[]", 0, 0];
+    const epoch = freeze({
+      ...{ number, ready: JSON.parse(ready as string) as Range[], slots, trialsPerSlot },
+      ...(typeof confirms === "string" ? { confirms: JSON.parse(confirms) as Confirming } : {}),
+    }) as Epoch;
     epochs.set(key, { created, epoch });
     return epoch;
   }
@@ -96,7 +101,7 @@ export function studyTable(db: Database): StudyTable {
       const row = select.get(id);
       if (row === undefined) return null;
       const [key, createdAt, version, parameters, metrics] = row.slice(PROGRESS_WIDTH);
-      const { epoch, taken, best, ...progress } = toProgress(row);
+      const { epoch, taken, best, capUsd, toldPercent, ...progress } = toProgress(row);
       return {
         id,
         spec: specOf(key as number, version as number),
@@ -121,8 +126,9 @@ export function studyTable(db: Database): StudyTable {
       specs.delete(key);
       epochs.delete(key);
     },
-    openEpoch: (key, { number, ready, slots, trialsPerSlot }) => {
-      insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot);
+    openEpoch: (key, { number, ready, slots, trialsPerSlot, confirms }) => {
+      const why = confirms === undefined ? null : JSON.stringify(confirms);
+      insertEpoch.run(key, number, JSON.stringify(ready), slots, trialsPerSlot, why);
     },
     makeReady: (key, epoch, ready) => {
       upsertReady.run(key, epoch, JSON.stringify(ready));

@@ -1,4 +1,5 @@
 import type { ParameterValues } from "../../lib/space/parameter.ts";
+import type { Forfeit, RunningMeter } from "../../lib/study/price/meter.ts";
 import type { Decision, Metrics, Range, Rung, StandardErrors, Trial, TrialSource } from "../../lib/study/records.ts";
 import type { Reason, TrialState } from "../../lib/study/states.ts";
 import type { Database, Value } from "./database.ts";
@@ -32,6 +33,8 @@ const MUTABLE = [
   "standard_errors",
   "fidelity",
   "rungs",
+  "meter",
+  "forfeits",
 ];
 const COLUMNS = [...FIXED, ...MUTABLE].join(", ");
 
@@ -85,13 +88,15 @@ function mutable(trial: Trial): Value[] {
     trial.standardErrors === undefined ? null : JSON.stringify(trial.standardErrors),
     trial.fidelity,
     trial.rungs.length === 0 ? null : JSON.stringify(trial.rungs),
+    trial.meter === undefined ? null : JSON.stringify(trial.meter),
+    trial.forfeits === undefined ? null : JSON.stringify(trial.forfeits),
   ];
 }
 
 function toTrial(row: readonly Value[]): Trial {
   const [number, source, parameters, decision, state, metrics, feasible, ...rest] = row;
-  const [attempts, lost, lease, leaseUntil, reason, startedAt, endedAt, costUsd, standardErrors, fidelity, rungs] =
-    rest;
+  const [attempts, lost, lease, leaseUntil, reason, startedAt, endedAt, costUsd, ...last] = rest;
+  const [standardErrors, fidelity, rungs, meter, forfeits] = last;
   return {
     number: number as number,
     state: state as TrialState,
@@ -111,5 +116,7 @@ function toTrial(row: readonly Value[]): Trial {
     startedAt: startedAt as number | null,
     endedAt: endedAt as number | null,
     cost: costUsd === null ? null : { usd: costUsd as number },
+    ...(meter === null ? {} : { meter: JSON.parse(meter as string) as RunningMeter }),
+    ...(forfeits === null ? {} : { forfeits: JSON.parse(forfeits as string) as Forfeit[] }),
   };
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { endedCount } from "../../lib/study/stopping.ts";
 import { runStudy } from "../../local/run-study.ts";
 import { readStudyFile } from "../../local/study-file.ts";
 import { commandName } from "../command-name.ts";
@@ -42,7 +43,8 @@ async function run(path: string, { state, resume = false, durable = false, json 
       environment: process.env,
       observe: reporter.event,
       onOpen(opened, interrupt) {
-        reporter.open({ ...opened, how: opened.resumed ? "resumed" : "started" });
+        const replicates = endedCount(opened.study.replicates);
+        reporter.open({ ...opened, how: opened.resumed ? "resumed" : "started", replicates });
         forget = onInterrupt(interrupt, reporter.pausing);
       },
     });

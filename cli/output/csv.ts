@@ -5,6 +5,8 @@ import type { TrialView } from "../../lib/study/views.ts";
 export interface CsvColumns {
   /** Whether trials have one. */
   readonly fidelity: boolean;
+  /** Whether the best are run again. */
+  readonly replicates: boolean;
   readonly parameters: readonly string[];
   readonly metrics: readonly string[];
   /** Names of metrics of which a trial gave a standard error. */
@@ -16,12 +18,13 @@ const TAIL = ["attempts", "reason", "startedAt", "endedAt"] as const;
 
 /** The metrics and standard errors that trials gave; the objectives come first whether they gave them or not. */
 export function csvColumns(
-  { space, metrics, fidelity }: StudySpec,
+  { space, metrics, fidelity, replicates }: StudySpec,
   reported: { readonly metrics: Iterable<string>; readonly standardErrors: Iterable<string> },
 ): CsvColumns {
   const objectives = metrics.map(({ name }) => name);
   return {
     fidelity: fidelity !== undefined,
+    replicates: replicates !== undefined,
     parameters: space.parameters.map(({ name }) => name),
     metrics: [...new Set([...objectives, ...reported.metrics])],
     standardErrors: [...reported.standardErrors],
@@ -29,10 +32,11 @@ export function csvColumns(
 }
 
 /** Parameters as `p.NAME`, metrics as `m.NAME`, for they may share a name; standard errors as `se.NAME`. */
-export function csvHeader({ fidelity, parameters, metrics, standardErrors }: CsvColumns): string {
+export function csvHeader({ fidelity, replicates, parameters, metrics, standardErrors }: CsvColumns): string {
   return row([
     ...HEAD,
     ...(fidelity ? ["fidelity"] : []),
+    ...(replicates ? ["replicates"] : []),
     ...parameters.map((name) => `p.${name}`),
     ...metrics.map((name) => `m.${name}`),
     ...standardErrors.map((name) => `se.${name}`),
@@ -40,10 +44,14 @@ export function csvHeader({ fidelity, parameters, metrics, standardErrors }: Csv
   ]);
 }
 
-export function csvRow(trial: TrialView, { fidelity, parameters, metrics, standardErrors }: CsvColumns): string {
+export function csvRow(
+  trial: TrialView,
+  { fidelity, replicates, parameters, metrics, standardErrors }: CsvColumns,
+): string {
   return row([
     ...HEAD.map((key) => trial[key]),
     ...(fidelity ? [trial.fidelity] : []),
+    ...(replicates ? [trial.replicates] : []),
     ...parameters.map((name) => trial.parameters[name]),
     ...metrics.map((name) => trial.metrics?.[name]),
     ...standardErrors.map((name) => trial.standardErrors?.[name]),

@@ -25,7 +25,7 @@ export function liveTable(spec: StudySpec): Reporter {
   return {
     open(opened) {
       stdout.write(`${openingLines(opened).join("\n")}\n\n`);
-      progress = new Progress(opened.study, Date.now());
+      progress = new Progress(opened, Date.now());
       timer = setInterval(draw, FRAME_MS);
     },
     event: (event) => progress?.note(event, event.at ?? Date.now()),

@@ -6,7 +6,16 @@ import type { TunerEvent } from "../../lib/tuner/ports.ts";
 /** What is shown of a trial. */
 export type ShownTrial = Pick<
   Trial,
-  "number" | "state" | "parameters" | "metrics" | "feasible" | "fidelity" | "rungs" | "reason" | "startedAt"
+  | "number"
+  | "state"
+  | "parameters"
+  | "decision"
+  | "metrics"
+  | "feasible"
+  | "fidelity"
+  | "rungs"
+  | "reason"
+  | "startedAt"
 >;
 
 /** What is told of a study that runs: by the process that runs it, whose events these are, or by one that watches it. */
@@ -25,6 +34,8 @@ export type News = {
 export interface Opening {
   readonly study: Pick<Study, "id" | "spec" | "counts"> & { readonly best: BestView | null };
   readonly how: "started" | "resumed" | "watched";
+  /** Of its trials, those that have ended and come on top. */
+  readonly replicates: number;
   /** An unfinished study of the same name that was not asked for. */
   readonly unfinished: Pick<Study, "id" | "status"> | null;
 }

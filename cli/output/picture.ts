@@ -47,12 +47,13 @@ function trialsShown(progress: Progress, height: number): Shown[] {
 }
 
 function bar(progress: Progress, spec: StudySpec, { now, pausing, columns }: Frame): string {
-  const { ended } = progress;
+  const { ended, replicates } = progress;
   const width = Math.min(BAR_WIDTH, Math.floor(columns / 4));
   const filled = Math.round(Math.min(1, ended / spec.trials) * width);
   const drawn = colors.cyan("━".repeat(filled)) + colors.dim("─".repeat(width - filled));
   const time = pausing ? colors.yellow("pausing; Ctrl-C again kills") : timeText(progress, spec, now);
-  return `${drawn} ${ended}/${spec.trials} trials  ${time}`;
+  const onTop = replicates === 0 ? "" : ` + ${replicates}`;
+  return `${drawn} ${ended}/${spec.trials}${onTop} trials  ${time}`;
 }
 
 function timeText(progress: Progress, spec: StudySpec, now: number): string {

@@ -1,3 +1,4 @@
+import { replicatedBy } from "../../lib/study/replicate.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import type { News, ShownTrial } from "./news.ts";
@@ -12,7 +13,7 @@ export function plainLines(spec: StudySpec): Omit<Reporter, "pausing"> {
   return {
     open(opened) {
       const { counts } = opened.study;
-      ended = endedCount(counts) + counts.paused;
+      ended = endedCount(counts) - opened.replicates + counts.paused;
       print(...openingLines(opened));
     },
     event(event) {
@@ -35,9 +36,11 @@ export function lineOf(event: News, spec: StudySpec, ended: number): string | nu
   if (event.type === "trialRequeued") return `trial ${event.number} is run again: ${reasonText(event.reason)}`;
   if (event.type !== "trialEnded" && event.type !== "trialPaused") return null;
   const { trial } = event;
+  const of = replicatedBy(trial);
+  const what = of === null ? `trial ${trial.number}` : `trial ${trial.number} (replicate of ${of})`;
   const mark = event.type === "trialEnded" && event.best?.trial === trial.number ? "  new best" : "";
   const count = `${ended}`.padStart(`${spec.trials}`.length);
-  return `${count}/${spec.trials}  trial ${trial.number}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
+  return `${count}/${spec.trials}  ${what}  ${outcome(trial, spec)}  ${parameterText(trial.parameters)}${mark}`;
 }
 
 function outcome(trial: ShownTrial, spec: StudySpec): string {

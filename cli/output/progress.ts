@@ -1,3 +1,4 @@
+import { replicatedBy } from "../../lib/study/replicate.ts";
 import type { Reason } from "../../lib/study/states.ts";
 import { endedCount } from "../../lib/study/stopping.ts";
 import type { BestView } from "../../lib/study/views.ts";
@@ -17,6 +18,7 @@ export interface Shown {
 
 /** Whether this is the first that is told of how a trial did: where it may train further, more will follow. */
 export function isFirstNews(event: News): boolean {
+  if ("trial" in event && replicatedBy(event.trial) !== null) return false; // it comes on top
   if (event.type === "trialPaused") return event.trial.rungs.length === 1;
   return event.type === "trialEnded" && event.trial.rungs.length === 0;
 }
@@ -29,15 +31,18 @@ export class Progress {
   lastFailure: { readonly trial: number; readonly reason: Reason } | null = null;
   /** Where trials may be cut short: those that have been told of. */
   ended: number;
+  /** That have ended. */
+  replicates: number;
   failed: number;
   infeasible: number;
   /** Trials that ended before this run, when it was resumed. */
   readonly endedBefore: number;
   readonly startedAt: number;
 
-  constructor(study: Opening["study"], startedAt: number) {
+  constructor({ study, replicates }: Pick<Opening, "study" | "replicates">, startedAt: number) {
     this.best = study.best;
-    this.ended = endedCount(study.counts) + study.counts.paused;
+    this.ended = endedCount(study.counts) - replicates + study.counts.paused;
+    this.replicates = replicates;
     this.endedBefore = this.ended;
     this.failed = study.counts.failed;
     this.infeasible = study.counts.infeasible;
@@ -64,6 +69,7 @@ export class Progress {
   #end(trial: ShownTrial, best: BestView | null, now: number): void {
     this.#leave(trial, now);
     this.best = best;
+    if (replicatedBy(trial) !== null) this.replicates += 1;
     if (trial.state === "FAILED") this.failed += 1;
     if (trial.state === "INFEASIBLE") this.infeasible += 1;
     if (trial.state === "FAILED" && trial.reason !== null) {

@@ -12,7 +12,13 @@ export function studiesTable(views: readonly StudyView[]): string {
     { head: "best" },
     { head: "last change" },
   ];
-  const rows = views.map((view) => [view.id, view.status, `${endedCount(view.trials)}`, bestOf(view), view.updatedAt]);
+  const rows = views.map((view) => [
+    view.id,
+    view.status,
+    `${endedCount(view.trials) - (view.replicates ?? 0)}`,
+    bestOf(view),
+    view.updatedAt,
+  ]);
   return plainTable(columns, rows);
 }
 

@@ -31,13 +31,14 @@ export function statusText({ status, reason }: StudyView): string {
   return reason === null ? color(status) : `${color(status)}: ${reason.message}`;
 }
 
-/** `12 of 30 trials ended: 11 succeeded, 1 failed; 2 suggestions cancelled`. @param wanted `trials` of the study */
-export function countsText({ trials }: StudyView, wanted: number): string {
-  const ended = endedCount(trials);
+/** `12 of 30 trials ended, and 4 replicates: 15 succeeded, 1 failed; 2 suggestions cancelled`. @param wanted `trials` of the study */
+export function countsText({ trials, replicates = 0 }: StudyView, wanted: number): string {
+  const ended = endedCount(trials) - replicates;
   const ends = named(trials, ["succeeded", "infeasible", "failed", "stopped"]);
   const open = named(trials, ["running", "paused", "proposed"]);
+  const onTop = replicates === 0 ? "" : `, and ${counted(replicates, "replicate")}`;
   return [
-    `${ended} of ${counted(wanted, "trial")} ended${ends === "" ? "" : `: ${ends}`}`,
+    `${ended} of ${counted(wanted, "trial")} ended${onTop}${ends === "" ? "" : `: ${ends}`}`,
     ...(open === "" ? [] : [open]),
     ...(trials.cancelled === 0 ? [] : [`${counted(trials.cancelled, "suggestion")} cancelled`]),
   ].join("; ");

@@ -1,3 +1,5 @@
+import { confirmationHead, differenceText, finalistText } from "../../lib/study/confirmation.ts";
+import type { Confirmation } from "../../lib/study/records.ts";
 import type { BestView, StudyView } from "../../lib/study/views.ts";
 import { colors } from "./colors.ts";
 import { counted, short } from "./numbers.ts";
@@ -8,13 +10,24 @@ import { metricsText, parameterText } from "./trial-text.ts";
 const MOST_OPTIMAL = 10;
 
 /** The best trial with its parameters, or the Pareto set. */
-export function winnerLines({ best, optimal }: StudyView): string[] {
+export function winnerLines({ best, optimal, confirmation }: StudyView): string[] {
   if (optimal !== undefined) return optimalLines(optimal);
   if (best === null) return ["no trial has a usable, feasible result"];
   const width = Math.max(...Object.keys(best.parameters).map((name) => name.length));
   return [
     `best: trial ${best.trial}, ${colors.green(metricsText(best.metrics))}`,
     ...Object.entries(best.parameters).map(([name, value]) => `  ${name.padEnd(width)}  ${short(value)}`),
+    ...(confirmation === undefined ? [] : ["", ...confirmationLines(confirmation)]),
+  ];
+}
+
+function confirmationLines(confirmation: Confirmation): string[] {
+  const { level, metric, finalists, difference } = confirmation;
+  const head = `${confirmationHead(confirmation)}: mean ${metric} of replicates, intervals at ${Math.round(level * 100)} %`;
+  return [
+    confirmation.winner === null ? colors.yellow(head) : head,
+    ...finalists.map((finalist) => `  ${finalistText(finalist)}`),
+    ...(difference === null ? [] : [`  ${differenceText(difference)}`]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { awsPrice } from "../../lib/study/price/aws.ts";
 import type { RunnerRegistry } from "../../lib/tuner/ports.ts";
 import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
 
@@ -9,7 +10,12 @@ export function registeredRunners(json: string): RunnerRegistry {
     resolve({ lambda }) {
       const found = lambda === undefined ? undefined : runners.get(lambda);
       if (found !== undefined) {
-        return { kind: "lambda", target: found.functionArn, timeoutSeconds: found.timeoutSeconds, graceSeconds: 0 };
+        const { functionArn: target, timeoutSeconds } = found;
+        const price = found.price ?? awsPrice(found);
+        return {
+          ...{ kind: "lambda", target, timeoutSeconds, graceSeconds: 0, outlivesLimit: true },
+          ...(price === null ? {} : { price }),
+        };
       }
       const known = [...runners.keys()].join(", ");
       const hint = known === "" ? "none is registered: `addRunner` in the CDK app" : `registered: ${known}`;

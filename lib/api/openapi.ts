@@ -6,6 +6,14 @@ import { patchSchema } from "./patch-body.ts";
 import { problemSchema } from "./problem.ts";
 import { answerSchemas } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
+import {
+  addedTrialSchema,
+  askingSchema,
+  beatSchema,
+  completionSchema,
+  failureSchema,
+  trialStopSchema,
+} from "./worker-bodies.ts";
 
 const reference = (name: string): string => `#/components/schemas/${name}`;
 
@@ -15,6 +23,12 @@ const requests = named({
   Stop: stopSchema,
   Extension: extensionSchema,
   StudyPatch: patchSchema,
+  Asking: askingSchema,
+  AddedTrial: addedTrialSchema,
+  Completion: completionSchema,
+  Failure: failureSchema,
+  Heartbeat: beatSchema,
+  TrialStop: trialStopSchema,
 });
 const answers = named(answerSchemas);
 

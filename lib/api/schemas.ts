@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Confirmation } from "../study/records.ts";
 import type { EventView } from "../study/story.ts";
 import type { StudyView, TrialView } from "../study/views.ts";
 import { problemSchema } from "./problem.ts";
@@ -16,6 +17,24 @@ const standardErrors = z
 const reason = z.object({ code: z.string(), message: z.string() }).nullable();
 const count = z.int().nonnegative();
 const optimum = z.object({ trial: z.int().positive(), parameters, metrics });
+
+const interval = z.tuple([z.number(), z.number()]).nullable();
+const confirmation: z.ZodType<Confirmation> = z.object({
+  metric: z.string(),
+  level: z.number().meta({ description: "Of all intervals" }),
+  winner: z.int().positive().nullable().meta({ description: "Null where no finalist keeps the outcome constraints" }),
+  finalists: z.array(
+    z.object({
+      ...optimum.shape,
+      replicates: count,
+      measured: count.meta({ description: "Replicates that gave a value" }),
+      mean: z.number().nullable().meta({ description: "Of the replicates alone" }),
+      interval,
+      feasible: z.boolean().nullable(),
+    }),
+  ),
+  difference: z.object({ mean: z.number(), interval }).nullable().meta({ description: "Second finalist less first" }),
+});
 
 const study = z.object({
   id: z.string(),
@@ -35,7 +54,11 @@ const study = z.object({
     stopped: count,
     cancelled: count,
   }),
+  replicates: count.exactOptional().meta({ description: "Of the trials, replicates that have ended" }),
   best: optimum.nullable(),
+  confirmation: confirmation.exactOptional().meta({
+    description: "What replicates have said of the best, of a study that has ended with them",
+  }),
   optimal: z.array(optimum).exactOptional().meta({ description: "The Pareto set, with several objectives" }),
   spend: z.object({ usd: z.number().nonnegative() }),
   createdAt: time,
@@ -48,7 +71,7 @@ export const startedStudySchema: z.ZodType<StudyView & { readonly executionArn?:
   executionArn: z.string().exactOptional().meta({ description: "The execution that runs it, on AWS" }),
 });
 
-const trial: z.ZodType<TrialView> = z.object({
+const trial = z.object({
   trial: z.int().positive(),
   state: z.enum(["PROPOSED", "RUNNING", "PAUSED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]),
   feasible: z.boolean().nullable(),
@@ -64,6 +87,11 @@ const trial: z.ZodType<TrialView> = z.object({
     .number()
     .nullable()
     .meta({ description: "How far it trains, or has trained, where the study has a fidelity" }),
+  replicates: z
+    .int()
+    .positive()
+    .exactOptional()
+    .meta({ description: "Of a replicate: the trial whose parameters it runs again" }),
   rungs: z
     .array(z.object({ fidelity: z.number(), metrics, standardErrors, feasible: z.boolean() }))
     .exactOptional()
@@ -79,6 +107,22 @@ const trial: z.ZodType<TrialView> = z.object({
 export const writtenFileSchema: z.ZodType = z
   .record(z.string(), z.unknown())
   .meta({ description: "A study file, every default filled in, as the body of `POST /studies`" });
+export const trialSchema: z.ZodType<TrialView> = trial;
+
+export const suggestionsSchema: z.ZodType = z.object({
+  trials: z.array(
+    trial.extend({
+      lease: z.string().meta({ description: "To be given back with whatever is told of the trial" }),
+      leaseUntil: time,
+      request: z.record(z.string(), z.unknown()).meta({ description: "What a runner is given, of the trial contract" }),
+    }),
+  ),
+  exhausted: z.boolean().exactOptional().meta({ description: "Nothing ever will start" }),
+});
+
+export const beatAnswerSchema: z.ZodType = z.object({ leaseUntil: time, stop: z.boolean() });
+
+export const optimalTrialsSchema: z.ZodType = z.object({ trials: z.array(trial) });
 
 const next = z.string().nullable().meta({ description: "Give it back as `next` for the next page; null at the end" });
 
@@ -87,7 +131,7 @@ export const studiesSchema: z.ZodType = z.object({ studies: z.array(listedStudy)
 export const trialsSchema: z.ZodType = z.object({ trials: z.array(trial), next });
 const event: z.ZodType<EventView> = z.object({
   at: time,
-  type: z.enum(["created", "moved", "amended", "requeued", "failed", "best"]),
+  type: z.enum(["created", "moved", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
   message: z.string(),
   trial: z.int().positive().nullable(),
   reason,
@@ -104,6 +148,9 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,
+  Suggestions: suggestionsSchema,
+  Beat: beatAnswerSchema,
+  OptimalTrials: optimalTrialsSchema,
   Event: event,
   Events: eventsSchema,
   Sweep: sweepSchema,

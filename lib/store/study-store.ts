@@ -1,7 +1,10 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import type { StudyEvent } from "../study/events.ts";
+import type { Meter } from "../study/price/meter.ts";
 import type {
   Best,
+  Confirmation,
+  Confirming,
   Decision,
   Epoch,
   Metrics,
@@ -33,13 +36,22 @@ export interface Promotion {
 }
 
 /** What a trial measured that had trained as far as it was to, and not to the end. */
-export interface Pause extends Rung {
-  readonly costUsd: number | null;
+export interface Pause extends Rung, Bill {
+  /** Of the attempt that measured it. */
+  readonly lease: string | null;
   readonly at: number;
 }
 
+/** What an attempt is charged with. */
+export interface Bill {
+  /** What it says that it has cost; null: its meter knows. */
+  readonly costUsd: number | null;
+  /** It may still run: it is charged with all that was set aside for it. @default false */
+  readonly abandoned?: boolean;
+}
+
 /** How a trial ended. */
-export interface Settlement {
+export interface Settlement extends Bill {
   readonly state: "SUCCEEDED" | "INFEASIBLE" | "FAILED" | "STOPPED";
   readonly metrics: Metrics | null;
   readonly standardErrors?: StandardErrors;
@@ -47,7 +59,6 @@ export interface Settlement {
   readonly reason: Reason | null;
   /** Lower is better; null where the trial cannot be the best (not feasible, several objectives, no success). */
   readonly score: number | null;
-  readonly costUsd: number | null;
   /** How far it had trained for this result: one of an earlier rung than the trial's is none of the trial. */
   readonly fidelity: number | null;
   /** The holder's lease: a failure is taken from the holder alone. */
@@ -62,6 +73,8 @@ export interface Claim {
   /** Which claim of this slot in this epoch, from 0; the same again is answered with the same trial. */
   readonly seq: number;
   readonly lease: string;
+  /** What the attempt costs, where that is known. */
+  readonly meter?: Meter;
   readonly at: number;
 }
 
@@ -71,7 +84,11 @@ export interface Leasing {
   readonly client: string;
   /** How many trials it wants to run now, those that it runs already among them; ≥ 1. */
   readonly count: number;
+  /** False: only those that it runs already. */
+  readonly starts: boolean;
   readonly until: number;
+  /** What each attempt costs, where that is known. */
+  readonly meter?: Meter;
   readonly at: number;
 }
 
@@ -106,8 +123,16 @@ export interface Page<T> {
  * - Reads after a write see it (strong consistency), except `listStudies`, which may lag on DynamoDB.
  * - Records handed out belong to the caller; what an adapter shares between answers (a spec, an epoch) is frozen.
  *   Nothing handed in is kept or changed. Records are JSON: every finite double, any text, null.
- * - `counts` always equal the states of the trials 1 … `created`, and `spentUsd` the sum of their costs to a
+ * - `counts` always equal the states of the trials 1 … `created`, `replicates` the ends of those that are replicates, and
+ *   `spentUsd` the sum of their costs to a
  *   billionth of a dollar.
+ * - Money: an attempt that is claimed with a meter has its `reservedUsd` set aside in the study's until it ends, is
+ *   paused or goes back to the queue; then it is charged, all in that arrow's own transaction, and what it is charged with
+ *   is added to the trial's `cost` and the study's `spentUsd`. An attempt that ends is charged with what it says that it has
+ *   cost, else by its meter, and that is never more than was set aside. One that may still run (`abandoned`, or another's result
+ *   ended its trial) is charged with all that was set aside, at once; what it reports later is charged only as far as it is
+ *   more. So `spentUsd + reservedUsd` grows only with a claim, which `budget.usd` is a condition of, and with a report
+ *   of more than was set aside: an event tells of it.
  * - A trial has a lease while it is RUNNING, and only then. `updatedAt` is the `at` of the latest change to the study
  *   or to one of its trials.
  */
@@ -172,6 +197,8 @@ export interface StudyStore {
       readonly ready: readonly Range[];
       readonly slots: number;
       readonly trialsPerSlot: number;
+      /** @default the epoch is one of the search */
+      readonly confirms?: Confirming;
       readonly at: number;
     },
   ): Promise<Epoch>;
@@ -223,15 +250,19 @@ export interface StudyStore {
    * For an (epoch, slot, seq) that claimed before: the trial it got then, as it stands now, whatever the study's
    * status; it is still the claimer's to run if it is RUNNING under `lease`. Claims are remembered for 7 days.
    *
-   * On DynamoDB a crash between the turn and the claim, or the same claim made twice at one instant, may pass over a
-   * trial that is PROPOSED; the next epoch takes it up.
+   * In a study with `budget.usd` null too, and no turn is taken, unless `spentUsd + reservedUsd` and what the meter says is
+   * to be set aside fit under it together; a claim that does not say is refused.
+   *
+   * On DynamoDB a crash between the turn and the claim, the same claim made twice at one instant, or another claim that takes
+   * the last of the money at that instant, may pass over a trial that is PROPOSED; the next epoch takes it up.
    */
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
 
   /**
    * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
-   * again is given its own, under their leases as they stand. Where they are fewer and the study runs: PROPOSED → RUNNING for
-   * the next ready trials of the open epoch, as by `claimTrial` but each under the lease `clientLease` until `until`.
+   * again is given its own, under their leases as they stand. Where they are fewer, it `starts` some and the study runs:
+   * PROPOSED → RUNNING for the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease
+   * `clientLease` until `until`.
    *
    * On DynamoDB a crash, or the same client asking twice at one instant, may pass over a trial, as there.
    */
@@ -251,11 +282,11 @@ export interface StudyStore {
    * given up for dead. RUNNING → FAILED | STOPPED: only from the holder of the lease. PAUSED → STOPPED, and PROPOSED →
    * STOPPED where it has measured a rung: from anyone. `settled` is false, and the trial as it stands is returned, when it
    * had ended before, the lease is another's, or `fidelity` is not the trial's. `endedAt` is set, the lease cleared, the
-   * cost added to the trial's and to `spentUsd`; `startedAt` stays null where a trial was brought in finished. One that is
+   * attempt charged; `startedAt` stays null where a trial was brought in finished. One that is
    * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
    *
-   * Sets `best` when the score is lower (ties: the lower number), with `endedAtBest`: how many had ended by then,
-   * this one included and cancelled ones not.
+   * Sets `best` when the score is lower (ties: the lower number) and the trial no replicate, with `endedAtBest`: how many had ended by then,
+   * this one included, cancelled ones and replicates not.
    */
   settleTrial(
     id: string,
@@ -265,20 +296,20 @@ export interface StudyStore {
 
   /**
    * RUNNING | PROPOSED → PAUSED, the lease cleared, the rung added: from anyone, as any valid result, if `fidelity` is the
-   * trial's; the report of an earlier rung changes nothing. The cost is added to the trial's and to `spentUsd`. `best` stays.
+   * trial's; the report of an earlier rung changes nothing. The attempt is charged. `best` stays.
    */
   pauseTrial(id: string, number: number, pause: Pause): Promise<{ readonly trial: Trial; readonly paused: boolean }>;
 
   /**
-   * RUNNING → PROPOSED, the lease cleared. With `lease`, only while it is the trial's; without, whoever runs it. With
-   * `expiredAt`, only where that lease was not to last longer.
+   * RUNNING → PROPOSED, the lease cleared, the attempt charged. With `lease`, only while it is the trial's; without, whoever
+   * runs it. With `expiredAt`, only where that lease was not to last longer.
    * `countsAttempt: false` takes the attempt back (a fault that is not the trial's); `lost: true` adds one to `lost`.
    * `reason` stays with the trial until it ends.
    */
   requeueTrial(
     id: string,
     number: number,
-    requeue: {
+    requeue: Partial<Bill> & {
       readonly lease?: string;
       readonly expiredAt?: number;
       readonly countsAttempt: boolean;
@@ -291,7 +322,10 @@ export interface StudyStore {
   /** PROPOSED | PAUSED → CANCELLED. */
   cancelTrial(id: string, number: number, reason: Reason, at: number): Promise<boolean>;
 
-  /** One of `from` → `to`, with the reason. With `generation`, only while that is the study's. */
+  /**
+   * One of `from` → `to`, with the reason. With `generation`, only while that is the study's. `confirmation` becomes what is
+   * given.
+   */
   moveStudy(
     id: string,
     move: {
@@ -299,13 +333,16 @@ export interface StudyStore {
       readonly to: StudyStatus;
       readonly reason: Reason | null;
       readonly generation?: number;
+      /** @default null */
+      readonly confirmation?: Confirmation | null;
       readonly at: number;
     },
   ): Promise<boolean>;
 
   /**
    * Sets what is given of `spec`, and counts in `amendments`; nothing changes, and nothing is counted, where it says
-   * so already. With `amendments`, only while that is the study's: null where somebody has amended it since.
+   * so already. With `amendments`, only while that is the study's: null where somebody has amended it since. A `budget.usd`
+   * counts all that was ever spent, and what is set aside now.
    */
   amendStudy(
     id: string,
@@ -326,7 +363,8 @@ export interface StudyStore {
 
   /**
    * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
-   * amendment, requeue, failed trial and new best. Told in the very transaction that made it happen, so once. Of
+   * amendment, requeue, failed trial, new best and confirmation; of a study with `budget.usd`, each charge of more than was set
+   * aside, and 50, 80 and 100 per cent of it, once for each `budget.usd` (what is spent when it is set is not told of). Told in the very transaction that made it happen, so once. Of
    * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
    */
   readEvents(id: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StudyEvent>>;

@@ -6,6 +6,7 @@ import { Purpose } from "../random/purpose.ts";
 import type { CompiledSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { CmaColumns } from "./cma-columns.ts";
+import { mergedHistory } from "./merged-history.ts";
 import type { Observation, ProposeRequest } from "./strategy.ts";
 import { Unseen } from "./unseen.ts";
 import { violationsOf } from "./violation.ts";
@@ -94,7 +95,8 @@ export class CmaSearch {
 
   /** Generation after generation, up to the one that is running. */
   private replay(): void {
-    const { history, pending, first } = this.request;
+    const { pending, first } = this.request;
+    const history = mergedHistory(this.request.history);
     const costOf = this.costs();
     const unseen = new Unseen(this.space, []);
     let place = 0;

@@ -4,6 +4,7 @@ import { Purpose } from "../random/purpose.ts";
 import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
+import { mergedHistory } from "./merged-history.ts";
 import { random } from "./random.ts";
 import { type Ranked, selectBest } from "./ranking.ts";
 import { sobol } from "./sobol.ts";
@@ -72,7 +73,7 @@ function populationSize({ budget }: ProposeRequest): number {
 /** The trials that have values. */
 function individuals(request: ProposeRequest, space: CompiledSpace): Individual[] {
   const violation = violationsOf(request);
-  return request.history.flatMap((trial) => {
+  return mergedHistory(request.history).flatMap((trial) => {
     const { number, parameters, values } = trial;
     if (values === null || !space.contains(parameters)) return [];
     const costs = values.map((value, k) => (request.objectives[k]!.goal === "minimize" ? value : -value));

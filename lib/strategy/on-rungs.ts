@@ -3,6 +3,7 @@ import { promotable } from "../fidelity/promotion.ts";
 import { type Fidelity, rungReached, rungsOf } from "../fidelity/rungs.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
+import { mergedHistory } from "./merged-history.ts";
 import { selectBest } from "./ranking.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
 import { violationsOf } from "./violation.ts";
@@ -88,7 +89,8 @@ export function startOnRungs(strategy: Strategy, request: ProposeRequest, fideli
 }
 
 function configsOf(request: ProposeRequest, fidelity: Fidelity): Config[] {
-  const { history, pending } = request;
+  const { pending } = request;
+  const history = mergedHistory(request.history);
   const rungs = rungsOf(fidelity);
   const space = compileSpace(request.space);
   const configs = new Map<string, Config>();

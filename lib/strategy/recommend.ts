@@ -32,26 +32,42 @@ export function recommend(
   seed: number,
   trials: readonly Observation[],
 ): Observation | null {
+  return shortList(space, goal, seed, trials, 1)[0] ?? null;
+}
+
+/** The trials that come into question, at most `count`, of different parameters: the one that `recommend` says first. */
+export function shortList(
+  space: SearchSpace,
+  goal: Goal,
+  seed: number,
+  trials: readonly Observation[],
+  count: number,
+): readonly Observation[] {
   const compiled = compileSpace(space);
   const coordinates = modelCoordinates(compiled);
   const measured = trials.filter(({ values }) => values !== null);
   const { data, numbers } = gatherEvidence(compiled, coordinates, goal, measured);
   // Trials of another range (imports) are nothing that the study could deploy, unless there is nothing else.
-  if (data.n === 0) return measured[0] ?? null;
-  const best = numbers[bestRow(data, seed)];
-  return measured.find(({ number }) => number === best) ?? null;
+  if (data.n === 0) return measured.slice(0, 1);
+  return bestRows(data, seed)
+    .slice(0, count)
+    .flatMap((row) => measured.find(({ number }) => number === numbers[row]) ?? []);
 }
 
-function bestRow(data: TrainingSet, seed: number): number {
+/** All rows, the best first. */
+function bestRows(data: TrainingSet, seed: number): readonly number[] {
   const { n, targets, points, hamming } = data;
   const d = hamming.length;
   const byValue = Array.from(targets, (_, row) => row).sort((a, b) => targets[b]! - targets[a]! || a - b);
-  if (n < LEAST_CONFIGURATIONS) return byValue[0]!;
+  if (n < LEAST_CONFIGURATIONS) return byValue;
   const model = fitGaussianProcess(data, seed);
   const { noiseVariance } = model.hyperparameters;
   const known = (data.knownVariance?.reduce((a, b) => a + b) ?? 0) / n;
-  if (noiseVariance + known < NOISY) return byValue[0]!;
-  const candidates = noiseVariance < NOISY ? byValue : byValue.slice(0, Math.ceil(SHORT_LIST * n));
-  const mean = (row: number): number => model.mean(points.subarray(row * d, (row + 1) * d));
-  return candidates.reduce((a, b) => (mean(b) > mean(a) ? b : a));
+  if (noiseVariance + known < NOISY) return byValue;
+  const listed = noiseVariance < NOISY ? n : Math.ceil(SHORT_LIST * n);
+  const means = new Map(
+    byValue.slice(0, listed).map((row) => [row, model.mean(points.subarray(row * d, (row + 1) * d))]),
+  );
+  const byMean = [...means.keys()].sort((a, b) => means.get(b)! - means.get(a)!);
+  return [...byMean, ...byValue.slice(listed)];
 }

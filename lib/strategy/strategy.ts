@@ -19,6 +19,8 @@ export interface Observation {
   readonly fidelity?: number;
   /** From its first start to its end, ≥ 0; absent where it was brought in finished, or has a fidelity. */
   readonly seconds?: number;
+  /** Of a replicate: the number of the trial whose parameters it runs again. */
+  readonly replicates?: number;
 }
 
 /** A trial that is proposed or running. */

@@ -26,6 +26,12 @@ const INFRASTRUCTURE: ReadonlySet<string> = new Set([
   "Lambda.TooManyRequestsException",
 ]);
 
+/** The faults after which nothing runs: what was interrupted has ended, what was throttled never began. */
+const NOT_RUNNING: ReadonlySet<string> = new Set(["Pegbox.Interrupted", "Lambda.TooManyRequestsException"]);
+
+/** The workflow gave the attempt up; only the runner's own word says that it has ended. */
+const GIVEN_UP: ReadonlySet<string> = new Set(["States.Timeout", "States.HeartbeatTimeout"]);
+
 const TIMEOUTS: ReadonlySet<string> = new Set(["States.Timeout", "States.HeartbeatTimeout", "Sandbox.Timedout"]);
 
 /** The answer was larger than the service passes on (256 KiB) or than a function may return (6 MB). */
@@ -39,10 +45,9 @@ export function readCaughtError(error: CaughtError): Judgement {
   const name = error.Error ?? "";
   const message = messageOf(error.Cause);
   if (INFRASTRUCTURE.has(name)) {
-    return unscored("REQUEUE", {
-      code: name === "Pegbox.Interrupted" ? "INTERRUPTED" : "INFRASTRUCTURE",
-      message: `${name}: ${message}`,
-    });
+    const code = name === "Pegbox.Interrupted" ? "INTERRUPTED" : "INFRASTRUCTURE";
+    const reason = { code, message: `${name}: ${message}` };
+    return NOT_RUNNING.has(name) ? unscored("REQUEUE", reason) : unscored("REQUEUE", reason, { abandoned: true });
   }
   if (TOO_LARGE.has(name)) {
     const limit = `at most ${RESULT_LIMIT_BYTES} bytes are kept: write large things to a file and name it in \`artifacts\``;
@@ -50,7 +55,7 @@ export function readCaughtError(error: CaughtError): Judgement {
   }
   const ofTheService = /^(Lambda|Runtime|Sandbox)\./.test(name); // a function's own error may say anything
   if (TIMEOUTS.has(name) || (ofTheService && message.includes("Task timed out after")))
-    return retryable("TIMEOUT", message);
+    return GIVEN_UP.has(name) ? { ...retryable("TIMEOUT", message), abandoned: true } : retryable("TIMEOUT", message);
   if (ofTheService && /signal: killed|OutOfMemory/.test(`${name} ${message}`))
     return retryable("OUT_OF_MEMORY", message);
   if (name === "Lambda.Unknown") return retryable(name, message);

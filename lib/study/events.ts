@@ -1,4 +1,4 @@
-import type { Metrics } from "./records.ts";
+import type { Confirmation, Metrics } from "./records.ts";
 import type { Reason, StudyStatus } from "./states.ts";
 
 /**
@@ -32,4 +32,16 @@ export type StudyEvent =
       readonly reason: Reason | null;
     }
   | { readonly type: "failed"; readonly at: number; readonly trial: number; readonly reason: Reason | null }
-  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics };
+  /** A trial cost more than was set aside for it; `usd` more. */
+  | { readonly type: "overrun"; readonly at: number; readonly trial: number; readonly usd: number }
+  /** So much of `budget.usd` is spent. */
+  | {
+      readonly type: "spent";
+      readonly at: number;
+      readonly percent: number;
+      readonly usd: number;
+      readonly capUsd: number;
+    }
+  | { readonly type: "best"; readonly at: number; readonly trial: number; readonly metrics: Metrics }
+  /** Replicates have said which configuration is the best; just before the study ends. */
+  | { readonly type: "confirmed"; readonly at: number; readonly confirmation: Confirmation };

@@ -16,13 +16,15 @@ export interface Judgement {
   readonly costUsd: number | null;
   /** Of a failure: whether another attempt may end otherwise. */
   readonly retryable: boolean;
+  /** The attempt was given up, and may still run. */
+  readonly abandoned?: boolean;
 }
 
 /** A judgement without a score. */
 export function unscored(
   state: "INFEASIBLE" | "FAILED" | "REQUEUE",
   reason: Reason,
-  more: Partial<Pick<Judgement, "metrics" | "costUsd" | "retryable">> = {},
+  more: Partial<Pick<Judgement, "metrics" | "costUsd" | "retryable" | "abandoned">> = {},
 ): Judgement {
   return { state, metrics: null, feasible: null, reason, score: null, costUsd: null, retryable: false, ...more };
 }

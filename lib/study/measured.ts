@@ -1,4 +1,5 @@
-import type { Metrics } from "./records.ts";
+import { meanValue } from "./confidence.ts";
+import type { Metrics, Trial } from "./records.ts";
 import type { Objective, OutcomeConstraint } from "./spec.ts";
 
 /**
@@ -26,6 +27,22 @@ export function standardErrorsOf(
 ): readonly (readonly [name: string, error: unknown])[] {
   return Object.keys(metrics).flatMap((name) =>
     metrics[name] !== null && Object.hasOwn(raw, name) ? [[name, raw[name]] as const] : [],
+  );
+}
+
+/** A metric as a list of one, or of none where there is no finite value. */
+export function metricOf(metrics: Metrics | null, name: string): readonly number[] {
+  const value = metrics !== null && Object.hasOwn(metrics, name) ? metrics[name] : null;
+  return typeof value === "number" ? [value] : [];
+}
+
+/** Means of the named metrics over trials, without those that some trial did not measure. */
+export function meanMetrics(trials: readonly Pick<Trial, "metrics">[], names: readonly string[]): Metrics {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const values = trials.flatMap(({ metrics }) => metricOf(metrics, name));
+      return values.length > 0 && values.length === trials.length ? [[name, meanValue(values)] as const] : [];
+    }),
   );
 }
 

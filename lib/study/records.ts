@@ -1,6 +1,7 @@
 import type { ParameterValues } from "../space/parameter.ts";
+import type { Forfeit, RunningMeter } from "./price/meter.ts";
 import type { StudySpec } from "./spec.ts";
-import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
+import type { EndCounts, Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
 
 /** Metric values by name, objectives first; null where the trial reported a value that is not finite. */
 export type Metrics = Readonly<Record<string, number | null>>;
@@ -14,8 +15,8 @@ export interface Decision {
   readonly [key: string]: unknown;
 }
 
-/** Who asked for a trial. */
-export type TrialSource = "strategy" | "enqueue" | "import";
+/** Who asked for a trial. A replicate is the same parameters once more, and comes on top of `trials`. */
+export type TrialSource = "strategy" | "enqueue" | "import" | "replicate";
 
 /** What a trial had measured when it had trained so far and no further. */
 export interface Rung {
@@ -60,6 +61,10 @@ export interface Trial {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly cost: { readonly usd: number } | null;
+  /** Of the attempt that runs, where a price is known: only while RUNNING. */
+  readonly meter?: RunningMeter;
+  /** Attempts that were given up while they may still have run; their charges are in `cost`. */
+  readonly forfeits?: readonly Forfeit[];
 }
 
 /** The best feasible trial of a single-objective study. */
@@ -77,6 +82,19 @@ export interface Range {
   readonly to: number;
 }
 
+/** Why an epoch runs replicates: the search has ended, and so does the study once they have. */
+export interface Confirming {
+  /** How the search ended. */
+  readonly status: StudyStatus;
+  readonly reason: Reason;
+  /** The trials whose parameters are run again, the one to deploy first. */
+  readonly finalists: readonly number[];
+  /** The highest trial number when the search ended: replicates of this end have higher ones. */
+  readonly after: number;
+  /** Of the study when the search ended: one that has been amended since may have more to search. */
+  readonly amendments: number;
+}
+
 /** One pass of the workflow: which trials are ready to be claimed, and by how many slots. */
 export interface Epoch {
   /** From 1; 0 before the first has been opened. */
@@ -85,6 +103,43 @@ export interface Epoch {
   readonly slots: number;
   /** How many trials one slot may claim in this epoch. */
   readonly trialsPerSlot: number;
+  /** @default the epoch is one of the search */
+  readonly confirms?: Confirming;
+}
+
+/** From … to, in the unit of an objective. */
+export type Interval = readonly [low: number, high: number];
+
+/** A configuration that was run again when the search had ended. */
+export interface Finalist {
+  /** The trial that it was chosen by. */
+  readonly trial: number;
+  readonly parameters: ParameterValues;
+  /** What that trial had measured. */
+  readonly metrics: Metrics;
+  /** Replicates that have ended, and of them those that gave a value. */
+  readonly replicates: number;
+  readonly measured: number;
+  /** Of the objective, over the replicates alone: the trial itself was chosen for being good. Null without a value. */
+  readonly mean: number | null;
+  /** Confidence interval of the mean; null of fewer than two values. */
+  readonly interval: Interval | null;
+  /** Whether the outcome constraints hold in the mean of the replicates; null without a value. */
+  readonly feasible: boolean | null;
+}
+
+/** What the replicates at the end of a study say of its winner. */
+export interface Confirmation {
+  /** The objective. */
+  readonly metric: string;
+  /** Of all intervals: 0.95. */
+  readonly level: number;
+  /** The trial of the finalist with the best mean, of those that are feasible in the mean; null where none is. */
+  readonly winner: number | null;
+  /** One or two, as the search ranked them: the first is what it would have deployed. */
+  readonly finalists: readonly Finalist[];
+  /** Mean of the second finalist less that of the first; null unless both have a mean. */
+  readonly difference: { readonly mean: number; readonly interval: Interval | null } | null;
 }
 
 /** One optimisation problem and its run. Times are milliseconds since 1970 UTC. */
@@ -107,10 +162,17 @@ export interface Study {
   readonly added: number;
   /** How many of those were brought in finished: they are among `counts`, and none of the study's `trials`. */
   readonly imported: number;
+  /** Of `counts`, the replicates that have ended. */
+  readonly replicates: EndCounts;
+  /** No replicate is: what a trial measured once is compared with what others measured once. */
   readonly best: Best | null;
   /** How many trials had ended when `best` last improved; `noProgress` is counted from here. */
   readonly endedAtBest: number;
   readonly spentUsd: number;
+  /** What the attempts that run may cost at most, as far as that is known. */
+  readonly reservedUsd: number;
+  /** Of a study that has ended, where it ran replicates; null elsewhere. */
+  readonly confirmation: Confirmation | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly updatedAt: number;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { PERCENT } from "./duration.ts";
-import { MOST_ITEMS } from "./file/limits.ts";
+import { MOST_ITEMS, MOST_REPLICATES } from "./file/limits.ts";
 import { expectedUntilThen } from "./file/not-yet.ts";
-import { durationSchema, idSchema, nameSchema, scalarSchema, wholeNumber } from "./file/schema-common.ts";
+import { durationSchema, idSchema, nameSchema, scalarSchema, usdSchema, wholeNumber } from "./file/schema-common.ts";
 import { parameterSchema } from "./file/schema-parameter.ts";
 import { runnerSchema } from "./file/schema-runner.ts";
 import type { EnqueueEntry, ParameterEntry, StudyFile } from "./file/shape.ts";
@@ -104,6 +104,16 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
   }),
   budget: z
     .strictObject({
+      usd: usdSchema().positive("dollars: more than 0").exactOptional().meta({
+        title: "US dollars",
+        description:
+          "What its trials may cost in all: no trial starts that might not fit, at its worst. Needs a price (usdPerHour, where the runner has none) and a time limit. Default: no cap.",
+      }),
+      usdPerHour: usdSchema().min(0, "dollars: at least 0").exactOptional().meta({
+        title: "US dollars per hour",
+        description:
+          "What an hour of one slot costs; 0 where only what trials report counts. Default: what the runner is known to cost.",
+      }),
       wallClock: durationSchema.exactOptional().meta({
         title: "Wall clock",
         description: "How long the study may start new trials: `30m`, `1.5h`, or seconds. Default: no limit.",
@@ -159,6 +169,19 @@ export const studyKeys: { readonly [K in keyof StudyFile]-?: z.ZodType<StudyFile
     })
     .default({})
     .meta({ title: "Failures", description: "How many failed trials the study bears." }),
+  replicates: z
+    .strictObject({
+      final: wholeNumber().min(1).max(MOST_REPLICATES).meta({
+        title: "Final",
+        description:
+          "How often each of the best two configurations is run again once the search has ended, 1 … 100, on top of `trials`; for one objective.",
+      }),
+    })
+    .exactOptional()
+    .meta({
+      title: "Replicates",
+      description: "The same parameters again, with other seeds, to tell the best from the lucky. Default: none.",
+    }) as z.ZodType<{ readonly final: number }>,
   enqueue: z.array(enqueueSchema).default([]).meta({
     title: "Enqueue",
     description: "Trials to run first, at most 10,000; a parameter left out gets its default, or is proposed.",

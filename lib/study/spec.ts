@@ -36,6 +36,8 @@ export interface RunnerSpec {
   readonly http?: string;
   /** Id of a Lambda runner registered at deploy. */
   readonly lambda?: string;
+  /** Workers that are not ours ask for trials and tell what became of them, over HTTP. Then no other key stands here. */
+  readonly external?: true;
 }
 
 /** `count` failed trials, or a fraction (0 … 1) of the ended ones, judged from the tenth on. */
@@ -67,6 +69,10 @@ export interface StudySpec {
     readonly wallClock: number | null;
     /** Seconds that one attempt of a trial may take; null: the runner's own limit. */
     readonly trialTimeout: number | null;
+    /** Dollars that its trials may cost in all; absent: no cap. */
+    readonly usd?: number;
+    /** Dollars that an hour of one slot costs; absent: what the runner is known to cost. */
+    readonly usdPerHour?: number;
   };
   readonly stopping: {
     /** In the unit of the only objective; null: none. */
@@ -86,6 +92,8 @@ export interface StudySpec {
    * it. Absent: the study was never retried.
    */
   readonly forgiven?: { readonly ended: number; readonly failed: number };
+  /** How often each of the best two configurations is run again once the search has ended; absent: not at all. */
+  readonly replicates?: { readonly final: number };
   /** Parameters to try first, possibly partial: what is missing is the default, else proposed. */
   readonly enqueue: readonly Readonly<Record<string, Scalar>>[];
   readonly runner: RunnerSpec;

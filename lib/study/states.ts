@@ -54,3 +54,6 @@ export interface TrialCounts {
   readonly stopped: number;
   readonly cancelled: number;
 }
+
+/** Trials by how they ended. */
+export type EndCounts = Pick<TrialCounts, "succeeded" | "infeasible" | "failed" | "stopped" | "cancelled">;

@@ -1,6 +1,7 @@
+import { capReached } from "./price/cap.ts";
 import type { Best, Study } from "./records.ts";
 import type { FailureLimit, StudySpec } from "./spec.ts";
-import type { Reason, StudyStatus, TrialCounts } from "./states.ts";
+import type { EndCounts, Reason, StudyStatus, TrialCounts } from "./states.ts";
 
 export interface StopReason {
   readonly status: StudyStatus;
@@ -14,13 +15,30 @@ export interface StopReason {
 const JUDGED_FROM = 10;
 
 /** Trials that have ended, but for cancelled ones. */
-export function endedCount({ succeeded, infeasible, failed, stopped }: TrialCounts): number {
+export function endedCount({ succeeded, infeasible, failed, stopped }: EndCounts): number {
   return succeeded + infeasible + failed + stopped;
 }
 
-/** Trials that count against `trials`: those that have ended here. */
-export function doneCount({ counts, imported }: Pick<Study, "counts" | "imported">): number {
-  return endedCount(counts) - imported;
+/** Replicates that have ended, in whatever way: all there are while a study searches. */
+export function replicateCount({ replicates }: Pick<Study, "replicates">): number {
+  return endedCount(replicates) + replicates.cancelled;
+}
+
+/** The trials of the search by state: replicates come on top. */
+function searchCounts({ counts, replicates }: Pick<Study, "counts" | "replicates">): TrialCounts {
+  return {
+    ...counts,
+    succeeded: counts.succeeded - replicates.succeeded,
+    infeasible: counts.infeasible - replicates.infeasible,
+    failed: counts.failed - replicates.failed,
+    stopped: counts.stopped - replicates.stopped,
+    cancelled: counts.cancelled - replicates.cancelled,
+  };
+}
+
+/** Trials that count against `trials`: those of the search that have ended here. */
+export function doneCount({ counts, replicates, imported }: Pick<Study, "counts" | "replicates" | "imported">): number {
+  return endedCount(counts) - endedCount(replicates) - imported;
 }
 
 /**
@@ -30,12 +48,24 @@ export function doneCount({ counts, imported }: Pick<Study, "counts" | "imported
  * @param now milliseconds since 1970 UTC
  */
 export function stopReason(study: Study, now: number): StopReason | null {
-  return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? wallClock(study, now);
+  return failures(study) ?? target(study) ?? trials(study) ?? noProgress(study) ?? limitReached(study, now);
+}
+
+/** The end of a study that has used up what it may use, whatever it has come to. */
+export function limitReached(study: Study, now: number): StopReason | null {
+  return wallClock(study, now) ?? capReached(study);
+}
+
+/** Whether no trial may start: nothing is left to search; or, where replicates run, nothing to run them with. */
+export function startsNone(study: Study, now: number): boolean {
+  return (study.epoch.confirms === undefined ? stopReason(study, now) : limitReached(study, now)) !== null;
 }
 
 /** The end of a study that has had its trials. */
-export function usedUp({ counts, spec }: Study): StopReason {
+export function usedUp(study: Study): StopReason {
+  const counts = searchCounts(study);
   if (counts.succeeded === 0) return noSuccess(endedCount(counts));
+  const { spec } = study;
   const all = `all ${plural(spec.trials, "trial")} ended`;
   const { fidelity } = spec;
   return completed(
@@ -46,8 +76,9 @@ export function usedUp({ counts, spec }: Study): StopReason {
 
 /** The end of a study whose strategy has nothing new to propose. */
 export function exhausted(study: Study): StopReason {
-  const ended = endedCount(study.counts);
-  if (ended > 0 && study.counts.succeeded === 0) return noSuccess(ended);
+  const counts = searchCounts(study);
+  const ended = endedCount(counts);
+  if (ended > 0 && counts.succeeded === 0) return noSuccess(ended);
   return completed("EXHAUSTED", `nothing new is left to try after ${plural(ended, "trial")}`);
 }
 
@@ -57,14 +88,16 @@ export function exhausted(study: Study): StopReason {
  *
  * @param bound of what is left to gain, in the unit of the objective
  */
-export function withinRegret({ counts, spec }: Study, bound: number): StopReason {
+export function withinRegret(study: Study, bound: number): StopReason {
+  const { spec } = study;
   const gain = `at most ${Number(bound.toPrecision(2))} of ${spec.metrics[0]?.name} is left to gain`;
-  const after = `by a model of ${endedCount(counts)} of ${plural(spec.trials, "trial")}`;
+  const after = `by a model of ${doneCount(study)} of ${plural(spec.trials, "trial")}`;
   return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
 /** What counts no more against `failures` from now on. */
-export function forgivenNow({ counts }: Study): NonNullable<StudySpec["forgiven"]> {
+export function forgivenNow(study: Study): NonNullable<StudySpec["forgiven"]> {
+  const counts = searchCounts(study);
   return { ended: endedCount(counts) + counts.paused, failed: counts.failed };
 }
 
@@ -72,8 +105,10 @@ export function forgivenNow({ counts }: Study): NonNullable<StudySpec["forgiven"
  * Where trials may be cut short, those that wait have done well so far, and so have those that climb, which counts do not tell
  * from those that begin: the failures are held against all that were begun.
  */
-function failures({ counts, spec }: Study): StopReason | null {
+function failures(study: Study): StopReason | null {
+  const { spec } = study;
   const { forgiven = { ended: 0, failed: 0 } } = spec;
+  const counts = searchCounts(study);
   const ended = endedCount(counts) + counts.paused - forgiven.ended;
   if (ended < JUDGED_FROM) return null;
   const judged = spec.fidelity === undefined ? ended : ended + counts.running + counts.proposed;
@@ -111,7 +146,8 @@ function trials(study: Study): StopReason | null {
 }
 
 function noProgress(study: Study): StopReason | null {
-  const { counts, best, endedAtBest, spec } = study;
+  const { best, endedAtBest, spec } = study;
+  const counts = searchCounts(study);
   const { noProgress: patience } = spec.stopping;
   if (patience === null) return null;
   const since = doneCount(study) - endedAtBest;

@@ -1,5 +1,7 @@
+import { confirmationText } from "./confirmation.ts";
 import type { StudyEvent } from "./events.ts";
 import { isoTime } from "./iso-time.ts";
+import { dollars } from "./price/money.ts";
 import { RESUMED, type Reason } from "./states.ts";
 
 /** An event as the API and `show --events` give it: what happened, in words. Times are RFC 3339 UTC. */
@@ -17,7 +19,7 @@ export function eventView(event: StudyEvent): EventView {
     at: isoTime(event.at),
     type: event.type,
     message: told(event),
-    trial: "trial" in event ? event.trial : null,
+    trial: "trial" in event ? event.trial : event.type === "confirmed" ? event.confirmation.winner : null,
     reason: "reason" in event ? event.reason : null,
   };
 }
@@ -36,6 +38,12 @@ function told(event: StudyEvent): string {
       return because(`trial ${event.trial} failed`, event.reason);
     case "best":
       return `trial ${event.trial} is the best so far: ${metrics(event.metrics)}`;
+    case "confirmed":
+      return confirmationText(event.confirmation);
+    case "overrun":
+      return `trial ${event.trial} cost ${dollars(event.usd)} more than was set aside for it`;
+    case "spent":
+      return `${event.percent} % of budget.usd is spent: ${dollars(event.usd)} of ${dollars(event.capUsd)}`;
   }
 }
 

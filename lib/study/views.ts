@@ -1,8 +1,11 @@
 import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues, SearchSpace } from "../space/parameter.ts";
+import { winnerOf } from "./confirmation.ts";
 import { isoTime } from "./iso-time.ts";
-import type { Best, Decision, Metrics, Rung, StandardErrors, Study, Trial } from "./records.ts";
+import type { Best, Confirmation, Decision, Metrics, Rung, StandardErrors, Study, Trial } from "./records.ts";
+import { replicatedBy } from "./replicate.ts";
 import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
+import { endedCount } from "./stopping.ts";
 
 /** A trial as the winner of a study is shown. */
 export interface BestView {
@@ -21,7 +24,12 @@ export interface StudyView {
   readonly strategy: string;
   /** `total` is the sum of the others. */
   readonly trials: { readonly total: number } & TrialCounts;
+  /** Of the trials, replicates that have ended: they come on top. Only where there are any. */
+  readonly replicates?: number;
+  /** Where replicates have confirmed another trial than the one with the best value, that. */
   readonly best: BestView | null;
+  /** What replicates have said of the best, of a study that has ended with them. */
+  readonly confirmation?: Confirmation;
   /** The Pareto set, in order of number; with several objectives only. */
   readonly optimal?: readonly BestView[];
   readonly spend: { readonly usd: number };
@@ -43,6 +51,8 @@ export interface TrialView {
   readonly attempts: number;
   /** How far it trains, or has trained; null where trials have no fidelity. */
   readonly fidelity: number | null;
+  /** Of a replicate: the trial whose parameters it runs again. */
+  readonly replicates?: number;
   /** What it measured on its way there, where it did. */
   readonly rungs?: readonly Rung[];
   readonly reason: Reason | null;
@@ -54,7 +64,9 @@ export interface TrialView {
 
 /** @param optimal the Pareto set of a study with several objectives; shown for such a study alone. */
 export function studyView(study: Study, optimal: readonly Trial[] = []): StudyView {
-  const { id, spec, status, reason, best } = study;
+  const { id, spec, status, reason, confirmation } = study;
+  const replicates = endedCount(study.replicates);
+  const best = (confirmation === null ? null : winnerOf(confirmation)) ?? study.best;
   return {
     id,
     name: spec.name,
@@ -63,7 +75,9 @@ export function studyView(study: Study, optimal: readonly Trial[] = []): StudyVi
     seed: spec.seed,
     strategy: spec.strategy,
     trials: countsView(study.counts),
+    ...(replicates === 0 ? {} : { replicates }),
     best: best === null ? null : bestView(best),
+    ...(confirmation === null ? {} : { confirmation }),
     ...(spec.metrics.length > 1 ? { optimal: optimal.map(optimalView) } : {}),
     spend: { usd: study.spentUsd },
     createdAt: isoTime(study.createdAt),
@@ -79,6 +93,7 @@ export function trialViewIn(space: SearchSpace): (trial: Trial) => TrialView {
 
 /** Nothing is said of bounds. */
 export function trialView(trial: Trial): TrialView {
+  const replicates = replicatedBy(trial);
   return {
     trial: trial.number,
     state: trial.state,
@@ -88,6 +103,7 @@ export function trialView(trial: Trial): TrialView {
     ...(trial.standardErrors === undefined ? {} : { standardErrors: trial.standardErrors }),
     attempts: trial.attempts,
     fidelity: trial.fidelity,
+    ...(replicates === null ? {} : { replicates }),
     ...(trial.rungs.length === 0 ? {} : { rungs: trial.rungs.map(rungView) }),
     reason: trial.reason === null ? null : reasonView(trial.reason),
     startedAt: trial.startedAt === null ? null : isoTime(trial.startedAt),
@@ -112,7 +128,7 @@ function rungView({ fidelity, metrics, standardErrors, feasible }: Rung): Rung {
   return { fidelity, metrics, ...(standardErrors === undefined ? {} : { standardErrors }), feasible };
 }
 
-function bestView({ trial, parameters, metrics }: Best): BestView {
+function bestView({ trial, parameters, metrics }: Omit<Best, "score">): BestView {
   return { trial, parameters, metrics };
 }
 

@@ -3,6 +3,7 @@ import type { Promotion, StudyStore } from "../store/study-store.ts";
 import { climbOnRungs, lastToClimb } from "../strategy/on-rungs.ts";
 import type { ProposeRequest, Suggestion } from "../strategy/strategy.ts";
 import type { Study, Trial } from "../study/records.ts";
+import { replicateCount } from "../study/stopping.ts";
 import { observationsOf, pendingOf } from "./observation.ts";
 
 /** The paused trials that have earned to train further, at most so many; none where trials have no fidelity. */
@@ -22,7 +23,8 @@ export async function lastClimber(study: Study, store: StudyStore): Promise<read
   return climb === null ? [] : [promotionOf(climb, study, trials)];
 }
 
-function requestOf({ spec, created, added }: Study, trials: readonly Trial[], count: number): ProposeRequest {
+function requestOf(study: Study, trials: readonly Trial[], count: number): ProposeRequest {
+  const { spec, created, added } = study;
   return {
     space: spec.space,
     objectives: spec.metrics,
@@ -30,7 +32,7 @@ function requestOf({ spec, created, added }: Study, trials: readonly Trial[], co
     seed: spec.seed,
     first: created + 1,
     count,
-    position: created - spec.enqueue.length - added,
+    position: created - replicateCount(study) - spec.enqueue.length - added,
     history: observationsOf(trials, spec),
     pending: pendingOf(trials),
     budget: spec.trials,

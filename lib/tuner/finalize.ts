@@ -2,10 +2,12 @@ import { PegboxError } from "../errors/pegbox-error.ts";
 import { type StudyView, studyView } from "../study/views.ts";
 import type { FinalizeEvent } from "../workflow/messages.ts";
 import { cancelOpen } from "./cancel-open.ts";
+import { confirmationOf } from "./confirm.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /**
- * The end of a study: what was never started is cancelled, the status and its reason are written, once.
+ * The end of a study: what was never started is cancelled; the status, its reason and what replicates have said of the best
+ * are written, once.
  *
  * @returns the study as a view: the output of the execution.
  */
@@ -19,6 +21,7 @@ export async function finalize(event: FinalizeEvent, ports: TunerPorts): Promise
       from: ["RUNNING", "PAUSING", "STOPPING"],
       to: event.status,
       reason: event.reason,
+      confirmation: await confirmationOf(study, store),
       generation: event.generation,
       at: ports.now(),
     });

@@ -1,12 +1,17 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
-import type { Study } from "../study/records.ts";
+import { affordable, unaffordable } from "../study/price/cap.ts";
+import type { Confirmation, Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from "../study/states.ts";
-import { forgivenNow, stopReason } from "../study/stopping.ts";
+import { forgivenNow, type StopReason, stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
+import { confirmationOf } from "./confirm.ts";
 import { startStudy } from "./create-study.ts";
+import { findRunner } from "./find-runner.ts";
+import { meterOf, mustKeepCap } from "./meter.ts";
 import { readCandidates } from "./open-trials.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
+import { settleDown } from "./workers/settle-down.ts";
 
 /** What a study may be given more of. */
 export type Extension = Partial<Pick<StudySpec, "trials">> & { readonly budget?: Partial<StudySpec["budget"]> };
@@ -26,7 +31,8 @@ type Look = (study: Study) => Promise<boolean>;
 
 async function until(id: string, ports: TunerPorts, stands: Look): Promise<Study> {
   while (!(await stands(await findStudy(id, ports))));
-  return findStudy(id, ports);
+  const study = await findStudy(id, ports);
+  return study.spec.runner.external ? settleDown(study, ports) : study;
 }
 
 /**
@@ -55,11 +61,11 @@ export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): 
     if (status === "RUNNING") return true;
     if (status === "STOPPING") throw conflict(study, "a study that has paused or ended");
     const retried = forgiving(study);
-    mustGoOn(retried, ports.now());
+    mustGoOn(retried, ports);
     if (retried !== study && !(await forgive(retried, ports))) return false;
     if (status === "PAUSING") return move(study, "RUNNING", null, ports);
     if (rests(study) && !(await move(study, "PAUSED", GOES_ON, ports))) return false;
-    await startStudy(study, launcher);
+    await startStudy(study, launcher, ports);
     return true;
   });
 }
@@ -78,7 +84,7 @@ export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<
     if (status === "STOPPED") return true;
     if (status === "CREATED" || status === "PAUSED") {
       await cancelOpen(study, STOPPED, ports);
-      return move(study, "STOPPED", STOPPED, ports);
+      return move(study, "STOPPED", STOPPED, ports, await confirmationOf(study, ports.store));
     }
     if (status !== "STOPPING" && !(await move(study, "STOPPING", STOPPED, ports))) return false;
     if (now) await stopRunning(await findStudy(id, ports), ports);
@@ -87,10 +93,10 @@ export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<
 }
 
 /**
- * More trials, or more time. A study that runs takes them at its next plan; one that has ended goes on. Where its last plan
+ * More trials, time or money. A study that runs takes them at its next plan; one that has ended goes on. Where its last plan
  * has just decided that it ends, it ends: the same again goes on with it.
  *
- * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `CONFLICT` as `resumeStudy`, and then
+ * @throws {PegboxError} `NOT_FOUND`; `INVALID_INPUT` for fewer trials than it has; `INVALID_STUDY` for a `budget.usd` that cannot be kept; `CONFLICT` as `resumeStudy`, and then
  *   nothing has changed.
  */
 export function extendStudy(
@@ -107,7 +113,9 @@ export function extendStudy(
     }
     if (study.status === "STOPPING") throw conflict(study, "a study that is not being stopped");
     const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
-    if (FINISHED.has(study.status)) mustGoOn(forgiving({ ...study, spec: { ...spec, ...more } }), ports.now());
+    const { runner } = findRunner(spec.runner, ports.runners);
+    if (runner !== null) mustKeepCap(more, runner);
+    if (FINISHED.has(study.status)) mustGoOn(forgiving({ ...study, spec: { ...spec, ...more } }), ports);
     const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
     const extended = await ports.store.amendStudy(id, extension);
     if (extended === null) return false;
@@ -128,10 +136,17 @@ async function forgive({ id, spec, amendments }: Study, { store, now }: TunerPor
 }
 
 /** A study that waits may go on only to end as it should; one whose time is over, or that has ended, needs more of something. */
-function mustGoOn(study: Study, now: number): void {
-  const end = stopReason(study, now);
+function mustGoOn(study: Study, ports: TunerPorts): void {
+  const end = stopReason(study, ports.now()) ?? shortOfMoney(study, ports);
   if (end === null || (!FINISHED.has(study.status) && end.status !== "STOPPED")) return;
   throw conflict(study, "a study that has something left to do", `${end.reason.message}: extend it`);
+}
+
+function shortOfMoney(study: Study, ports: TunerPorts): StopReason | null {
+  // a command beside the process that runs it does not know: the next plan judges
+  const { runner } = findRunner(study.spec.runner, ports.runners);
+  const worst = runner === null ? null : (meterOf(study.spec, runner)?.reservedUsd ?? null);
+  return worst !== null && affordable(study, worst) === 0 ? unaffordable(study, worst) : null;
 }
 
 /** Whether no execution may begin until somebody resumes the study. */
@@ -149,6 +164,7 @@ async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
       reason: STOPPED,
       score: null,
       costUsd: null,
+      abandoned: true,
       fidelity,
       lease,
       at: ports.now(),
@@ -161,8 +177,9 @@ function move(
   to: StudyStatus,
   reason: Reason | null,
   { store, now }: TunerPorts,
+  confirmation: Confirmation | null = null,
 ): Promise<boolean> {
-  return store.moveStudy(id, { from: [status], to, reason, generation, at: now() });
+  return store.moveStudy(id, { from: [status], to, reason, generation, confirmation, at: now() });
 }
 
 async function findStudy(id: string, ports: TunerPorts): Promise<Study> {

@@ -1,5 +1,6 @@
 import type { Observation, Pending } from "../strategy/strategy.ts";
 import type { Metrics, StandardErrors, Trial } from "../study/records.ts";
+import { replicatedBy } from "../study/replicate.ts";
 import type { Objective, OutcomeConstraint, StudySpec } from "../study/spec.ts";
 import { ENDED } from "../study/states.ts";
 
@@ -19,12 +20,14 @@ export function observationsOf(
       fidelity: rung.fidelity,
       ...measuredValues(rung.metrics, objectives, outcomes, rung.standardErrors),
     }));
+    const of = replicatedBy(trial);
     const ended = ENDED.has(state) && state !== "CANCELLED" && !(state === "STOPPED" && rungs.length > 0);
     if (!ended) return known;
     const last = {
       number,
       parameters,
       ...(fidelity === null ? secondsOf(trial) : { fidelity }),
+      ...(of === null ? {} : { replicates: of }),
       ...measuredValues(state === "SUCCEEDED" ? metrics : null, objectives, outcomes, standardErrors),
     };
     return [...known, last];

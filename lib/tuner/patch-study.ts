@@ -6,6 +6,8 @@ import type { Study } from "../study/records.ts";
 import { differences } from "../study/resume.ts";
 import { FINISHED, type Reason } from "../study/states.ts";
 import { parseStudy } from "../study/study-file.ts";
+import { findRunner } from "./find-runner.ts";
+import { mustKeepCap } from "./meter.ts";
 import type { TunerPorts } from "./ports.ts";
 
 const PATCHED: Reason = { code: "PATCHED", message: "changed by request" };
@@ -47,6 +49,8 @@ export async function patchStudy(
       });
     }
     const spec = patched(study, patch);
+    const { runner } = findRunner(study.spec.runner, ports.runners);
+    if (runner !== null) mustKeepCap(spec, runner);
     const { amendments } = study;
     const amended = await ports.store.amendStudy(id, { spec, reason: PATCHED, amendments, at: ports.now() });
     if (amended !== null) return amended;

@@ -1,16 +1,20 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { compileSpace } from "../space/codec.ts";
 import { strategyFor } from "../strategy/registry.ts";
+import { affordable, BUDGET_USD, unaffordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
+import type { StudySpec } from "../study/spec.ts";
 import type { Reason } from "../study/states.ts";
-import { doneCount, exhausted, stopReason, usedUp } from "../study/stopping.ts";
+import { doneCount, exhausted, type StopReason, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
+import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
 import { findRunner } from "./find-runner.ts";
+import { capIssues, meterOf } from "./meter.ts";
 import { rangesOf, readCandidates } from "./open-trials.ts";
-import type { TunerPorts } from "./ports.ts";
+import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
 import { regretReached } from "./regret.ts";
 import { sweepEpoch } from "./sweep-epoch.ts";
@@ -23,9 +27,10 @@ const STALL_LIMIT = 5;
  *
  * 1. A study that is paused, stopped or owned by another execution ends this one.
  * 2. Trials that the last epoch left open go back to PROPOSED.
- * 3. A stopping criterion ends the study.
+ * 3. A stopping criterion ends the study, after the replicates that it asks for.
  * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
- * 5. Open trials beyond the budget, which has become smaller, are cancelled.
+ * 5. A budget that has no room for one trial more ends it too. Open trials beyond the budget, which has become smaller, are
+ *    cancelled.
  * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
  * 7. The epoch opens over the open trials, the promoted and the new ones, together.
  *
@@ -35,18 +40,27 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
   const found = await ports.store.getStudy(event.studyId);
   if (found === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (found.generation !== event.generation) return { action: "halt" };
+  // what began it, a sweep, is done: its workers do the rest
+  if (found.spec.runner.external) return { action: "halt" };
   if (found.status === "PAUSING") return pause(event, found, ports);
   if (found.status === "STOPPING") return stopped(found);
   if (found.status !== "RUNNING") return { action: "halt" };
 
   const open = await sweepEpoch(found, ports);
   const study = (await ports.store.getStudy(event.studyId)) ?? found;
+  const confirms = confirming(study, ports.now());
+  if (confirms !== null) {
+    const { status, reason } = confirms;
+    if (event.stalls >= STALL_LIMIT) return { action: "finish", status, reason };
+    return confirmOrRest(event, study, runReplicates(event, study, confirms, open, ports), ports);
+  }
   const stop =
     event.stalls >= STALL_LIMIT
       ? stalled(event)
       : (stopReason(study, ports.now()) ?? (await regretReached(study, ports.store)));
-  if (stop !== null) return { action: "finish", ...stop };
-  return openNext(event, study, open, ports);
+  if (stop !== null) return confirmOrRest(event, study, endSearch(event, study, stop, ports), ports);
+  if (study.epoch.confirms === undefined) return openNext(event, study, open, ports);
+  return openNext(event, await dropReplicates(study, open, ports), [], ports);
 }
 
 async function openNext(
@@ -61,8 +75,12 @@ async function openNext(
   const { runner, missing } = findRunner(spec.runner, ports.runners);
   if (runner === null) return rest(event, study, missing, ports);
   const { slots = spec.parallel } = runner;
+  const worst = meterOf(spec, runner)?.reservedUsd ?? null;
+  if (worst === null && spec.budget.usd !== undefined) return { action: "finish", ...unkept(spec, runner) };
+  const money = affordable(study, worst ?? 0);
+  if (money === 0) return { action: "finish", ...unaffordable(study, worst ?? 0) };
   const shape = epochShape({
-    slots: Math.min(spec.parallel, slots, remaining),
+    slots: Math.min(spec.parallel, slots, remaining, money),
     remaining,
     // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
     // So it is with who trains further.
@@ -83,7 +101,8 @@ async function openNext(
   const numbers = [...open, ...promotions.map(({ number }) => number), ...proposals.map(({ number }) => number)];
   if (numbers.length === 0) {
     if (refusal !== null) return { action: "finish", status: "FAILED", reason: refusal };
-    return { action: "finish", ...(startable > 0 ? exhausted(study) : usedUp(study)) };
+    const end = startable > 0 ? exhausted(study) : usedUp(study);
+    return confirmOrRest(event, study, endSearch(event, study, end, ports), ports);
   }
 
   const epoch = await ports.store.openEpoch(study.id, {
@@ -125,6 +144,17 @@ async function withinBounds(study: Study, open: readonly number[], ports: TunerP
   return open.filter((number) => !gone.has(number));
 }
 
+/** What comes of the replicates at the end of a study, which rests where there is nothing to run them. */
+async function confirmOrRest(
+  event: PlanEvent,
+  study: Study,
+  replicates: Promise<PlanAnswer | null>,
+  ports: TunerPorts,
+): Promise<PlanAnswer> {
+  const { missing } = findRunner(study.spec.runner, ports.runners);
+  return (await replicates) ?? rest(event, study, missing, ports);
+}
+
 /** The open trials that the study may still run: all, unless it was resumed with fewer trials than it had begun. */
 async function withinBudget(
   study: Study,
@@ -153,6 +183,13 @@ async function rest(event: PlanEvent, study: Study, reason: Reason | null, ports
   });
   // somebody has wished otherwise meanwhile, and counts on this execution
   return paused ? { action: "halt" } : plan(event, ports);
+}
+
+/** A `budget.usd` that came later than the study, by a request that did not know the runner. */
+function unkept(spec: StudySpec, runner: RunnerTarget): StopReason {
+  const missing = capIssues(spec, runner).map(({ path, expected }) => `${path}: expected ${expected}`);
+  const message = `budget.usd cannot be kept: ${missing.join("; ")}`;
+  return { status: "STOPPED", reason: { code: BUDGET_USD, message } };
 }
 
 function stopped({ reason }: Study): PlanAnswer {

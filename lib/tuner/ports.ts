@@ -1,4 +1,5 @@
 import type { StudyStore } from "../store/study-store.ts";
+import type { Price } from "../study/price/meter.ts";
 import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
@@ -22,6 +23,10 @@ export interface RunnerTarget {
   readonly graceSeconds: number;
   /** How many trials it runs at once at most; absent: as many as a study asks for. */
   readonly slots?: number;
+  /** What it costs; absent: not known. */
+  readonly price?: Price;
+  /** When the workflow gives an attempt up, it runs on until the runner's own limit: a Lambda function. @default false */
+  readonly outlivesLimit?: boolean;
 }
 
 export interface RunnerRegistry {
@@ -60,6 +65,11 @@ export interface TunerPorts {
   readonly now: () => number;
   readonly runners: RunnerRegistry;
   readonly observe: (event: TunerEvent) => void;
+  /**
+   * Milliseconds that a lease lasts on: clocks of different machines differ, and a trial that is given up too soon is run twice.
+   * Nothing but waste depends on it. @default a minute
+   */
+  readonly leaseGrace?: number;
   /** Absent where trials have no place for checkpoints. */
   readonly checkpoints?: CheckpointPlace;
 }

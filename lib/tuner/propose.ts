@@ -7,6 +7,7 @@ import { startOnRungs } from "../strategy/on-rungs.ts";
 import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
 import type { Study } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
+import { replicateCount } from "../study/stopping.ts";
 import { observationsOf, pendingOf } from "./observation.ts";
 import { timeLeft } from "./time-left.ts";
 
@@ -18,7 +19,7 @@ export interface Proposed {
 }
 
 /**
- * The next trials of a study: first what people enqueued in the file (trial n is the n-th of them), then what the
+ * The next trials of a study: first what people enqueued in the file (trial n of the search is the n-th of them), then what the
  * strategy proposes from the trials that have ended and those that are open.
  *
  * @param count how many are wanted, ≥ 0.
@@ -26,18 +27,8 @@ export interface Proposed {
 export async function propose(study: Study, strategy: Strategy, count: number, store: StudyStore): Promise<Proposed> {
   const { spec, created } = study;
   const { fidelity } = spec;
-  const space = compileSpace(spec.space);
-  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
-  const enqueued = spec.enqueue.slice(created, created + count).map((partial, i): Proposal => {
-    const number = created + 1 + i;
-    return {
-      number,
-      source: "enqueue",
-      parameters: completeParameters(space, partial, spec.seed, number),
-      decision: { strategy: "manual", given: Object.keys(partial) },
-      ...lowest,
-    };
-  });
+  const searched = created - replicateCount(study);
+  const enqueued = fromFile(study, count);
   const wanted = count - enqueued.length;
   if (wanted === 0) return { proposals: enqueued, refusal: null };
 
@@ -54,7 +45,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     seed: spec.seed,
     first,
     count: wanted,
-    position: first - 1 - spec.enqueue.length - study.added,
+    position: searched + enqueued.length - spec.enqueue.length - study.added,
     history: observationsOf(trials, spec),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,
@@ -65,6 +56,25 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     (suggestion, i): Proposal => ({ number: first + i, source: "strategy", ...suggestion }),
   );
   return { proposals: [...enqueued, ...suggested], refusal };
+}
+
+/** At most so many of the trials that the study file enqueues and nobody has proposed yet. */
+export function fromFile(study: Study, count: number): readonly Proposal[] {
+  const { spec, created } = study;
+  const { fidelity, seed } = spec;
+  const searched = created - replicateCount(study);
+  const space = compileSpace(spec.space);
+  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
+  return spec.enqueue.slice(searched, searched + count).map((partial, i): Proposal => {
+    const number = created + 1 + i;
+    return {
+      number,
+      source: "enqueue",
+      parameters: completeParameters(space, partial, seed, number),
+      decision: { strategy: "manual", given: Object.keys(partial) },
+      ...lowest,
+    };
+  });
 }
 
 /** A strategy is a pure function: what it refuses once it refuses for ever, so that asking again would not help. */

@@ -7,6 +7,7 @@ import type { BeginAnswer, BeginEvent, Recovery } from "../workflow/messages.ts"
 import { admit } from "./begin.ts";
 import { finalize } from "./finalize.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
+import { sweepEpoch } from "./sweep-epoch.ts";
 
 /** An execution that ended before it had brought its study to an end or to rest. */
 export interface CutOff extends BeginEvent {
@@ -28,9 +29,11 @@ const MOST_IN_A_ROW = 5;
  *
  * 1. The execution asks to own the study, as its Begin did or was to: so its generation, whose name no other execution can
  *    have, is used up in the store too. One that ended as it should, or was superseded, is not admitted, and nothing is done.
- * 2. Where executions before it were cut off too, and the study is no further, they are counted; too many in a row fail
+ * 2. Of one that FAILED, a trial that ran may be the cause: a result that is too large for the service ends the execution, and no
+ *    state catches that. So each was lost, which is counted, and a trial is given up that was lost too often.
+ * 3. Where executions before it were cut off too, and the study is no further, they are counted; too many in a row fail
  *    the study, with what cut off the last.
- * 3. Otherwise the next generation is started, by its name and so once, and told how many there were.
+ * 4. Otherwise the next generation is started, by its name and so once, and told how many there were.
  *
  * Running it twice does no harm, nor late: what took over meanwhile owns the study.
  *
@@ -38,8 +41,10 @@ const MOST_IN_A_ROW = 5;
  */
 export async function recover(cutOff: CutOff, ports: TunerPorts, launcher: Launcher): Promise<boolean> {
   const { admitted, studyId, generation } = await ownership(cutOff, ports);
-  const study = admitted ? await ports.store.getStudy(studyId) : null;
-  if (study === null) return false;
+  const found = admitted ? await ports.store.getStudy(studyId) : null;
+  if (found === null) return false;
+  if (cutOff.status === "FAILED") await sweepEpoch(found, ports);
+  const study = (await ports.store.getStudy(studyId)) ?? found;
   const recovery = counted(cutOff, study);
   const reason = reasonOf(cutOff);
   if (recovery.times > MOST_IN_A_ROW) {

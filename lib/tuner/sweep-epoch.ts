@@ -8,12 +8,12 @@ import type { TunerPorts } from "./ports.ts";
  * How often one generation may lose a trial before it is given up: a trial that takes its machine with it each time
  * would otherwise run for ever. Once is bad luck, three times is the trial.
  */
-const LOST_LIMIT = 3;
+export const LOST_LIMIT = 3;
 
 /**
  * Accounts for the trials of a closed epoch that have not ended: a claim that a crash cut short, a slot that died, a
  * retry. RUNNING ones go back to PROPOSED (by the lease that was read: a live one cannot be taken) without an attempt
- * spent, for the fault is not theirs.
+ * spent, for the fault is not theirs; what their attempts may cost is charged, for nobody knows that they have ended.
  *
  * @returns the numbers of the trials that are open, in order. All of them belong into the next epoch, also those that
  *   somebody else has just requeued or claimed: an epoch is where open trials are looked for. PAUSED ones are not open.
@@ -41,6 +41,7 @@ async function giveUp(study: Study, { number, lease, fidelity }: Trial, ports: T
     reason: { code: "LOST", message: `its slot died ${LOST_LIMIT} times while it ran` },
     score: null,
     costUsd: null,
+    abandoned: true,
     fidelity,
     lease,
     at: ports.now(),
@@ -55,6 +56,7 @@ async function requeue(study: Study, { number, lease }: Trial, lost: boolean, po
     ...(lease === null ? {} : { lease }),
     countsAttempt: false,
     lost,
+    abandoned: true,
     reason,
     at: ports.now(),
   });

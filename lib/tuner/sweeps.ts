@@ -1,5 +1,7 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Sweep } from "../store/study-store.ts";
+import { resolveRunner } from "./find-runner.ts";
+import { mustKeepCap } from "./meter.ts";
 import type { Scheduler, TunerPorts } from "./ports.ts";
 
 /** Part of schedule names and study ids. */
@@ -8,10 +10,10 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 /**
  * Creates or replaces a sweep.
  *
- * 1. Its runner is resolved, so that it cannot fire into nothing.
+ * 1. Its runner is resolved, so that it cannot fire into nothing, or into costs that it cannot cap.
  * 2. The schedule is made, then the study is stored: an expression that is refused changes nothing.
  *
- * @throws {PegboxError} `INVALID_INPUT`, `RUNNER_MISSING`.
+ * @throws {PegboxError} `INVALID_INPUT`, `RUNNER_MISSING`, `INVALID_STUDY`.
  */
 export async function putSweep(
   sweep: Omit<Sweep, "updatedAt">,
@@ -22,7 +24,7 @@ export async function putSweep(
     const issue = { path: "name", expected: "1 to 40 letters, digits, `-` or `_`", got: sweep.name };
     throw new PegboxError("INVALID_INPUT", "the name of the sweep is not valid", { issues: [issue] });
   }
-  ports.runners.resolve(sweep.spec.runner);
+  mustKeepCap(sweep.spec, resolveRunner(sweep.spec.runner, ports.runners));
   const stored: Sweep = { ...sweep, updatedAt: ports.now() };
   await scheduler.put(sweep);
   await ports.store.putSweep(stored);

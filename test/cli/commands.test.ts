@@ -29,7 +29,7 @@ const WRONG = `
 metrics: [{ name: y, goal: maximise }]
 parameters: { x: { type: float, min: 2, max: 1 }, "a b": { type: int, min: 0, max: 3 } }
 trails: 7
-budget: { usd: 5 }
+budget: { usd: 0 }
 `;
 
 let folder: Folder;
@@ -179,6 +179,7 @@ describe.concurrent("help and version", () => {
 });
 
 describe.concurrent("the end of a study", () => {
+  const dear = '{ command: "echo \'{\\"metrics\\":{\\"y\\":1},\\"cost\\":{\\"usd\\":0.01}}\'" }';
   const slow = '{ command: "sleep 0.3; echo \'{\\"metrics\\":{\\"y\\":1}}\'" }';
   test.each<[name: string, more: string, runner: string | undefined, status: string, code: number]>([
     ["TARGET", "trials: 50\nstopping: { target: 10 }", undefined, "COMPLETED", 0],
@@ -186,6 +187,7 @@ describe.concurrent("the end of a study", () => {
     ["REGRET", "trials: 50\nstopping: { regret: 0.1 }", undefined, "COMPLETED", 0],
     ["EXHAUSTED", "trials: 50\nenqueue: [{ x: 0.1 }, { x: 0.2 }]", undefined, "COMPLETED", 0],
     ["WALL_CLOCK", "trials: 50\nbudget: { wallClock: 100ms }", slow, "STOPPED", 3],
+    ["BUDGET_USD", "trials: 50\nbudget: { usd: 0.025, usdPerHour: 0 }", dear, "STOPPED", 3],
     ["FAILURES", "trials: 50", '{ command: "exit 3" }', "FAILED", 1],
   ])("%s", async (reason, more, runner, status, code) => {
     const text = study(reason.toLowerCase(), more, runner);

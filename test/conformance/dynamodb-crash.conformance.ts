@@ -1,8 +1,9 @@
-import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
 import { AMENDED, claim, failure, NOON, openNew, proposals, spec, success } from "../store/fixtures.ts";
 import { createTable, localClient } from "./dynamodb-table.ts";
 
@@ -21,7 +22,12 @@ function addThree(store: StudyStore): Promise<boolean> {
 }
 
 /** Every arrow that writes more than one item, each with a repetition that completes it. */
-const STEPS: readonly ((store: StudyStore) => Promise<unknown>)[] = [
+const METER = { usdPerSecond: 0.25, usdPerAttempt: 0, reservedUsd: 2 };
+const CAP = { wallClock: null, trialTimeout: null, usd: 8 };
+
+type Step = (store: StudyStore) => Promise<unknown>;
+
+const STEPS: readonly Step[] = [
   (store) => store.createStudy("s", spec(), NOON, { value: "k", hash: "h" }),
   (store) => store.beginGeneration("s", { generation: 1, execution: "x", at: NOON }),
   (store) => openNew(store, "s", 1, 1, 9),
@@ -38,6 +44,36 @@ const STEPS: readonly ((store: StudyStore) => Promise<unknown>)[] = [
   (store) => addThree(store),
   (store) => store.claimTrial("s", claim({ epoch: 2 })),
   (store) => store.moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: REASON, at: NOON }),
+];
+
+/** The same with a cap from the first moment on, which is raised, taken away and given back on the way. */
+const capTo = (budget: StudySpec["budget"]): Step => {
+  return (store) => store.amendStudy("s", { spec: { budget }, reason: AMENDED, at: NOON });
+};
+const { usd: _, ...NO_CAP } = CAP;
+const leaseOf = (slot: number): string => `g1/e1/s${slot}/0`;
+/** A crash in the middle of a claim may have given it another than the next. */
+const claimedBy = async (store: StudyStore, slot: number): Promise<number> =>
+  (await store.claimTrial("s", claim({ slot, meter: METER })))?.number ?? 0;
+const CAPPED_STEPS: readonly Step[] = [
+  (store) => store.createStudy("s", spec({ budget: CAP }), NOON, { value: "k", hash: "h" }),
+  (store) => store.beginGeneration("s", { generation: 1, execution: "x", at: NOON }),
+  (store) => openNew(store, "s", 1, 1, 9),
+  (store) => store.claimTrial("s", claim({ meter: METER })),
+  (store) => store.claimTrial("s", claim({ slot: 1, meter: METER })),
+  async (store) => store.settleTrial("s", await claimedBy(store, 0), success(2, { lease: leaseOf(0), costUsd: 5 })),
+  (store) => store.claimTrial("s", claim({ slot: 2, meter: { ...METER, reservedUsd: 1 } })),
+  capTo({ ...CAP, usd: 16 }),
+  (store) => store.claimTrial("s", claim({ slot: 3, meter: METER })),
+  async (store) =>
+    store.requeueTrial("s", await claimedBy(store, 2), {
+      ...{ lease: leaseOf(2), abandoned: true, countsAttempt: true, lost: true, reason: REASON, at: NOON },
+    }),
+  capTo(NO_CAP),
+  (store) => store.claimTrial("s", claim({ slot: 4, meter: METER })),
+  capTo({ ...CAP, usd: 12 }),
+  async (store) => store.settleTrial("s", await claimedBy(store, 1), failure(leaseOf(1), { costUsd: 3 })),
+  (store) => store.claimTrial("s", claim({ slot: 5, meter: METER })),
 ];
 
 describe("a process that dies at any of its writes", () => {
@@ -71,11 +107,11 @@ describe("a process that dies at any of its writes", () => {
   }
 
   /** @returns whether the process died. */
-  async function live(tenant: string, death: Death | null): Promise<boolean> {
+  async function live(tenant: string, death: Death | null, steps: readonly Step[] = STEPS): Promise<boolean> {
     const healthy = dynamoStore({ client: open(null), table, tenant });
     let store = dynamoStore({ client: open(death), table, tenant });
     let died = false;
-    for (const step of STEPS) {
+    for (const step of steps) {
       try {
         await step(store);
       } catch (error) {
@@ -127,6 +163,37 @@ describe("a process that dies at any of its writes", () => {
       expect(spentUsd).toBe(trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0));
     }
     expect(write, "writes of an undisturbed process").toBeGreaterThan(STEPS.length);
+  });
+
+  it.each([false, true])("keeps money as an undisturbed one does (written: %s)", async (written) => {
+    const all = { from: 1, to: 99 };
+    const money = async (tenant: string): Promise<object> => {
+      const store = dynamoStore({ client: open(null), table, tenant });
+      const study = await store.getStudy("s");
+      const trials = await store.readTrials("s", all);
+      const events = (await store.readEvents("s", { limit: 99 })).items;
+      const purse = await open(null).send(
+        new GetItemCommand({ TableName: table, Key: { pk: { S: `S#${tenant}#s` }, sk: { S: "MONEY" } } }),
+      );
+      return {
+        spent: study?.spentUsd,
+        reserved: study?.reservedUsd,
+        running: trials.filter(({ state }) => state === "RUNNING").length,
+        left: purse.Item?.["left"]?.N,
+        told: events.flatMap((event) =>
+          event.type === "spent" ? [event.percent] : event.type === "overrun" ? [event.usd] : [],
+        ),
+      };
+    };
+    const undisturbed = `tenant-${tenants++}`;
+    await live(undisturbed, null, CAPPED_STEPS);
+    const expected = await money(undisturbed);
+    expect(expected).toMatchObject({ spent: 9, reserved: 4, running: 2, left: "-1000000000" });
+    for (let write = 1; ; write++) {
+      const tenant = `tenant-${tenants++}`;
+      if (!(await live(tenant, { write, written }, CAPPED_STEPS))) break;
+      expect(await money(tenant), `after write ${write}`).toEqual(expected);
+    }
   });
 
   it.each([false, true])(

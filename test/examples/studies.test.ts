@@ -47,6 +47,21 @@ describe("examples/grid", () => {
   });
 });
 
+describe("examples/noisy", () => {
+  it("runs the best two again, and takes the one with the better mean", async () => {
+    const study = await run("noisy/study.yaml");
+    expect(study).toMatchObject({ status: "COMPLETED", trials: { succeeded: 46 }, replicates: 16 });
+    const { winner, finalists = [], difference } = study.confirmation ?? {};
+    expect(finalists.map(({ measured }) => measured)).toEqual([8, 8]);
+    const means = finalists.map(({ mean }) => mean ?? 0);
+    expect(finalists[means.indexOf(Math.min(...means))]?.trial).toBe(winner);
+    expect(study.best?.trial).toBe(winner);
+    // the loss is 0.2 there, on average, and varies by 0.1
+    for (const { interval } of finalists) expect((interval?.[1] ?? 0) - (interval?.[0] ?? 0)).toBeGreaterThan(0.05);
+    expect(difference?.mean).toBeCloseTo((means[1] ?? 0) - (means[0] ?? 0), 12);
+  });
+});
+
 describe("examples/digits", () => {
   it("runs as a study: the bundle finds its data, and every trial has an error", async () => {
     const study = await run("digits/study.yaml", { strategy: "random", trials: 4, fixed: { epochs: 1 } });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { registeredRunners } from "../../functions/shared/runners.ts";
 
-const runners = registeredRunners('{"digits":{"functionArn":"arn:digits","timeoutSeconds":300}}');
+const DIGITS = {
+  kind: "lambda",
+  functionArn: "arn:digits",
+  timeoutSeconds: 300,
+  memoryMb: 1024,
+  architecture: "arm64",
+};
+const runners = registeredRunners(JSON.stringify({ digits: DIGITS }));
 
 describe("the registered runners", () => {
   it("are what the workflow invokes", () => {
@@ -10,7 +17,15 @@ describe("the registered runners", () => {
       target: "arn:digits",
       timeoutSeconds: 300,
       graceSeconds: 0,
+      outlivesLimit: true,
+      price: { usdPerSecond: 0.0000133334, usdPerAttempt: expect.closeTo(0.0001, 4) },
     });
+  });
+
+  it("cost what the stack says, where it says so", () => {
+    const price = { usdPerSecond: 1, usdPerAttempt: 2 };
+    const dear = registeredRunners(JSON.stringify({ digits: { ...DIGITS, price } }));
+    expect(dear.resolve({ lambda: "digits" }).price).toEqual(price);
   });
 
   it("do not include others: the error names those that there are", () => {

@@ -91,6 +91,7 @@ describe.each([
   ["random", { strategy: "random", trials: 6 }],
   ["bayesian", { strategy: "bayesian", trials: 5 }],
   ["fidelity", { strategy: "sobol", trials: 6, fidelity: { name: "epochs", min: 1, max: 9, rule: "asha" } }],
+  ["replicates", { strategy: "sobol", trials: 6, replicates: { final: 2 } }],
   ["target", { strategy: "sobol", trials: 9, stopping: { target: 0.5, noProgress: null, regret: null } }],
 ] as const)("a study of one slot, %s", (_, changes) => {
   const study = spec({ ...changes, parallel: 1, retries: 1 });

@@ -56,7 +56,7 @@ export function runStudy(store: StudyStore, spec: StudySpec, trial: TrialFunctio
   async function work(): Promise<Ran> {
     const opened = await openStudy(spec, true, engine.ports, async () => {});
     ({ id } = opened.study);
-    await startStudy(opened.study, engine.launcher);
+    await startStudy(opened.study, engine.launcher, engine.ports);
     await engine.idle();
     const study = (await store.getStudy(id)) ?? opened.study;
     return { study, trials: await store.readTrials(id, { from: 1, to: study.created }), events, most };
@@ -78,12 +78,12 @@ export function essence({ trials, study }: Ran): object {
 /** A store each of whose calls goes through `around`. */
 export function intercept(
   store: StudyStore,
-  around: (method: keyof StudyStore, call: () => Promise<unknown>) => Promise<unknown>,
+  around: (method: keyof StudyStore, call: () => Promise<unknown>, values: readonly unknown[]) => Promise<unknown>,
 ): StudyStore {
   return new Proxy(store, {
     get(target, method: keyof StudyStore) {
       const call = target[method] as (...args: readonly unknown[]) => Promise<unknown>;
-      return (...args: readonly unknown[]) => around(method, () => call(...args));
+      return (...args: readonly unknown[]) => around(method, () => call(...args), args);
     },
   });
 }

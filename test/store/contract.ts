@@ -7,6 +7,8 @@ import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
 import { leasesContract } from "./contract/leases.ts";
 import { machineContract } from "./contract/machine.ts";
+import { moneyContract } from "./contract/money.ts";
+import { replicatesContract } from "./contract/replicates.ts";
 import { resultsContract } from "./contract/results.ts";
 import { returnsContract } from "./contract/returns.ts";
 import { rungsContract } from "./contract/rungs.ts";
@@ -44,6 +46,8 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
     describe("rungs", () => rungsContract(store));
+    describe("replicates", () => replicatesContract(store));
+    describe("money", () => moneyContract(store, open));
     describe("values", () => valuesContract(store));
     describe("deletions", () => deletionsContract(store));
     describe("sweeps", () => sweepsContract(store));

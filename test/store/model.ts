@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { Parameter } from "../../lib/space/parameter.ts";
-import type { Proposal, StudyStore } from "../../lib/store/study-store.ts";
+import type { Bill, Claim, Proposal, StudyStore } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
@@ -38,6 +38,8 @@ export class Model implements Arrows {
   readonly #claims = new Map<string, number>();
   readonly #keys = new Map<string, { readonly hash: string; readonly trial: number }>();
   readonly #turned = new Set<number>();
+  /** Per cent of the cap that have been told of. */
+  #told = 0;
 
   constructor(created: Study) {
     this.#study = { ...created };
@@ -58,7 +60,24 @@ export class Model implements Arrows {
       cancelled: count("CANCELLED"),
     };
     const spentUsd = all.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0);
-    return { ...this.#study, counts, spentUsd, created: Math.max(0, ...this.trials.keys()) };
+    const replicates = this.#replicates();
+    const ended = (state: Trial["state"]): number => replicates.filter((trial) => trial.state === state).length;
+    const ends = {
+      succeeded: ended("SUCCEEDED"),
+      infeasible: ended("INFEASIBLE"),
+      failed: ended("FAILED"),
+      stopped: ended("STOPPED"),
+      cancelled: ended("CANCELLED"),
+    };
+    const reservedUsd = all.reduce((sum, { meter }) => sum + (meter?.reservedUsd ?? 0), 0);
+    return {
+      ...this.#study,
+      counts,
+      replicates: ends,
+      spentUsd,
+      reservedUsd,
+      created: Math.max(0, ...this.trials.keys()),
+    };
   }
 
   async beginGeneration(...[, begin]: Parameters<StudyStore["beginGeneration"]>): Promise<boolean> {
@@ -95,7 +114,8 @@ export class Model implements Arrows {
       if (trial?.state !== "PAUSED" || fidelity <= (trial.fidelity ?? 0)) continue;
       Object.assign(trial, { state: "PROPOSED", fidelity });
     }
-    study.epoch = { number, ready, slots, trialsPerSlot };
+    const { confirms } = opening;
+    study.epoch = { number, ready, slots, trialsPerSlot, ...(confirms === undefined ? {} : { confirms }) };
     study.updatedAt = opening.at;
     this.#turned.clear();
     return study.epoch;
@@ -148,7 +168,10 @@ export class Model implements Arrows {
 
   #done(): number {
     const ended = ["SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"];
-    return [...this.trials.values()].filter(({ state }) => ended.includes(state)).length - this.#study.imported;
+    const counted = [...this.trials.values()].filter(
+      ({ state, source }) => ended.includes(state) && source !== "replicate",
+    );
+    return counted.length - this.#study.imported;
   }
 
   async claimTrial(...[, claim]: Parameters<StudyStore["claimTrial"]>): Promise<Trial | null> {
@@ -158,24 +181,26 @@ export class Model implements Arrows {
     if (given !== undefined) return this.#copy(given);
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
+    if (!this.#affords(claim.meter?.reservedUsd ?? null)) return null;
     const trial = this.#nextReady();
     if (trial === null) return null;
-    this.#start(trial, claim.at);
+    this.#start(trial, claim);
     trial.lease = claim.lease;
     this.#claims.set(turn, trial.number);
     return this.#copy(trial.number);
   }
 
   async leaseTrials(...[, leasing]: Parameters<StudyStore["leaseTrials"]>): Promise<readonly Trial[]> {
-    const { client, count, until, at } = leasing;
+    const { client, count, starts, until, meter } = leasing;
     const given = [...this.trials.values()]
       .filter(({ lease, leaseUntil }) => leaseUntil !== null && lease?.endsWith(`@${client}`))
       .sort((a, b) => a.number - b.number)
       .slice(0, count);
-    while (given.length < count && this.#study.status === "RUNNING") {
+    while (starts && given.length < count && this.#study.status === "RUNNING") {
+      if (!this.#affords(meter?.reservedUsd ?? null)) break;
       const trial = this.#nextReady();
       if (trial === null) break;
-      this.#start(trial, at);
+      this.#start(trial, leasing);
       const { number, attempts, lost, fidelity } = trial;
       trial.lease = `${number}/${attempts}/${lost}/${fidelity ?? ""}@${client}`;
       trial.leaseUntil = until;
@@ -203,7 +228,8 @@ export class Model implements Arrows {
     return null;
   }
 
-  #start(trial: Mutable<Trial>, at: number): void {
+  #start(trial: Mutable<Trial>, { meter, at }: Pick<Claim, "meter" | "at">): void {
+    if (meter !== undefined) trial.meter = { ...meter, since: at };
     trial.state = "RUNNING";
     trial.attempts += 1;
     trial.startedAt ??= at;
@@ -225,21 +251,22 @@ export class Model implements Arrows {
     const allowed = open || (settlement.state === "STOPPED" && stands);
     if (!allowed || !held || trial.fidelity !== settlement.fidelity)
       return { trial: this.#copy(number), settled: false };
-    const { state, metrics, feasible, reason, score, costUsd, at } = settlement;
+    const { state, metrics, feasible, reason, score, at } = settlement;
     const last = trial.rungs.at(-1);
+    const money = this.#pay(trial, settlement);
     Object.assign(trial, { state, reason, endedAt: at, lease: null, leaseUntil: null });
     if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
     else if (last !== undefined) trial.fidelity = last.fidelity;
-    this.#pay(trial, costUsd);
     this.#study.updatedAt = at;
     if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;
     const better = best === null || (score ?? 0) < best.score || (score === best.score && number < best.trial);
-    if (score !== null && better) {
+    if (score !== null && better && trial.source !== "replicate") {
       this.events.push({ type: "best", at, trial: number, metrics: metrics ?? {} });
       this.#study.best = { trial: number, parameters: trial.parameters, metrics: metrics ?? {}, score };
       this.#study.endedAtBest = this.#done();
     }
+    this.events.push(...money);
     return { trial: this.#copy(number), settled: true };
   }
 
@@ -247,7 +274,8 @@ export class Model implements Arrows {
     const trial = this.#trial(number);
     const open = trial.state === "RUNNING" || trial.state === "PROPOSED";
     if (!open || trial.fidelity !== pause.fidelity) return { trial: this.#copy(number), paused: false };
-    const { costUsd, at, ...rung } = pause;
+    const { costUsd: _, lease: __, abandoned: ___, at, ...rung } = pause;
+    const money = this.#pay(trial, pause);
     trial.rungs = [...trial.rungs, rung];
     Object.assign(trial, {
       state: "PAUSED",
@@ -257,8 +285,8 @@ export class Model implements Arrows {
       metrics: rung.metrics,
       feasible: rung.feasible,
     });
-    this.#pay(trial, costUsd);
     this.#study.updatedAt = at;
+    this.events.push(...money);
     return { trial: this.#copy(number), paused: true };
   }
 
@@ -266,6 +294,7 @@ export class Model implements Arrows {
     const trial = this.#trial(number);
     if (trial.state !== "RUNNING" || (requeue.lease !== undefined && requeue.lease !== trial.lease)) return false;
     if (requeue.expiredAt !== undefined && !this.#isExpired(trial, requeue.expiredAt)) return false;
+    const money = this.#pay(trial, { costUsd: null, ...requeue, lease: trial.lease });
     trial.state = "PROPOSED";
     trial.lease = null;
     trial.leaseUntil = null;
@@ -274,7 +303,7 @@ export class Model implements Arrows {
     if (requeue.lost) trial.lost += 1;
     this.#study.updatedAt = requeue.at;
     const { at, lost, reason } = requeue;
-    this.events.push({ type: "requeued", at, trial: number, lost, reason });
+    this.events.push({ type: "requeued", at, trial: number, lost, reason }, ...money);
     return true;
   }
 
@@ -291,7 +320,9 @@ export class Model implements Arrows {
     if (!move.from.includes(study.status)) return false;
     if (move.generation !== undefined && move.generation !== study.generation) return false;
     const { status, reason } = study;
-    Object.assign(study, { status: move.to, reason: move.reason, updatedAt: move.at });
+    const { confirmation = null } = move;
+    Object.assign(study, { status: move.to, reason: move.reason, confirmation, updatedAt: move.at });
+    if (confirmation !== null) this.events.push({ type: "confirmed", at: move.at, confirmation });
     if (status !== move.to || reason?.code !== move.reason?.code || move.to === "RUNNING") this.#tellMove(status);
     return true;
   }
@@ -312,6 +343,7 @@ export class Model implements Arrows {
     const changed = Object.keys(to).filter((key) => !isDeepStrictEqual(from[key], to[key]));
     const changes = changed.map((key) => [key, { from: from[key] ?? null, to: to[key] }]);
     this.events.push({ type: "amended", at, reason, changes: Object.fromEntries(changes) });
+    if (after.budget.usd !== study.spec.budget.usd) this.#told = percentOf(this.study().spentUsd, after.budget.usd);
     study.spec = after;
     study.amendments += 1;
     study.updatedAt = at;
@@ -340,8 +372,57 @@ export class Model implements Arrows {
     }
   }
 
-  #pay(trial: Mutable<Trial>, usd: number | null): void {
-    if (usd !== null) trial.cost = { usd: (trial.cost?.usd ?? 0) + usd };
+  #replicates(): readonly Trial[] {
+    return [...this.trials.values()].filter(({ source }) => source === "replicate");
+  }
+
+  #affords(worst: number | null): boolean {
+    const { spec, spentUsd, reservedUsd } = this.study();
+    if (spec.budget.usd === undefined) return true;
+    return worst !== null && spentUsd + reservedUsd + worst <= spec.budget.usd;
+  }
+
+  /** Charges the attempt that reports, and the one that it leaves without a trial. @returns what is to be told of it. */
+  #pay(trial: Mutable<Trial>, bill: Bill & { readonly lease: string | null; readonly at: number }): StudyEvent[] {
+    const before = this.study();
+    const { meter } = trial;
+    const pay = (usd: number): void => {
+      trial.cost = { usd: (trial.cost?.usd ?? 0) + usd };
+    };
+    const own = trial.state === "RUNNING" && bill.lease === trial.lease;
+    if (own && !bill.abandoned) {
+      const seconds = meter === undefined ? 0 : Math.max(0, bill.at - meter.since) / 1000;
+      const priced = meter === undefined ? null : meter.usdPerAttempt + meter.usdPerSecond * seconds;
+      const measured = priced === null ? null : Math.min(priced, meter?.reservedUsd ?? priced);
+      const cost = bill.costUsd ?? measured;
+      if (cost !== null) pay(cost);
+    } else {
+      const given = trial.forfeits?.find(({ lease }) => lease === bill.lease);
+      const late = own ? null : bill.costUsd;
+      if (late !== null && given === undefined) pay(late);
+      if (late !== null && given !== undefined && late > given.usd) pay(late - given.usd);
+      if (meter !== undefined) {
+        const usd = meter.reservedUsd ?? meter.usdPerAttempt;
+        pay(usd);
+        trial.forfeits = [...(trial.forfeits ?? []), { lease: trial.lease ?? "", usd }];
+      }
+    }
+    delete trial.meter;
+    return this.#spending(trial, before, bill.at);
+  }
+
+  #spending({ number: trial }: Trial, before: Study, at: number): StudyEvent[] {
+    const { usd: capUsd } = before.spec.budget;
+    if (capUsd === undefined) return [];
+    const { spentUsd, reservedUsd } = this.study();
+    const usd = spentUsd + reservedUsd - before.spentUsd - before.reservedUsd;
+    const told = this.#told;
+    this.#told = Math.max(told, percentOf(spentUsd, capUsd));
+    const crossed = [50, 80, 100].filter((percent) => percent > told && percent <= this.#told);
+    return [
+      ...(usd > 0 ? [{ type: "overrun", at, trial, usd } as const] : []),
+      ...crossed.map((percent) => ({ type: "spent", at, percent, usd: spentUsd, capUsd }) as const),
+    ];
   }
 
   #tellMove(from: Study["status"]): void {
@@ -358,4 +439,8 @@ export class Model implements Arrows {
   #copy(number: number): Trial {
     return { ...this.#trial(number) };
   }
+}
+
+function percentOf(spent: number, cap: number | undefined): number {
+  return cap === undefined ? 0 : ([100, 80, 50].find((percent) => (100 * spent) / cap >= percent) ?? 0);
 }

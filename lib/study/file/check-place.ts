@@ -4,7 +4,7 @@ import { render } from "./render.ts";
 /** Where the runners of a study come from: the file itself, or those registered beforehand. */
 export type RunnerPlace = "file" | "registered";
 
-const EXPECTED = "lambda: the id of a registered runner";
+const EXPECTED = "lambda: the id of a registered runner, or external: true";
 
 /**
  * What a study that came over HTTP may not say: it would let a stranger choose code to run or an address to call. A

@@ -68,6 +68,10 @@ function objectiveCountProblems({ plain }: Parts, input: unknown): readonly Prob
     const hint = `remove ${key}, or all metrics but one`;
     problems.push(problem(["stopping", key], "a study with one objective", several, hint));
   }
+  if (plain.replicates !== undefined) {
+    const hint = "remove replicates, or all metrics but one";
+    problems.push(problem(["replicates", "final"], "a study with one objective", several, hint));
+  }
   if (plain.stopping?.noProgress !== undefined) {
     const expected = expectedUntilThen("one objective", "noProgress for several");
     problems.push(problem(["stopping", "noProgress"], expected, several, "remove it for now"));
@@ -82,9 +86,11 @@ function strategyProblems({ plain, metrics, parameters }: Parts): readonly Probl
 }
 
 function budgetProblems({ plain }: Parts): readonly Problem[] {
-  return Object.entries(plain.budget ?? {}).flatMap(([key, value]) =>
-    parseDuration(value) === 0 ? [problem(["budget", key], "a duration of more than 0", render(value))] : [],
-  );
+  return (["wallClock", "trialTimeout"] as const).flatMap((key) => {
+    const value = plain.budget?.[key];
+    if (value === undefined || parseDuration(value) !== 0) return [];
+    return [problem(["budget", key], "a duration of more than 0", render(value))];
+  });
 }
 
 function fidelityProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {
@@ -114,7 +120,16 @@ function runnerProblems(input: unknown): readonly Problem[] {
   if (typeof runner !== "object" || runner === null || Array.isArray(runner)) return [];
   const path: Path = ["runner"];
   if (Object.keys(runner).length === 0) {
-    return [problem(path, "one of function, command, http, or lambda", render(runner))];
+    return [problem(path, "one of function, command, http, lambda or external", render(runner))];
+  }
+  if (Object.hasOwn(runner, "external")) {
+    const others = [...LOCAL_KEYS, "lambda"].filter((key) => Object.hasOwn(runner, key));
+    const beside = others.map((key) =>
+      problem([...path, key], "external alone, or no external", `${key} beside external`, "keep one of them"),
+    );
+    if (valueAt(input, ["replicates"]) === undefined) return beside;
+    const expected = expectedUntilThen("a study with a runner", "replicates by external workers");
+    return [...beside, problem(["replicates"], expected, "external workers", "remove it for now")];
   }
   const [first, ...more] = LOCAL_KEYS.filter((key) => Object.hasOwn(runner, key));
   return more.map((key) =>

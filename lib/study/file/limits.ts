@@ -9,3 +9,6 @@ export const MOST_VALUES = 262_144;
  * every parameter, enqueued trials against every constraint: with these a file of any content is read in seconds.
  */
 export const MOST_ITEMS = { parameters: 1000, constraints: 1000, enqueue: 10_000 } as const;
+
+/** Replicates of one configuration: its mean is ten times as sure as one trial then, and beyond that each adds little. */
+export const MOST_REPLICATES = 100;

@@ -4,16 +4,13 @@
  */
 const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "": {
-    replicates: "replicates of the best trials",
     warmStart: "a warm start from other studies",
     checkpoint: "checkpoints of trials",
   },
-  budget: { usd: "a budget in money" },
   runner: {
     batch: "trials on AWS Batch",
     sagemaker: "trials on SageMaker",
     callback: "trials that call back",
-    external: "external workers",
   },
 };
 

@@ -42,6 +42,7 @@ const PLAIN: readonly (keyof StudyFile)[] = [
   "fidelity",
   "retries",
   "failures",
+  "replicates",
   "runner",
 ];
 

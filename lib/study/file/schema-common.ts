@@ -29,6 +29,10 @@ export const scalarSchema: z.ZodType<Scalar> = z.union(
   "a text, a number, true, false or null",
 );
 
+/** Amounts of money, in US dollars; a trillion of them is a mistake. */
+export const usdSchema = (): z.ZodNumber =>
+  z.number("dollars: a number without a sign or a unit, 2.50").max(1e6, "at most 1000000 dollars");
+
 const DURATION_EXPECTED = "a duration: a number with ms, s, m, h or d (30m, 1.5h), or seconds";
 export const durationSchema: z.ZodType<Duration> = z.union(
   [

@@ -38,9 +38,14 @@ export const runnerSchema: z.ZodType<RunnerSpec> = z
       title: "Lambda",
       description: "Runs trials on AWS: the id of a Lambda runner that was registered when Pegbox was deployed.",
     }),
+    external: z.literal(true, "true").exactOptional().meta({
+      title: "External workers",
+      description:
+        "Trials are run by workers of yours, which ask for them and tell what became of them over the HTTP API (docs/workers.md). Then no other key stands here.",
+    }),
   })
   .meta({
     title: "Runner",
     description:
-      "How a trial is executed: one local key (`function`, `command`, `http`), which `pegbox run` takes, one cloud key (`lambda`), which `pegbox start` takes, or both.",
+      "How a trial is executed: one local key (`function`, `command`, `http`), which `pegbox run` takes, one cloud key (`lambda`), which `pegbox start` takes, or both; or `external: true` alone.",
   });

@@ -18,12 +18,18 @@ export interface StudyFile {
   readonly seed: number;
   readonly trials: number;
   readonly parallel: number;
-  readonly budget: { readonly wallClock?: Duration; readonly trialTimeout?: Duration };
+  readonly budget: {
+    readonly usd?: number;
+    readonly usdPerHour?: number;
+    readonly wallClock?: Duration;
+    readonly trialTimeout?: Duration;
+  };
   readonly stopping: { readonly target?: number; readonly noProgress?: number; readonly regret?: number };
   readonly fidelity?: FidelitySpec;
   readonly retries: number;
   /** A count, or a percentage of the ended trials (`20%`). */
   readonly failures: { readonly max?: number | string };
+  readonly replicates?: { readonly final: number };
   readonly enqueue: readonly EnqueueEntry[];
   readonly runner: RunnerSpec;
 }

@@ -7,7 +7,7 @@ import { toParameter } from "./to-parameter.ts";
 /** A study file without problems, in the form that the rest of Pegbox reads. */
 export function toSpec(file: StudyFile): StudySpec {
   const { version, name, description, labels, metrics, outcomes, fixed, context, strategy, seed } = file;
-  const { trials, parallel, budget, stopping, fidelity, retries, failures, enqueue, runner } = file;
+  const { trials, parallel, budget, stopping, fidelity, retries, failures, replicates, enqueue, runner } = file;
   const parameters = Object.entries(file.parameters).map(([key, entry]) => toParameter(key, entry));
   return {
     version,
@@ -24,7 +24,12 @@ export function toSpec(file: StudyFile): StudySpec {
     seed,
     trials,
     parallel,
-    budget: { wallClock: seconds(budget.wallClock), trialTimeout: seconds(budget.trialTimeout) },
+    budget: {
+      wallClock: seconds(budget.wallClock),
+      trialTimeout: seconds(budget.trialTimeout),
+      ...(budget.usd === undefined ? {} : { usd: budget.usd }),
+      ...(budget.usdPerHour === undefined ? {} : { usdPerHour: budget.usdPerHour }),
+    },
     stopping: {
       target: stopping.target ?? null,
       noProgress: stopping.noProgress ?? null,
@@ -33,6 +38,7 @@ export function toSpec(file: StudyFile): StudySpec {
     ...(fidelity === undefined ? {} : { fidelity }),
     retries,
     failures: { max: failureLimit(failures.max) },
+    ...(replicates === undefined ? {} : { replicates }),
     enqueue,
     runner,
   };

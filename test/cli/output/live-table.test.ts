@@ -32,7 +32,7 @@ const end = (progress: Progress, trial: Trial, best: Best | null, now: number): 
   progress.note({ type: "trialEnded", trial, best }, now);
 
 function aRun(): Progress {
-  const progress = new Progress(aStudy({ spec: { trials: 20 } }), 0);
+  const progress = new Progress({ study: aStudy({ spec: { trials: 20 } }), replicates: 0 }, 0);
   const first = aTrial({ number: 1, parameters: sgd, metrics: { error: 0.25 } });
   const best: Best = { trial: 1, parameters: sgd, metrics: { error: 0.25 }, score: 0.25 };
   start(progress, first, 0);
@@ -93,12 +93,12 @@ describe("the moving table", () => {
 
   test("keeps its columns whatever the trials are", () => {
     const layout = new Layout(spec);
-    const before = picture(new Progress(aStudy({}), 0), spec, layout, frame)[0] ?? "";
+    const before = picture(new Progress({ study: aStudy({}), replicates: 0 }, 0), spec, layout, frame)[0] ?? "";
     expect(picture(aRun(), spec, layout, frame)[0]).toBe(before);
   });
 
   test("time left: trials that run beside each other count for what they have run", () => {
-    const progress = new Progress(aStudy({}), 0);
+    const progress = new Progress({ study: aStudy({}), replicates: 0 }, 0);
     expect(progress.secondsLeft(16, 1000)).toBeNull();
     for (let number = 1; number <= 8; number += 1) start(progress, aTrial({ number }), 0);
     end(progress, aTrial({ number: 1 }), null, 1000);
@@ -107,7 +107,10 @@ describe("the moving table", () => {
   });
 
   test("a resumed study counts what ended before, but not towards the pace", () => {
-    const progress = new Progress(aStudy({ counts: { succeeded: 5, failed: 2, infeasible: 1 } }), 0);
+    const progress = new Progress(
+      { study: aStudy({ counts: { succeeded: 5, failed: 2, infeasible: 1 } }), replicates: 0 },
+      0,
+    );
     end(progress, aTrial({ number: 9, startedAt: 0 }), null, 1000);
     expect([progress.ended, progress.failed, progress.infeasible]).toEqual([9, 2, 1]);
     expect(progress.secondsLeft(11, 1000)).toBeCloseTo(2);

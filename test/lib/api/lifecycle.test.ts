@@ -39,7 +39,7 @@ describe("POST /studies/{id}/…", () => {
     ["stop", { now: "yes" }, ["now"]],
     ["stop", { later: true }, ["later"]],
     ["extend", { trials: 0 }, ["trials"]],
-    ["extend", { trials: 1.5, budget: { wallClock: "soon", usd: 3 } }, ["trials", "budget.wallClock", "budget.usd"]],
+    ["extend", { trials: 1.5, budget: { wallClock: "soon", usd: -3 } }, ["trials", "budget.wallClock", "budget.usd"]],
     ["extend", [], [""]],
   ])("%s refuses %j with every problem", async (action, body, paths) => {
     const h = await running();

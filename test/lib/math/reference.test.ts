@@ -6,6 +6,7 @@ import { log, log1p } from "../../../lib/math/log.ts";
 import { logEi, logEiGradientTerms } from "../../../lib/math/log-ei.ts";
 import { logNormalCdf, logNormalPdf, normalCdf, normalPdf, normalQuantile } from "../../../lib/math/normal.ts";
 import { pow } from "../../../lib/math/pow.ts";
+import { studentQuantile } from "../../../lib/math/student-quantile.ts";
 import values from "./reference/values.json" with { type: "json" };
 
 /** The greatest error allowed, in units of the last place of the value computed to 60 digits (reference/make.py). */
@@ -25,6 +26,7 @@ const TABLE: [name: keyof typeof values, f: (x: number, y: number) => number, ul
   ["logNormalCdf", logNormalCdf, 6],
   ["logEi", logEi, 8], // at z = 1, near its zero
   ["cdfOverH", (z) => logEiGradientTerms(z).cdfOverH, 40], // 1 − x·m loses a factor 19 at z = −4
+  ["studentQuantile", studentQuantile, 2000], // xᵃ makes the rounding of x as much worse as a is great, here 5,000
   ["pdfOverH", (z) => logEiGradientTerms(z).pdfOverH, 40],
 ];
 

@@ -31,7 +31,7 @@ seed: 7
 trials: 60
 parallel: 4
 budget:
-  usd: 2.50 # later
+  usd: 2.50
   wallClock: 30m
   trialTimeout: 5m
 stopping:
@@ -41,7 +41,7 @@ stopping:
 fidelity: { name: epochs, min: 1, max: 27, rule: asha } # later
 retries: 2
 failures: { max: 20% }
-replicates: { final: 5 } # later
+replicates: { final: 5 }
 enqueue:  [{ learningRate: 0.01, layers: 1 }]
 warmStart: [study-id] # later
 runner:   { command: "python train.py", lambda: train }
@@ -100,10 +100,11 @@ describe("a good study file", () => {
       seed: 7,
       trials: 60,
       parallel: 4,
-      budget: { wallClock: 1800, trialTimeout: 300 },
+      budget: { wallClock: 1800, trialTimeout: 300, usd: 2.5 },
       stopping: { target: 0.02, noProgress: 20, regret: 0.001 },
       retries: 2,
       failures: { max: { fraction: 0.2 } },
+      replicates: { final: 5 },
       enqueue: [{ learningRate: 0.01, layers: 1 }],
       runner: { command: "python train.py", lambda: "train" },
     });
@@ -111,13 +112,7 @@ describe("a good study file", () => {
 
   test("the whole sample is refused for exactly the later features", () => {
     const { issues } = errorOf(parse(SAMPLE));
-    expect(issues.map(({ path }) => path)).toEqual([
-      "budget.usd",
-      "stopping.noProgress",
-      "stopping.regret",
-      "replicates",
-      "warmStart",
-    ]);
+    expect(issues.map(({ path }) => path)).toEqual(["stopping.noProgress", "stopping.regret", "warmStart"]);
     for (const { expected } of issues) expect(expected).toContain("not yet");
   });
 
@@ -360,7 +355,7 @@ describe("the schema for editors", () => {
 
   test("nothing of a later version is offered", () => {
     const text = JSON.stringify(studyJsonSchema());
-    for (const key of ["usd", "warmStart", "batch"]) expect(text).not.toContain(`"${key}"`);
+    for (const key of ["warmStart", "batch"]) expect(text).not.toContain(`"${key}"`);
   });
 });
 

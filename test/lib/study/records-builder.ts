@@ -1,5 +1,5 @@
 import type { Best, Study, Trial } from "../../../lib/study/records.ts";
-import type { TrialCounts } from "../../../lib/study/states.ts";
+import type { EndCounts, TrialCounts } from "../../../lib/study/states.ts";
 import { specWith } from "./file-builder.ts";
 
 export const NO_TRIALS: TrialCounts = {
@@ -13,9 +13,15 @@ export const NO_TRIALS: TrialCounts = {
   cancelled: 0,
 };
 
+export const NO_ENDS: EndCounts = { succeeded: 0, infeasible: 0, failed: 0, stopped: 0, cancelled: 0 };
+
 /** A study that began at 1000 ms, with the least in its file and what matters to a test. */
 export function aStudy(
-  more: Partial<Omit<Study, "spec" | "counts">> & { spec?: object; counts?: Partial<TrialCounts> },
+  more: Partial<Omit<Study, "spec" | "counts" | "replicates">> & {
+    spec?: object;
+    counts?: Partial<TrialCounts>;
+    replicates?: Partial<EndCounts>;
+  },
 ): Study {
   return {
     amendments: 0,
@@ -31,12 +37,15 @@ export function aStudy(
     imported: 0,
     endedAtBest: 0,
     spentUsd: 0,
+    reservedUsd: 0,
+    confirmation: null,
     createdAt: 0,
     startedAt: 1000,
     updatedAt: 1000,
     ...more,
     spec: specWith(more.spec ?? {}),
     counts: { ...NO_TRIALS, ...more.counts },
+    replicates: { ...NO_ENDS, ...more.replicates },
   };
 }
 

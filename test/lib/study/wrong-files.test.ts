@@ -392,6 +392,20 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["runner.lambda", "a name", "arn:aws", "not its ARN"],
     ],
   ],
+  [
+    "external workers beside runners",
+    studyWith({ runner: { external: true, command: "x", lambda: "t" } }),
+    [
+      ["runner.command", "external alone", "command beside external", "keep one"],
+      ["runner.lambda", "external alone", "lambda beside external", "keep one"],
+    ],
+  ],
+  [
+    "external workers for replicates",
+    studyWith({ runner: { external: true }, replicates: { final: 3 } }),
+    [["replicates", "not yet", "external workers", "remove"]],
+  ],
+  ["external that is false", studyWith({ runner: { external: false } }), [["runner.external", "true", "false"]]],
   ["an URL of another kind", studyWith({ runner: { http: "ftp://x" } }), [["runner.http", "http://", "ftp://x"]]],
   [
     "a runner unknown",
@@ -399,25 +413,58 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     [["runner.comand", "one of the keys", "comand", '"command"']],
   ],
 
+  [
+    "money that is none",
+    studyWith({ budget: { usd: 0, usdPerHour: -0.1 } }),
+    [
+      ["budget.usd", "more than 0", "0"],
+      ["budget.usdPerHour", "at least 0", "-0.1"],
+    ],
+  ],
+  [
+    "money with its sign, and too much of it",
+    studyWith({ budget: { usd: "$5", usdPerHour: 1e7 } }),
+    [
+      ["budget.usd", "dollars: a number without a sign", '"$5"'],
+      ["budget.usdPerHour", "at most 1000000", "10000000"],
+    ],
+  ],
+  ["money as a text", studyWith({ budget: { usd: "5.50" } }), [["budget.usd", "dollars", '"5.50"', "without quotes"]]],
+  ["money by another word", studyWith({ budget: { dollars: 5 } }), [["budget.dollars", "one of the keys", "dollars"]]],
+  ["no count of replicates", studyWith({ replicates: {} }), [["replicates.final", "a whole number", "nothing"]]],
+  ["no replicates", studyWith({ replicates: { final: 0 } }), [["replicates.final", "at least 1", "0"]]],
+  ["too many replicates", studyWith({ replicates: { final: 101 } }), [["replicates.final", "at most 100", "101"]]],
+  [
+    "replicates of something else",
+    studyWith({ replicates: { final: 3, top: 3 } }),
+    [["replicates.top", "one of the keys final", "top"]],
+  ],
+  [
+    "replicates of a front",
+    studyWith({
+      metrics: [
+        { name: "error", goal: "minimize" },
+        { name: "ms", goal: "minimize" },
+      ],
+      replicates: { final: 3 },
+    }),
+    [["replicates.final", "one objective", "2 objectives", "remove replicates"]],
+  ],
+
   // later features
   [
     "all that comes later",
     studyWith({
-      replicates: { final: 5 },
       warmStart: ["s"],
       checkpoint: true,
-      budget: { usd: 1 },
-      runner: { batch: "a", sagemaker: "b", callback: "c", external: true },
+      runner: { batch: "a", sagemaker: "b", callback: "c" },
     }),
     [
       ["runner.batch", "not yet", '"a"', "remove"],
       ["runner.sagemaker", "not yet", '"b"', "remove"],
       ["runner.callback", "not yet", '"c"', "remove"],
-      ["runner.external", "not yet", "true", "remove"],
-      ["replicates", "not yet", "final", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
-      ["budget.usd", "not yet", "1", "remove"],
     ],
   ],
   [

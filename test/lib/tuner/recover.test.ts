@@ -34,7 +34,7 @@ async function running(): Promise<{ tuner: Tuner; executions: Executions }> {
   const tuner = new Tuner();
   const executions = new Executions();
   const { study } = await createStudy("s", spec({ trials: 8, parallel: 2 }), tuner.ports);
-  await startStudy(study, executions);
+  await startStudy(study, executions, tuner.ports);
   await tuner.begin(1);
   return { tuner, executions };
 }
@@ -108,12 +108,39 @@ describe("an execution that was cut off", () => {
 
 const MOVE = { from: ["RUNNING"], reason: null, at: NOON } as const;
 
+describe("a trial that ran", () => {
+  test("when its execution FAILED was lost, and is given up the third time; the study goes on", async () => {
+    const { tuner, executions } = await running();
+    for (let generation = 1; generation <= 3; generation++) {
+      const { epoch } = await tuner.open({ generation });
+      expect((await tuner.claim({ generation, epoch })).trial).toBe(1);
+      const cutOff = executions.cutOff(generation, "FAILED");
+      for (let time = 0; time < 2; time++) await recover(cutOff, tuner.ports, executions);
+      await tuner.begin(generation + 1);
+    }
+    expect(await tuner.trial(1)).toMatchObject({ state: "FAILED", reason: { code: "LOST" } });
+    expect(executions.inputs.get("s-g4")?.recovery).toEqual({ times: 1, progress: 1 });
+  });
+
+  test("when its execution was ABORTED is run again as often as it takes: the fault is not its own", async () => {
+    const { tuner, executions } = await running();
+    for (let generation = 1; generation <= 4; generation++) {
+      const { epoch } = await tuner.open({ generation });
+      await tuner.claim({ generation, epoch });
+      await recover(executions.cutOff(generation), tuner.ports, executions);
+      await tuner.begin(generation + 1);
+    }
+    await tuner.open({ generation: 5 });
+    expect(await tuner.trial(1)).toMatchObject({ state: "PROPOSED", lost: 0, attempts: 0 });
+  });
+});
+
 describe("an execution that ended before it could begin", () => {
   test("uses up its generation: the study goes on with the next, as does who resumes it", async () => {
     const tuner = new Tuner();
     const executions = new Executions();
     const { study } = await createStudy("s", spec(), tuner.ports);
-    await startStudy(study, executions);
+    await startStudy(study, executions, tuner.ports);
     expect(await recover(executions.cutOff(1, "FAILED"), tuner.ports, executions)).toBe(true);
     expect([...executions.inputs.keys()]).toEqual(["s-g1", "s-g2"]);
     expect(await tuner.study()).toMatchObject({ status: "RUNNING", generation: 1 });
@@ -243,7 +270,7 @@ test("whatever dies at whatever write, executions and recoveries alike: the stud
       const world = new MortalWorld(deaths);
       const { tuner, executions, ran } = world;
       const { study } = await createStudy("s", spec({ trials: 6, parallel }), tuner.ports);
-      await startStudy(study, executions);
+      await startStudy(study, executions, tuner.ports);
       for (const [name, input] of executions.inputs) {
         expect(ran).not.toContain(name);
         ran.add(name);

@@ -195,6 +195,34 @@ describe("faults", () => {
     expect(sweep.executions.get("s1-g1")).toMatchObject({ status: "FAILED", error: "TypeError" });
   });
 
+  it("mends a handler that is throttled for minutes, as when trials use up the account's concurrency", async () => {
+    let left = 12;
+    const fault = (handler: string) => {
+      if (handler === "NextTrialFunction" && left-- > 0)
+        throw Object.assign(new Error("Rate Exceeded."), { name: "Lambda.TooManyRequestsException" });
+    };
+    const run = await simulate({ slots: 1, trials: 4, adaptive: false, fault });
+    expect(run.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
+    expect(run.plans).toHaveLength(2);
+  });
+
+  it("marks the study failed for an expression that fails, with the expression, and repeats nothing", async () => {
+    let plans = 0;
+    const bend = (handler: string, answer: unknown) => {
+      if (handler !== "PlanFunction") return answer;
+      plans += 1;
+      return { action: "finish", reason: { code: "TRIALS", message: "" } };
+    };
+    const run = await simulate({ slots: 1, trials: 4, adaptive: false, bend });
+    expect(plans).toBe(1);
+    expect(run.finalized).toMatchObject([
+      {
+        status: "FAILED",
+        reason: { code: "INTERNAL", message: expect.stringMatching(/QueryEvaluationError.*plan\./) },
+      },
+    ]);
+  });
+
   it("keeps the first error when marking fails too", async () => {
     const fault = (handler: string) => {
       if (handler === "PlanFunction") throw new TypeError("first");

@@ -22,6 +22,8 @@ export interface Simulation {
   readonly trial?: (number: number) => unknown;
   /** Called before each handler, by name; throws to fail it. */
   readonly fault?: (handler: string, payload: unknown) => void;
+  /** What becomes of the answer of a handler, by name. */
+  readonly bend?: (handler: string, answer: unknown) => unknown;
   readonly input?: object;
 }
 
@@ -105,8 +107,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       slotEvents = Math.max(slotEvents, events);
     },
     invoke: async (name, payload) => {
-      fault?.(name.replace(/\W/g, ""), payload);
-      return handlers[name]?.(payload as never);
+      const handler = name.replace(/\W/g, "");
+      fault?.(handler, payload);
+      const answer = handlers[name]?.(payload as never);
+      return simulation.bend === undefined ? answer : simulation.bend(handler, answer);
     },
     startExecution: async (name, input) => {
       const executionArn = start(name, input);

@@ -6,6 +6,7 @@ import type { Page, Promotion, StudyStore } from "../../../lib/store/study-store
 import type { StudyEvent } from "../../../lib/study/events.ts";
 import { AMENDED, claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
 import { type Arrows, Model } from "../model.ts";
+import { CONFIRMATION, CONFIRMS, replicate } from "./replicates.ts";
 
 /** One call; what it says of numbers is made to fit the study as it stands when the call is made. */
 type Call = (arrows: Arrows, model: Model, at: number) => Promise<unknown>;
@@ -45,12 +46,15 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
         generation: generation - (stale === 3 ? 1 : 0),
         number: epoch.number + (number === 3 ? 0 : 1),
         created: created - (late === 3 ? 1 : 0),
-        // every second trial has a fidelity
-        proposals: proposals(created + 1, count).map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p)),
+        // every second trial has a fidelity, every third is a replicate
+        proposals: proposals(created + 1, count)
+          .map((p) => (p.number % 2 === 0 ? { ...p, fidelity: 1 } : p))
+          .map((p) => (p.number % 3 === 0 ? replicate(p) : p)),
         promotions: climbers(model, created, skip),
         ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
         slots: 2,
         trialsPerSlot: 2,
+        ...(late === 1 ? { confirms: CONFIRMS } : {}),
         at,
       });
     },
@@ -71,23 +75,41 @@ const adds = fc.record({ count: fc.integer({ min: 1, max: 3 }), stale: small, nu
 );
 
 const asks = fc
-  .record({ stale: small, finished: fc.boolean(), key: small, score: fc.integer({ min: -3, max: 3 }) })
+  .record({
+    stale: small,
+    finished: fc.boolean(),
+    key: small,
+    score: fc.integer({ min: -3, max: 3 }),
+    costUsd: fc.constantFrom(null, null, 2),
+  })
   .map(
-    ({ stale, finished, key, score }): Call =>
+    ({ stale, finished, key, score, costUsd }): Call =>
       (arrows, model, at) => {
         const { created } = model.study();
         return arrows.addTrial(ID, {
           created: created - (stale === 3 ? 1 : 0),
           proposals: proposals(created + 1, 1).map((p) => ({ ...p, source: finished ? "import" : "enqueue" })),
-          ...(finished ? { settlement: success(score, { at }) } : {}),
+          ...(finished ? { settlement: success(score, { costUsd, at }) } : {}),
           ...(key < 2 ? {} : { key: { value: `${ID}-${key}`, hash: stale === 2 ? "other" : "same" } }),
           at,
         });
       },
   );
 
-const claims = fc.tuple(small, small, small).map(
-  ([slot, seq, stale]): Call =>
+/** A quarter of a second: by a quarter of a dollar it makes sixteenths. */
+const STEP_MS = 250;
+
+/** All amounts and times are such that sums of them are exact. */
+const meter = fc.option(
+  fc.record({
+    usdPerSecond: fc.constantFrom(0, 0.25),
+    usdPerAttempt: fc.constantFrom(0, 0.5),
+    reservedUsd: fc.constantFrom(null, 0.5, 1, 4),
+  }),
+);
+
+const claims = fc.tuple(small, small, small, meter).map(
+  ([slot, seq, stale, given]): Call =>
     (arrows, model, at) => {
       const { generation, epoch } = model.study();
       return arrows.claimTrial(ID, {
@@ -96,15 +118,19 @@ const claims = fc.tuple(small, small, small).map(
         slot,
         seq,
         lease: `e${epoch.number % 4}/s${slot}/${seq}`,
+        ...(given === null ? {} : { meter: given }),
         at,
       });
     },
 );
 
-const leasings = fc.tuple(small, small, small).map(
-  ([client, count, patience]): Call =>
+const leasings = fc.tuple(small, small, small, meter).map(
+  ([client, count, patience, given]): Call =>
     (arrows, _model, at) =>
-      arrows.leaseTrials(ID, { client: `w${client}`, count: 1 + count, until: at + 10 * patience, at }),
+      arrows.leaseTrials(ID, {
+        ...{ client: `w${client}`, count: 1 + count, starts: count < 3, until: at + 3 * STEP_MS * patience, at },
+        ...(given === null ? {} : { meter: given }),
+      }),
 );
 
 const numberOf = (model: Model, pick: number): number => 1 + (pick % (model.study().created + 1));
@@ -116,7 +142,7 @@ const renewals = fc.record({ pick: within, other: lease, holder: fc.boolean(), p
     (arrows, model, at) => {
       const number = numberOf(model, pick);
       const held = leaseOf(model, number, other, holder) ?? other;
-      return arrows.renewLease(ID, number, { lease: held, until: at + 10 * patience });
+      return arrows.renewLease(ID, number, { lease: held, until: at + 3 * STEP_MS * patience });
     },
 );
 
@@ -126,11 +152,12 @@ const settles = fc
     state: fc.constantFrom("SUCCEEDED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"),
     score: fc.integer({ min: -3, max: 3 }),
     costUsd: fc.constantFrom(null, 0.25, 2),
+    abandoned: fc.boolean(),
     other: lease,
     holder: fc.boolean(),
   })
   .map(
-    ({ pick, state, score, costUsd, other, holder }): Call =>
+    ({ pick, state, score, costUsd, abandoned, other, holder }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const succeeded = state === "SUCCEEDED";
@@ -141,6 +168,7 @@ const settles = fc
           reason: succeeded ? null : REASON,
           score: succeeded ? score : null,
           costUsd,
+          abandoned,
           fidelity: model.trials.get(number)?.fidelity ?? null,
           lease: leaseOf(model, number, other, holder),
           at,
@@ -149,13 +177,21 @@ const settles = fc
   );
 
 const pauses = fc
-  .record({ pick: within, stale: small, value: fc.integer({ min: -3, max: 3 }), costUsd: fc.constantFrom(null, 0.25) })
+  .record({
+    pick: within,
+    stale: small,
+    value: fc.integer({ min: -3, max: 3 }),
+    costUsd: fc.constantFrom(null, 0.25),
+    other: lease,
+    holder: fc.boolean(),
+  })
   .map(
-    ({ pick, stale, value, costUsd }): Call =>
+    ({ pick, stale, value, costUsd, other, holder }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const fidelity = (model.trials.get(number)?.fidelity ?? 1) / (stale === 3 ? 3 : 1);
-        return arrows.pauseTrial(ID, number, { fidelity, metrics: { error: value }, feasible: true, costUsd, at });
+        const measured = { fidelity, metrics: { error: value }, feasible: true, costUsd };
+        return arrows.pauseTrial(ID, number, { ...measured, lease: leaseOf(model, number, other, holder), at });
       },
   );
 
@@ -164,18 +200,20 @@ const requeues = fc
     pick: within,
     countsAttempt: fc.boolean(),
     lost: fc.boolean(),
+    costUsd: fc.constantFrom(null, 0.25, 2),
+    abandoned: fc.boolean(),
     other: lease,
     kind: small,
     expires: fc.boolean(),
   })
   .map(
-    ({ pick, countsAttempt, lost, other, kind, expires }): Call =>
+    ({ pick, countsAttempt, lost, costUsd, abandoned, other, kind, expires }): Call =>
       (arrows, model, at) => {
         const number = numberOf(model, pick);
         const held = leaseOf(model, number, other, kind > 1);
         const named = kind === 0 || held === null ? {} : { lease: held };
-        const expired = expires ? { expiredAt: at } : {};
-        return arrows.requeueTrial(ID, number, { ...named, ...expired, countsAttempt, lost, reason: REASON, at });
+        const more = { costUsd, abandoned, ...(expires ? { expiredAt: at } : {}) };
+        return arrows.requeueTrial(ID, number, { ...named, ...more, countsAttempt, lost, reason: REASON, at });
       },
   );
 
@@ -193,6 +231,7 @@ const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small, fc.boo
         to,
         reason: byUser ? { code: "PAUSED_BY_USER", message: "by request" } : REASON,
         generation: model.study().generation - (stale === 3 ? 1 : 0),
+        ...(stale === 0 ? { confirmation: CONFIRMATION } : {}),
         at,
       }),
 );
@@ -206,6 +245,15 @@ const amends = fc.tuple(small, small).map(
       const space = { parameters: [{ ...x, min: 0 - (trials % 2), max: 1 + (trials % 3) }], constraints: [] };
       const wider = trials % 4 === 0 ? { space, forgiven: { ended: trials, failed: 1 } } : {};
       return arrows.amendStudy(ID, { spec: { trials: 10 + trials, ...wider }, reason: AMENDED, ...given, at });
+    },
+);
+
+const caps = fc.constantFrom(undefined, 1, 4, 16).map(
+  (usd): Call =>
+    (arrows, model, at) => {
+      const { wallClock, trialTimeout } = model.study().spec.budget;
+      const budget = { wallClock, trialTimeout, ...(usd === undefined ? {} : { usd }) };
+      return arrows.amendStudy(ID, { spec: { budget }, reason: AMENDED, at });
     },
 );
 
@@ -223,6 +271,7 @@ const call = fc.oneof(
   { weight: 2, arbitrary: cancels },
   { weight: 1, arbitrary: moves },
   { weight: 1, arbitrary: amends },
+  { weight: 2, arbitrary: caps },
 );
 
 /** A study that is left not running refuses most calls: the sequence starts running, and is mostly kept so. */
@@ -254,13 +303,14 @@ export function machineContract(open: () => Promise<StudyStore>): void {
   it("answers as the model does, and leaves what the model leaves; counts equal the states", async () => {
     const sequence = fc.array(fc.tuple(call, fc.boolean()), { minLength: 5, maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(sequence, async (calls) => {
+      fc.asyncProperty(sequence, fc.boolean(), async (calls, capped) => {
         const store = await open();
-        const { study } = await store.createStudy(ID, spec(), NOON);
+        const budget = { wallClock: null, trialTimeout: null, ...(capped ? { usd: 8 } : {}) };
+        const { study } = await store.createStudy(ID, spec({ budget }), NOON);
         const model = new Model(study);
         let at = NOON;
         const both = async (make: Call): Promise<void> => {
-          at += 1;
+          at += STEP_MS;
           const [got, expected] = await answers(make, store, model, at);
           expect(got).toEqual(expected);
         };

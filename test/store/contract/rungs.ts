@@ -28,7 +28,15 @@ export function rungsContract(store: () => StudyStore): void {
   }
 
   const pause = (fidelity: number, error: number, more: Partial<Pause> = {}): ReturnType<StudyStore["pauseTrial"]> =>
-    store().pauseTrial("s", 1, { fidelity, metrics: { error }, feasible: true, costUsd: null, at: NOON + 4, ...more });
+    store().pauseTrial("s", 1, {
+      fidelity,
+      metrics: { error },
+      feasible: true,
+      costUsd: null,
+      lease: null,
+      at: NOON + 4,
+      ...more,
+    });
 
   it("pauses a trial with what it measured, once, and is no best", async () => {
     await started(1);
@@ -105,7 +113,7 @@ export function rungsContract(store: () => StudyStore): void {
     expect(await store().getStudy("s")).toEqual(before);
     await store().settleTrial("s", 1, success(0.4, { fidelity: 3 }));
     expect((await pause(3, 0.1)).paused).toBe(false);
-    const unknown = { fidelity: 1, metrics: {}, feasible: true, costUsd: null, at: NOON };
+    const unknown = { fidelity: 1, metrics: {}, feasible: true, costUsd: null, lease: null, at: NOON };
     await expect(store().pauseTrial("s", 7, unknown)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 

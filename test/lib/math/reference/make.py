@@ -47,6 +47,12 @@ def quantile(p):
     return mp.findroot(lambda z: mp.log(cdf(z)) - mp.log(q), -mp.sqrt(-2 * mp.log(q)) * mpf("0.9"))
 
 
+def student_quantile(p, nu):
+    p, nu = mpf(p), mpf(nu)
+    tail = lambda t: mp.betainc(nu / 2, mpf(1) / 2, 0, nu / (nu + t * t), regularized=True) / 2
+    return mp.findroot(lambda t: tail(t) - (1 - p), (mpf("0.5"), mpf(70)), solver="bisect", maxsteps=250)
+
+
 POWERS = [(2, 10), (10, 3), (10, -3), (3, 33), (1.5, 20), (0.1, 300), (7, 0.5), (1.0000001, 1e9), (5e-324, 0.5)]
 GRID = [-1000, -100, -30, -25, -10, -5, -2, -1, -0.5, 0, 1, 3]
 
@@ -77,6 +83,8 @@ def main():
     bases = positive(scales(-300, 300, 40)) + uniform(0.2, 5, 60)
     pairs = POWERS + [(x, random.uniform(-1, 1) * min(690 / abs(float(mp.log(x))), 1e6)) for x in bases]
     rows["pow"] = [[float(x), float(y), float(mp.power(mpf(x), mpf(y)))] for x, y in pairs]
+    shapes = [(p, nu) for p in (0.75, 0.975, 0.995) for nu in (1, 1.3, 2, 2.5, 3, 4, 5.7, 8, 12, 19.5, 30, 41.2, 99, 198, 1e4)]
+    rows["studentQuantile"] = [[p, nu, float(student_quantile(p, nu))] for p, nu in shapes]
     body = ",\n".join(
         f'"{name}": [\n' + ",\n".join("  " + json.dumps(row) for row in table) + "\n]" for name, table in rows.items()
     )

@@ -1,0 +1,68 @@
+import { type Issue, PegboxError } from "../errors/pegbox-error.ts";
+import { attemptCost, type Meter, type Price } from "../study/price/meter.ts";
+import type { StudySpec } from "../study/spec.ts";
+import type { RunnerTarget } from "./ports.ts";
+
+type Budget = Pick<StudySpec, "budget">;
+type Costs = Pick<RunnerTarget, "timeoutSeconds" | "graceSeconds" | "price" | "outlivesLimit">;
+
+/** By what an attempt of a study's trial is charged on a runner; null where no price is known. */
+export function meterOf(spec: Budget, runner: Costs): Meter | null {
+  const price = priceOf(spec, runner);
+  if (price === null) return null;
+  const seconds = longest(spec, runner);
+  const isBounded = seconds !== null || price.usdPerSecond === 0;
+  return { ...price, reservedUsd: isBounded ? attemptCost(price, seconds ?? 0) : null };
+}
+
+/** What the study file says of a slot, else what the runner is known to cost. */
+function priceOf({ budget }: Budget, { price }: Costs): Price | null {
+  const { usdPerHour } = budget;
+  if (usdPerHour === undefined) return price ?? null;
+  return { usdPerSecond: usdPerHour / 3600, usdPerAttempt: 0 };
+}
+
+/**
+ * Seconds that an attempt may run at most, however it ends. What outlives the time limit of the study runs on until the
+ * runner's own.
+ */
+function longest({ budget }: Budget, { timeoutSeconds, graceSeconds, outlivesLimit = false }: Costs): number | null {
+  const { trialTimeout } = budget;
+  const most = Number.POSITIVE_INFINITY;
+  const limit = outlivesLimit && timeoutSeconds !== null ? timeoutSeconds : (trialTimeout ?? most);
+  const seconds = Math.ceil(Math.min(limit, timeoutSeconds ?? most)) + graceSeconds;
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+/** What keeps `budget.usd` from being kept: each thing that is missing, and what to add. */
+export function capIssues(spec: Budget, runner: Costs): readonly Issue[] {
+  if (spec.budget.usd === undefined) return [];
+  const price = priceOf(spec, runner);
+  const issues: Issue[] = [];
+  if (price === null) {
+    issues.push({
+      path: "budget.usdPerHour",
+      expected: "what an hour of one slot costs, for Pegbox knows no price of this runner",
+      got: "nothing",
+      hint: "for instance usdPerHour: 0.40; 0 where only what trials report as `cost` is to count",
+    });
+  }
+  if (price?.usdPerSecond !== 0 && longest(spec, runner) === null) {
+    issues.push({
+      path: "budget.trialTimeout",
+      expected: "a time limit, for this runner has none of its own",
+      got: "nothing",
+      hint: "for instance trialTimeout: 10m; a trial that may run for ever may cost any sum",
+    });
+  }
+  return issues;
+}
+
+/** @throws {PegboxError} `INVALID_STUDY` for a `budget.usd` that cannot be kept, with every issue. */
+export function mustKeepCap(spec: Budget, runner: Costs): void {
+  const issues = capIssues(spec, runner);
+  if (issues.length === 0) return;
+  throw new PegboxError("INVALID_STUDY", "budget.usd cannot be kept: what a trial costs at most is not known", {
+    issues,
+  });
+}
