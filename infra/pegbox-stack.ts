@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
-import type { RunnerRecord } from "../lib/workflow/runner-record.ts";
+import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Alarms } from "./alarms.ts";
 import { dashboard } from "./dashboard.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
@@ -94,6 +94,8 @@ export class PegboxStack extends Stack {
 
     const queue = recoveryQueue(this);
     this.workflow = new TuningWorkflow(this, "Workflow", {
+      // Lambda in any case: a stack whose runners are functions has the definition that a laptop runs
+      kinds: () => [...new Set<RunnerKind>(["lambda", ...[...this.runners.values()].map(({ kind }) => kind)])],
       handlers: {
         BeginFunction: begin.function,
         PlanFunction: plan.function,
