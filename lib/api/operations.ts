@@ -8,6 +8,7 @@ import {
   beatAnswerSchema,
   eventsSchema,
   optimalTrialsSchema,
+  quoteSchema,
   startedStudySchema,
   studiesSchema,
   studySchema,
@@ -253,6 +254,14 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
   },
   "/studies/{id}/extend": {
     post: { ...wish("extendStudy", "Give a study more trials or time"), body: extensionSchema },
+  },
+  "/quote": {
+    post: {
+      operationId: "quoteStudy",
+      summary: "What a study would take and cost, before anything is spent",
+      body: studyFileSchema,
+      success: { status: 200, answer: quoteSchema },
+    },
   },
   "/sweeps/{name}": {
     put: {

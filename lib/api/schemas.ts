@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Confirmation } from "../study/records.ts";
 import type { EventView } from "../study/story.ts";
 import type { StudyView, TrialView } from "../study/views.ts";
+import type { Quote } from "../tuner/quote.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The shapes of the answers, from which the OpenAPI document is made. */
@@ -139,6 +140,14 @@ const event: z.ZodType<EventView> = z.object({
 export const eventsSchema: z.ZodType = z.object({ events: z.array(event), next });
 export const sweepSchema: z.ZodType = z.object({ name: z.string(), schedule: z.string(), updatedAt: time });
 
+const spread = z.object({ low: z.number(), expected: z.number(), high: z.number() });
+export const quoteSchema: z.ZodType<Quote> = z.object({
+  trials: count.meta({ description: "How many are expected to end" }),
+  seconds: spread,
+  usd: spread,
+  assumptions: z.array(z.string()).meta({ description: "What all of it rests on, in words" }),
+});
+
 /** Names of the schemas in the OpenAPI document. */
 export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Study: study,
@@ -154,5 +163,6 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Event: event,
   Events: eventsSchema,
   Sweep: sweepSchema,
+  Quote: quoteSchema,
   Problem: problemSchema,
 };

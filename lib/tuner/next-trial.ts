@@ -1,16 +1,13 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
-import type { Study, Trial } from "../study/records.ts";
+import type { Study } from "../study/records.ts";
 import { startsNone } from "../study/stopping.ts";
-import { trialRequest } from "../study/trial-request.ts";
 import type { NextTrialAnswer, NextTrialEvent } from "../workflow/messages.ts";
 import { findRunner } from "./find-runner.ts";
+import { invocation } from "./invocation.ts";
 import { leaseOf } from "./lease.ts";
 import { meterOf } from "./meter.ts";
-import type { RunnerTarget, TunerPorts } from "./ports.ts";
+import type { TunerPorts } from "./ports.ts";
 import { settleTold } from "./settle-told.ts";
-
-/** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
-const NO_LIMIT_SECONDS = 31_536_000;
 
 /**
  * A slot tells what became of its trial and asks for the next.
@@ -52,30 +49,4 @@ async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study>
   const study = await ports.store.getStudy(event.studyId);
   if (study === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   return study;
-}
-
-function invocation(
-  study: Study,
-  trial: Trial,
-  lease: string,
-  runner: RunnerTarget,
-  ports: TunerPorts,
-): NextTrialAnswer {
-  const limit = attemptLimit(study, runner);
-  const deadline = limit === null ? null : ports.now() + limit * 1000;
-  return {
-    kind: runner.kind,
-    trial: trial.number,
-    lease,
-    fidelity: trial.fidelity,
-    target: runner.target,
-    timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + runner.graceSeconds,
-    request: trialRequest(study, trial, deadline, ports.checkpoints),
-  };
-}
-
-function attemptLimit(study: Study, runner: RunnerTarget): number | null {
-  const { trialTimeout } = study.spec.budget;
-  const limit = Math.min(trialTimeout ?? NO_LIMIT_SECONDS, runner.timeoutSeconds ?? NO_LIMIT_SECONDS);
-  return limit < NO_LIMIT_SECONDS ? limit : null;
 }

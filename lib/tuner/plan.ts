@@ -74,7 +74,7 @@ async function openNext(
   const remaining = spec.trials - doneCount(study);
   const { runner, missing } = findRunner(spec.runner, ports.runners);
   if (runner === null) return rest(event, study, missing, ports);
-  const { slots = spec.parallel } = runner;
+  const { kind, slots = spec.parallel } = runner;
   const worst = meterOf(spec, runner)?.reservedUsd ?? null;
   if (worst === null && spec.budget.usd !== undefined) return { action: "finish", ...unkept(spec, runner) };
   const money = affordable(study, worst ?? 0);
@@ -86,6 +86,7 @@ async function openNext(
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
     open: swept.length,
+    kind,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };
