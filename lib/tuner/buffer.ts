@@ -22,9 +22,13 @@ export function openTogether(slots: number): number {
   return slots + 2 * refillStep(slots);
 }
 
-/** Whether the open epoch is refilled as its trials end: of strategies that learn, only those have more than a trial for each slot. */
+/**
+ * Whether the open epoch is refilled as its trials end: of strategies that learn, only those have more than a trial for each
+ * slot. Not once the study is asked for its regret, for a plan alone can tell; nor one that runs replicates.
+ */
 export function isRefilled({ spec, epoch }: Study): boolean {
-  return epoch.trialsPerSlot > 1 && epoch.confirms === undefined && strategyFor(spec.strategy).adaptive;
+  const several = epoch.trialsPerSlot > 1 && epoch.confirms === undefined;
+  return several && spec.stopping.regret === null && strategyFor(spec.strategy).adaptive;
 }
 
 /**
