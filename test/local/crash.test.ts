@@ -77,7 +77,8 @@ async function crashing(study: StudySpec, crashes: readonly Crash[], lasting?: t
   for (const crash of crashes) {
     const process = mortal(store, crash);
     await runStudy(process.store, study, trial, lasting).catch(() => {});
-    if (process.writes() < crash.at) break;
+    const [known] = (await store.listStudies({ limit: 1 })).items;
+    if (process.writes() < crash.at || (known !== undefined && FINISHED.has(known.status))) break;
   }
   const [newest] = (await store.listStudies({ limit: 1 })).items;
   const finished = newest !== undefined && FINISHED.has(newest.status);
