@@ -33,7 +33,7 @@ import {
   settled,
 } from "../arrows.ts";
 import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from "../money.ts";
-import { bestEvent, confirmedEvent, movedEvent, trialEvent } from "../story.ts";
+import { bestEvent, confirmedEvent, movedEvent, pacedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
 import { type Progress, progressTable, recount, recountReplicates } from "./progress-table.ts";
@@ -197,6 +197,7 @@ export function openSqliteStore(location: Location): StudyStore {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
           const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
+          events.add(key, pacedEvent(wanted));
           progresses.write(key, {
             ...progress,
             epoch: wanted.number,

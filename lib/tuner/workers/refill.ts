@@ -68,7 +68,7 @@ export async function openFurther(study: Study, wanted: number, ports: TunerPort
   try {
     const shape = { ready: rangesOf(numbers), slots: startable, trialsPerSlot: 1, at: ports.now() };
     await ports.store.openEpoch(study.id, { ...opening, ...shape });
-    ports.observe({ type: "epochOpened", study: study.id, epoch: number, proposed: proposals.length });
+    ports.observe({ type: "epochOpened", study: study.id, epoch: number, proposed: proposals.length, reason: null });
   } catch (error) {
     // another call came first, or the study has been told to rest
     if (!(error instanceof PegboxError) || error.code !== "CONFLICT") throw error;
