@@ -2,6 +2,7 @@ import * as z from "zod";
 import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { type Json, type Operation, operations } from "./operations.ts";
+import { patchSchema } from "./patch-body.ts";
 import { problemSchema } from "./problem.ts";
 import { answerSchemas } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
@@ -21,6 +22,7 @@ const requests = named({
   SweepFile: sweepFileSchema,
   Stop: stopSchema,
   Extension: extensionSchema,
+  StudyPatch: patchSchema,
   Asking: askingSchema,
   AddedTrial: addedTrialSchema,
   Completion: completionSchema,

@@ -92,8 +92,8 @@ export interface Leasing {
   readonly at: number;
 }
 
-/** What of a study's spec may change once it exists. */
-export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">;
+/** What of a study's spec may change once it exists; of `space` the bounds, `min` and `max`, alone. */
+export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping" | "space" | "forgiven">;
 
 /** A study's schedule: EventBridge starts `spec` whenever `schedule` says. */
 export interface Sweep {

@@ -1,4 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { compileSpace } from "../space/codec.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import { affordable, BUDGET_USD, unaffordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
@@ -12,7 +13,7 @@ import { climbers, lastClimber } from "./climb.ts";
 import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
 import { findRunner } from "./find-runner.ts";
 import { capIssues, meterOf } from "./meter.ts";
-import { rangesOf } from "./open-trials.ts";
+import { rangesOf, readCandidates } from "./open-trials.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
 import { regretReached } from "./regret.ts";
@@ -91,7 +92,7 @@ async function openNext(
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
-  const open = await withinBudget(study, swept, startable, ports);
+  const open = await withinBudget(study, await withinBounds(study, swept, ports), startable, ports);
   const room = Math.min(remaining, shape.trials) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
@@ -125,6 +126,23 @@ async function openNext(
     trialsPerSlot: epoch.trialsPerSlot,
     events: shape.events,
   };
+}
+
+/**
+ * The open trials without those that a strategy proposed in bounds that have been narrowed since, which are ended. What people
+ * asked for is run.
+ */
+async function withinBounds(study: Study, open: readonly number[], ports: TunerPorts): Promise<readonly number[]> {
+  if (study.amendments === 0 || open.length === 0) return open;
+  const { contains } = compileSpace(study.spec.space);
+  const reason = { code: "OUTSIDE", message: "the bounds of the study were narrowed" };
+  const gone = new Set<number>();
+  for (const { number, state, source, parameters } of await readCandidates(study, ports.store)) {
+    if (state !== "PROPOSED" || source !== "strategy" || contains(parameters)) continue;
+    await endOpen(study, number, reason, ports);
+    gone.add(number);
+  }
+  return open.filter((number) => !gone.has(number));
 }
 
 /** What comes of the replicates at the end of a study, which rests where there is nothing to run them. */

@@ -2,24 +2,40 @@ import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PegboxStack, type PegboxStackProps } from "../../infra/index.ts";
-import { type Properties, resources, theApp } from "./synthesize.ts";
+import { PegboxStack } from "../../infra/index.ts";
+import { type Properties, resources } from "./synthesize.ts";
 
-/** Synthesis: seconds, but of a processor that others may be using. */
+/** Synthesis, once for all of them: seconds, but of a processor that others may be using. */
 const SLOW = 180_000;
 
-const synthesized = (props: PegboxStackProps): Template =>
-  Template.fromStack(new PegboxStack(new App(), "Watched", props));
+let templates: {
+  readonly watched: Template;
+  readonly alarmed: Template;
+  readonly plain: Template;
+  readonly untraced: Template;
+};
+let plain: Stack;
+
+beforeAll(() => {
+  const app = new App();
+  const alarmTopic = new Topic(new Stack(app, "Ops"), "Topic");
+  const watched = new PegboxStack(app, "Watched", { observability: "full", alarmTopic });
+  const alarmed = new PegboxStack(app, "Alarmed", { observability: "alarms" });
+  const untraced = new PegboxStack(app, "Untraced", { tracing: false });
+  plain = new PegboxStack(app, "Plain");
+  templates = {
+    watched: Template.fromStack(watched),
+    alarmed: Template.fromStack(alarmed),
+    plain: Template.fromStack(plain),
+    untraced: Template.fromStack(untraced),
+  };
+}, SLOW);
 
 describe("a stack that is watched", () => {
-  let template: Template;
   let alarms: ReadonlyMap<string, Properties>;
   beforeAll(() => {
-    const app = new App();
-    const alarmTopic = new Topic(new Stack(app, "Ops"), "Topic");
-    template = Template.fromStack(new PegboxStack(app, "Watched", { observability: "full", alarmTopic }));
-    alarms = resources(template, "AWS::CloudWatch::Alarm");
-  }, SLOW);
+    alarms = resources(templates.watched, "AWS::CloudWatch::Alarm");
+  });
 
   it("tells the topic of what does not mend itself, and of nothing while nothing runs", () => {
     expect([...alarms.keys()].map((id) => id.replace(/^Alarms|[0-9A-F]{8}$/g, "")).sort()).toEqual([
@@ -50,7 +66,7 @@ describe("a stack that is watched", () => {
   });
 
   it("has a page with the metrics that the handlers write", () => {
-    const [page] = [...resources(template, "AWS::CloudWatch::Dashboard").values()];
+    const [page] = [...resources(templates.watched, "AWS::CloudWatch::Dashboard").values()];
     const body = JSON.stringify(page?.["DashboardBody"]);
     const names = [
       "TrialsStarted",
@@ -67,27 +83,18 @@ describe("a stack that is watched", () => {
 });
 
 describe("a stack", () => {
-  it(
-    "has alarms without a page where it is told so",
-    () => {
-      const template = synthesized({ observability: "alarms" });
-      expect(resources(template, "AWS::CloudWatch::Alarm").size).toBe(8);
-      for (const alarm of resources(template, "AWS::CloudWatch::Alarm").values())
-        expect(alarm).not.toHaveProperty("AlarmActions");
-      expect(resources(template, "AWS::CloudWatch::Dashboard").size).toBe(0);
-    },
-    SLOW,
-  );
+  it("has alarms without a page where it is told so", () => {
+    const alarms = resources(templates.alarmed, "AWS::CloudWatch::Alarm");
+    expect(alarms.size).toBe(8);
+    for (const alarm of alarms.values()) expect(alarm).not.toHaveProperty("AlarmActions");
+    expect(resources(templates.alarmed, "AWS::CloudWatch::Dashboard").size).toBe(0);
+  });
 
-  it(
-    "has neither by default, and is tagged for what it costs",
-    async () => {
-      const { app, template } = await theApp();
-      for (const type of ["Alarm", "Dashboard"]) expect(resources(template, `AWS::CloudWatch::${type}`).size).toBe(0);
-      expect((app.node.findChild("Pegbox") as Stack).tags.tagValues()).toEqual({ pegbox: "Pegbox" });
-    },
-    SLOW,
-  );
+  it("has neither by default, and is tagged for what it costs", () => {
+    for (const type of ["Alarm", "Dashboard"])
+      expect(resources(templates.plain, `AWS::CloudWatch::${type}`).size).toBe(0);
+    expect(plain.tags.tagValues()).toEqual({ pegbox: "Plain" });
+  });
 
   it("refuses a topic that nothing would be sent to", () => {
     const app = new App();
@@ -95,17 +102,11 @@ describe("a stack", () => {
     expect(() => new PegboxStack(app, "Watched", { alarmTopic })).toThrow('expected observability "alarms" or "full"');
   });
 
-  it(
-    "traces nothing, and asks for no right to, where it is told so",
-    () => {
-      const template = synthesized({ tracing: false });
-      expect(JSON.stringify(template.toJSON())).not.toContain("xray:");
-      for (const each of resources(template, "AWS::Lambda::Function").values())
-        expect(each).not.toMatchObject({ TracingConfig: { Mode: "Active" } });
-      for (const each of resources(template, "AWS::StepFunctions::StateMachine").values()) {
-        expect(each).not.toMatchObject({ TracingConfiguration: { Enabled: true } });
-      }
-    },
-    SLOW,
-  );
+  it("traces nothing, and asks for no right to, where it is told so", () => {
+    expect(JSON.stringify(templates.untraced.toJSON())).not.toContain("xray:");
+    for (const each of resources(templates.untraced, "AWS::Lambda::Function").values())
+      expect(each).not.toMatchObject({ TracingConfig: { Mode: "Active" } });
+    for (const each of resources(templates.untraced, "AWS::StepFunctions::StateMachine").values())
+      expect(each).not.toMatchObject({ TracingConfiguration: { Enabled: true } });
+  });
 });
