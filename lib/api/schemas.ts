@@ -132,7 +132,7 @@ export const studiesSchema: z.ZodType = z.object({ studies: z.array(listedStudy)
 export const trialsSchema: z.ZodType = z.object({ trials: z.array(trial), next });
 const event: z.ZodType<EventView> = z.object({
   at: time,
-  type: z.enum(["created", "moved", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
+  type: z.enum(["created", "moved", "paced", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
   message: z.string(),
   trial: z.int().positive().nullable(),
   reason,

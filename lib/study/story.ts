@@ -30,6 +30,11 @@ function told(event: StudyEvent): string {
       return "created";
     case "moved":
       return movement(event);
+    case "paced":
+      return because(
+        event.reason.code === "SLOTS" ? "each slot goes on for itself" : "trials run in rounds",
+        event.reason,
+      );
     case "amended":
       return amendment(event);
     case "requeued":

@@ -117,6 +117,8 @@ export class Model implements Arrows {
     const { confirms } = opening;
     study.epoch = { number, ready, slots, trialsPerSlot, ...(confirms === undefined ? {} : { confirms }) };
     study.updatedAt = opening.at;
+    const { reason, at } = opening;
+    if (reason !== undefined) this.events.push({ type: "paced", at, epoch: number, reason });
     this.#turned.clear();
     return study.epoch;
   }

@@ -28,7 +28,7 @@ async function run(tuner: Tuner, objective: Objective, event: Partial<PlanEvent>
     for (let slot = 0; slot < slots; slot++) {
       let seq = 0;
       let next = await tuner.next({ generation, epoch, slot, seq, quota });
-      while (next.kind !== "done") {
+      while (next.kind === "lambda") {
         const { trial, lease, fidelity } = next;
         const told = { trial, lease, fidelity, result: objective(xOf(next), next) };
         seq += 1;
@@ -246,7 +246,7 @@ it("proposes the same after a crash before the epoch, and takes up what a dead g
   const search = await tuner.open();
   for (let seq = 0, told = null as object | null; seq <= 4; seq++) {
     const next = await tuner.next({ epoch: search.epoch, seq, told: told as never });
-    told = next.kind === "done" ? null : { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
+    told = next.kind !== "lambda" ? null : { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
   }
   const before = await tuner.study();
   await tuner.begin(2);
@@ -304,7 +304,7 @@ it("drops replicates that have not started when it is extended among them", asyn
     for (;;) {
       const { epoch, trialsPerSlot: quota } = await tuner.open();
       let next = await tuner.next({ epoch, quota });
-      for (let seq = 1; next.kind !== "done"; seq++) {
+      for (let seq = 1; next.kind === "lambda"; seq++) {
         if (left-- === 0) return;
         const told = { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
         next = await tuner.next({ epoch, quota, seq, told });

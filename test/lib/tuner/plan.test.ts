@@ -20,7 +20,7 @@ describe("an epoch is opened", () => {
     const answer = await tuner.plan();
     expect(answer).toMatchObject({ action: "run", mode: "inline", epoch: 1, slots: 4, trialsPerSlot: 4 });
     expect(await tuner.study()).toMatchObject({ created: 10, epoch: { number: 1, ready: [{ from: 1, to: 10 }] } });
-    expect(tuner.events.at(-1)).toEqual({ type: "epochOpened", study: "s", epoch: 1, proposed: 10 });
+    expect(tuner.events.at(-1)).toEqual({ type: "epochOpened", study: "s", epoch: 1, proposed: 10, reason: null });
   });
 
   test("one trial a slot where proposals get better with results", async () => {

@@ -54,6 +54,7 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
         ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
         slots: 2,
         trialsPerSlot: 2,
+        ...(count === 3 ? { reason: REASON } : {}),
         ...(late === 1 ? { confirms: CONFIRMS } : {}),
         at,
       });
