@@ -142,6 +142,29 @@ it("ends as the search did when time runs out among the replicates, and says wha
 
 const LEVELS = { parameters: [{ name: "x", type: "ordinal", values: [0, 0.25, 1] }], constraints: [] } as const;
 
+it("starts no replicate without the money for it", async () => {
+  const tuner = await studyOf({ budget: { wallClock: null, trialTimeout: null, usd: 6.5, usdPerHour: 0 } });
+  const study = await ended(tuner, (x) => ({ metrics: { error: (x - 0.5) ** 2 }, cost: { usd: 1 } }));
+  expect(study).toMatchObject({ status: "COMPLETED", reason: { code: "TRIALS" }, spentUsd: 7 });
+  expect(study.confirmation?.finalists.map(({ replicates }) => replicates)).toEqual([2, 1]);
+});
+
+it("waits for its runner, and goes on with the same replicates", async () => {
+  const tuner = await studyOf({ parallel: 1 });
+  const gone = async (): Promise<PlanAnswer> =>
+    run(tuner, (x, given) => {
+      if (given.trial === 6) tuner.runner = null;
+      return parabola(x, given);
+    });
+  expect(await gone()).toEqual({ action: "halt" });
+  expect(await tuner.study()).toMatchObject({ status: "PAUSED", reason: { code: "RUNNER_MISSING" }, created: 10 });
+  tuner.runner = {};
+  await tuner.begin(2);
+  const study = await ended(tuner, parabola, 2);
+  expect(study.created).toBe(10);
+  expect(study.confirmation?.finalists.map(({ replicates }) => replicates)).toEqual([3, 3]);
+});
+
 it.each<[code: string, changes: Partial<StudySpec>]>([
   ["TARGET", { stopping: { target: 0.2, noProgress: null, regret: null }, trials: 50, parallel: 4 }],
   ["NO_PROGRESS", { stopping: { target: null, noProgress: 3, regret: null }, trials: 50 }],
