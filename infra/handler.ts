@@ -4,6 +4,7 @@ import { type Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
 export interface HandlerProps {
@@ -13,6 +14,10 @@ export interface HandlerProps {
   readonly timeout: Duration;
   /** @default no variables */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where an event goes that it was called with asynchronously and that it failed at, thrice. @default nowhere */
+  readonly failed?: IQueue;
+  /** @default true */
+  readonly tracing?: boolean;
 }
 
 /**
@@ -24,6 +29,7 @@ export class Handler extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
+    const { tracing = true } = props;
     const logGroup = new LogGroup(this, "Log", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -43,11 +49,12 @@ export class Handler extends Construct {
         POWERTOOLS_SERVICE_NAME: Stack.of(this).stackName,
         ...props.environment,
       },
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
+      ...(props.failed === undefined ? {} : { deadLetterQueue: props.failed }),
     });
-    acknowledgeTracing(role);
+    if (tracing) acknowledgeTracing(role);
   }
 
   /** Allows actions on one resource, in a policy of the handler's own role. */

@@ -5,6 +5,7 @@ import { openApiDocument } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { problem, Refusal, refusal } from "./problem.ts";
 import { lifecycleRoutes } from "./routes/lifecycle.ts";
+import { quoteRoute } from "./routes/quote.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 import { trialRoutes } from "./routes/trials.ts";
@@ -29,6 +30,7 @@ export function createApp(
   lifecycleRoutes(app, ports);
   trialRoutes(app, ports);
   sweepRoutes(app, ports);
+  quoteRoute(app, ports);
   app.notFound((context) => {
     const hint = "GET /openapi.json says what there is";
     return problem(context, new PegboxError("NOT_FOUND", `there is no ${context.req.path}`, { hint }));

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Confirmation } from "../study/records.ts";
 import type { EventView } from "../study/story.ts";
 import type { StudyView, TrialView } from "../study/views.ts";
+import type { Quote } from "../tuner/quote.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The shapes of the answers, from which the OpenAPI document is made. */
@@ -76,6 +77,10 @@ const trial = z.object({
   state: z.enum(["PROPOSED", "RUNNING", "PAUSED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]),
   feasible: z.boolean().nullable(),
   parameters,
+  outside: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: "The parameters are not within the study's bounds as they are now" }),
   metrics: metrics.nullable(),
   standardErrors,
   attempts: count,
@@ -99,6 +104,10 @@ const trial = z.object({
   decision: z.looseObject({ strategy: z.string() }),
 });
 
+/** What it says is said where it is read: `POST /studies` takes it. */
+export const writtenFileSchema: z.ZodType = z
+  .record(z.string(), z.unknown())
+  .meta({ description: "A study file, every default filled in, as the body of `POST /studies`" });
 export const trialSchema: z.ZodType<TrialView> = trial;
 
 export const suggestionsSchema: z.ZodType = z.object({
@@ -123,7 +132,7 @@ export const studiesSchema: z.ZodType = z.object({ studies: z.array(listedStudy)
 export const trialsSchema: z.ZodType = z.object({ trials: z.array(trial), next });
 const event: z.ZodType<EventView> = z.object({
   at: time,
-  type: z.enum(["created", "moved", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
+  type: z.enum(["created", "moved", "paced", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
   message: z.string(),
   trial: z.int().positive().nullable(),
   reason,
@@ -131,11 +140,20 @@ const event: z.ZodType<EventView> = z.object({
 export const eventsSchema: z.ZodType = z.object({ events: z.array(event), next });
 export const sweepSchema: z.ZodType = z.object({ name: z.string(), schedule: z.string(), updatedAt: time });
 
+const spread = z.object({ low: z.number(), expected: z.number(), high: z.number() });
+export const quoteSchema: z.ZodType<Quote> = z.object({
+  trials: count.meta({ description: "How many are expected to end" }),
+  seconds: spread,
+  usd: spread,
+  assumptions: z.array(z.string()).meta({ description: "What all of it rests on, in words" }),
+});
+
 /** Names of the schemas in the OpenAPI document. */
 export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Study: study,
   ListedStudy: listedStudy,
   StartedStudy: startedStudySchema,
+  WrittenStudyFile: writtenFileSchema,
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,
@@ -145,5 +163,6 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Event: event,
   Events: eventsSchema,
   Sweep: sweepSchema,
+  Quote: quoteSchema,
   Problem: problemSchema,
 };

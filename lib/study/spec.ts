@@ -34,8 +34,11 @@ export interface RunnerSpec {
   readonly command?: string | readonly string[];
   /** URL that takes a POST. */
   readonly http?: string;
-  /** Id of a Lambda runner registered at deploy. */
+  /** Id of a runner registered at deploy, under the name of its kind. */
   readonly lambda?: string;
+  readonly batch?: string;
+  readonly sagemaker?: string;
+  readonly callback?: string;
   /** Workers that are not ours ask for trials and tell what became of them, over HTTP. Then no other key stands here. */
   readonly external?: true;
 }
@@ -87,6 +90,11 @@ export interface StudySpec {
   /** Further attempts after a retryable failure. */
   readonly retries: number;
   readonly failures: { readonly max: FailureLimit | null };
+  /**
+   * What had ended, and failed, when the study was retried: it counts no more against `failures`. Of no file: the store keeps
+   * it. Absent: the study was never retried.
+   */
+  readonly forgiven?: { readonly ended: number; readonly failed: number };
   /** How often each of the best two configurations is run again once the search has ended; absent: not at all. */
   readonly replicates?: { readonly final: number };
   /** Parameters to try first, possibly partial: what is missing is the default, else proposed. */

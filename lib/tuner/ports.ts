@@ -4,7 +4,8 @@ import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 import type { CheckpointPlace } from "../study/trial-request.ts";
-import type { WorkflowInput } from "../workflow/messages.ts";
+import type { RefillEvent, WorkflowInput } from "../workflow/messages.ts";
+import type { RunnerRecord } from "../workflow/runner-record.ts";
 
 /** Starts executions of the workflow. Starting the same name twice starts one. */
 export interface Launcher {
@@ -12,10 +13,8 @@ export interface Launcher {
   start(name: string, input: WorkflowInput): Promise<string | null>;
 }
 
-/** A runner as the workflow sees it. */
-export interface RunnerTarget {
-  readonly kind: "lambda";
-  /** What the RunTrial state invokes. */
+interface Target {
+  /** What the workflow invokes: a function, a queue. */
   readonly target: string;
   /** Seconds that one attempt may take at most; a smaller `budget.trialTimeout` wins. Null: no limit. */
   readonly timeoutSeconds: number | null;
@@ -28,6 +27,20 @@ export interface RunnerTarget {
   /** When the workflow gives an attempt up, it runs on until the runner's own limit: a Lambda function. @default false */
   readonly outlivesLimit?: boolean;
 }
+
+/** What runs a trial as a job: it waits for a machine, and reads and writes files in place of messages. */
+export type JobTarget = Target & {
+  /** Seconds that an attempt may wait for machines in all. */
+  readonly queueSeconds: number;
+  /** Where the requests and results of its trials lie. */
+  readonly files: { readonly bucket: string; readonly prefix: string };
+} & (Extract<RunnerRecord, { readonly kind: "batch" }> | Extract<RunnerRecord, { readonly kind: "sagemaker" }>);
+
+/** A runner as the workflow sees it. */
+export type RunnerTarget =
+  | (Target & { readonly kind: "lambda" })
+  | (Target & { readonly kind: "callback"; readonly heartbeatSeconds: number })
+  | JobTarget;
 
 export interface RunnerRegistry {
   /** @throws {PegboxError} `RUNNER_MISSING` or `NOT_FOUND`, naming what to add and which ids are known. */
@@ -51,7 +64,16 @@ export type TunerEvent =
   | { readonly type: "studyStarted"; readonly study: string; readonly generation: number }
   /** Its execution was cut off, and `generation` is to take over. */
   | { readonly type: "studyRecovered"; readonly study: string; readonly generation: number; readonly reason: Reason }
-  | { readonly type: "epochOpened"; readonly study: string; readonly epoch: number; readonly proposed: number }
+  /** `reason`: why its slots wait for one another after each trial, or do not; null where there is nothing to choose. */
+  | {
+      readonly type: "epochOpened";
+      readonly study: string;
+      readonly epoch: number;
+      readonly proposed: number;
+      readonly reason: Reason | null;
+    }
+  /** The optimizer could not be heard: trials that were due are searched for without it. */
+  | { readonly type: "refillFailed"; readonly study: string; readonly message: string }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
   /** It has trained as far as it was to, and waits until it has earned to train further. */
@@ -65,6 +87,8 @@ export interface TunerPorts {
   readonly now: () => number;
   readonly runners: RunnerRegistry;
   readonly observe: (event: TunerEvent) => void;
+  /** Has `refill` called soon; does not wait for it, and does not fail. A request may be lost. */
+  readonly requestRefill: (event: RefillEvent) => Promise<void>;
   /**
    * Milliseconds that a lease lasts on: clocks of different machines differ, and a trial that is given up too soon is run twice.
    * Nothing but waste depends on it. @default a minute

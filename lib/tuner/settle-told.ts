@@ -1,6 +1,6 @@
 import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
-import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
+import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
 import type { Told } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
 
@@ -17,7 +17,7 @@ export interface Settled {
  * fault that is not the trial's. What was told before changes nothing.
  */
 export async function settleTold(study: Study, told: Told, ports: TunerPorts): Promise<Settled> {
-  const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
+  const judgement = judge(told, study);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     return { judgement, changed: await requeue(study, told, judgement, ports), ended: null };
   }
@@ -40,6 +40,11 @@ export async function settleTold(study: Study, told: Told, ports: TunerPorts): P
     at: ports.now(),
   });
   return { judgement, changed: settled, ended: settled ? trial : null };
+}
+
+function judge({ error, text, result }: Told, { spec }: Study): Judgement {
+  if (error !== undefined) return readCaughtError(error);
+  return text === undefined ? readResult(result, spec) : readResultText(text, spec);
 }
 
 async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {

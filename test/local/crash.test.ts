@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../adapters/sqlite/store.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
+import { FINISHED } from "../../lib/study/states.ts";
 import { spec } from "../store/fixtures.ts";
-import { essence, intercept, type Ran, runStudy, type TrialFunction } from "./studies.ts";
+import { essence, intercept, type Ran, runStudy, type TrialFunction, uneven } from "./studies.ts";
 
 /**
  * The process dies at a write of its store, before it or right after: every other line of a handler lies between two of
@@ -71,17 +72,18 @@ async function whole(study: StudySpec): Promise<{ readonly ran: Ran; readonly wr
 }
 
 /** One process after the other dies, the last one lives. */
-async function crashing(study: StudySpec, crashes: readonly Crash[]): Promise<Ran> {
+async function crashing(study: StudySpec, crashes: readonly Crash[], lasting?: typeof uneven): Promise<Ran> {
   const store = openSqliteStore({ memory: true });
   for (const crash of crashes) {
     const process = mortal(store, crash);
-    await runStudy(process.store, study, trial).catch(() => {});
-    if (process.writes() < crash.at) break;
+    await runStudy(process.store, study, trial, lasting).catch(() => {});
+    const [known] = (await store.listStudies({ limit: 1 })).items;
+    if (process.writes() < crash.at || (known !== undefined && FINISHED.has(known.status))) break;
   }
   const [newest] = (await store.listStudies({ limit: 1 })).items;
-  const finished = newest?.status === "COMPLETED";
+  const finished = newest !== undefined && FINISHED.has(newest.status);
   const trials = finished ? await store.readTrials(newest.id, { from: 1, to: newest.created }) : [];
-  const ran = finished ? { study: newest, trials, events: [], most: 0 } : await runStudy(store, study, trial);
+  const ran = finished ? { study: newest, trials, events: [], most: 0 } : await runStudy(store, study, trial, lasting);
   expect((await store.listStudies({ limit: 9 })).items).toHaveLength(1);
   await store.close();
   return ran;
@@ -121,5 +123,78 @@ test("however often it crashes, with several slots every trial ends once and the
       expect(trials.map(({ attempts }) => attempts)).toEqual([1, 2, 2, ...Array(11).fill(1)]);
     }),
     { numRuns: 10 },
+  );
+});
+
+describe("slots that go on for themselves", () => {
+  const study = spec({ strategy: "evolution", trials: 18, parallel: 3, retries: 1 });
+  const numbers = Array.from({ length: 18 }, (_, i) => i + 1);
+
+  async function writes(): Promise<readonly (keyof StudyStore)[]> {
+    const store = openSqliteStore({ memory: true });
+    const methods: (keyof StudyStore)[] = [];
+    const counted = intercept(store, (method, call) => {
+      if (WRITES.has(method)) methods.push(method);
+      return call();
+    });
+    await runStudy(counted, study, trial, uneven);
+    await store.close();
+    return methods;
+  }
+
+  test("lose nothing, and end each trial once, after a crash at each write of claims, results and refills", async () => {
+    const all = await writes();
+    expect(all.filter((method) => method === "addProposals").length).toBeGreaterThan(4);
+    for (const when of ["before", "after"] as const) {
+      for (let at = 1; at <= all.length; at++) {
+        const { study: ended, trials } = await crashing(study, [{ at, when }], uneven);
+        const what = `crash ${when} write ${at}, ${all[at - 1]}`;
+        expect(ended, what).toMatchObject({
+          status: "COMPLETED",
+          created: 18,
+          counts: { succeeded: 15, infeasible: 1, failed: 2, proposed: 0, running: 0 },
+        });
+        expect(
+          trials.map(({ number }) => number),
+          what,
+        ).toEqual(numbers);
+      }
+    }
+  });
+
+  test("and after any crashes in a row", async () => {
+    const crash = fc.record({ at: fc.integer({ min: 1, max: 60 }), when: fc.constantFrom("before", "after") });
+    await fc.assert(
+      fc.asyncProperty(fc.array(crash, { minLength: 2, maxLength: 4 }), async (moments) => {
+        const { study: ended, trials } = await crashing(study, moments, uneven);
+        expect(ended).toMatchObject({ status: "COMPLETED", created: 18, counts: { proposed: 0, running: 0 } });
+        expect(trials.map(({ number }) => number)).toEqual(numbers);
+        expect(trials.map(({ attempts }) => attempts)).toEqual([1, 2, 2, ...Array(15).fill(1)]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+test("however often it crashes, a study spends no more than its cap, and ends", async () => {
+  const crashes = fc.array(
+    fc.record({ at: fc.integer({ min: 1, max: 30 }), when: fc.constantFrom("before", "after") }),
+    { maxLength: 4 },
+  );
+  await fc.assert(
+    fc.asyncProperty(crashes, fc.constantFrom(1, 4), fc.integer({ min: 1, max: 8 }), async (moments, parallel, usd) => {
+      // a dollar a second: 20 for an attempt at worst, with the grace, of which most take less than one
+      const budget = { wallClock: null, trialTimeout: 5, usd: 10 * usd, usdPerHour: 3600 };
+      const { study: ended, trials } = await crashing(spec({ trials: 9, parallel, retries: 1, budget }), moments);
+      expect(["COMPLETED", "STOPPED"]).toContain(ended.status);
+      expect(ended.reason?.code).toBe(ended.status === "STOPPED" ? "BUDGET_USD" : "TRIALS");
+      expect(ended.spentUsd).toBeLessThanOrEqual(budget.usd);
+      expect(ended.reservedUsd).toBe(0);
+      expect(ended.spentUsd).toBeCloseTo(
+        trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0),
+        8,
+      );
+    }),
+    { numRuns: 20 },
   );
 });

@@ -385,6 +385,19 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     ],
   ],
   [
+    "two runners for AWS",
+    studyWith({ runner: { command: "x", callback: "c", lambda: "t", batch: "b" } }),
+    [
+      ["runner.callback", "one runner for AWS", "callback beside lambda"],
+      ["runner.batch", "one runner for AWS", "batch beside lambda"],
+    ],
+  ],
+  [
+    "the ARN of a queue",
+    studyWith({ runner: { batch: "arn:aws:batch:eu-west-1:1:job-queue/q" } }),
+    [["runner.batch", "a name", "arn:aws", "not its ARN"]],
+  ],
+  [
     "empty and ill-formed runners",
     studyWith({ runner: { command: [], lambda: "arn:aws:lambda:eu-west-1:1:function:t" } }),
     [
@@ -457,12 +470,8 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     studyWith({
       warmStart: ["s"],
       checkpoint: true,
-      runner: { batch: "a", sagemaker: "b", callback: "c" },
     }),
     [
-      ["runner.batch", "not yet", '"a"', "remove"],
-      ["runner.sagemaker", "not yet", '"b"', "remove"],
-      ["runner.callback", "not yet", '"c"', "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
     ],
