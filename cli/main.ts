@@ -20,6 +20,7 @@ interface Entry {
 const COMMANDS: readonly Entry[] = [
   { name: "init", group: "study", load: async () => (await import("./commands/init.ts")).initCommand() },
   { name: "validate", group: "study", load: async () => (await import("./commands/validate.ts")).validateCommand() },
+  { name: "quote", group: "study", load: async () => (await import("./commands/quote.ts")).quoteCommand() },
   { name: "run", group: "study", load: async () => (await import("./commands/run.ts")).runCommand() },
   { name: "start", group: "study", load: async () => (await import("./commands/start.ts")).startCommand() },
   { name: "watch", group: "life", load: async () => (await import("./commands/watch.ts")).watchCommand() },

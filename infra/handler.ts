@@ -13,6 +13,8 @@ export interface HandlerProps {
   readonly timeout: Duration;
   /** @default no variables */
   readonly environment?: Readonly<Record<string, string>>;
+  /** @default true */
+  readonly tracing?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export class Handler extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
+    const { tracing = true } = props;
     const logGroup = new LogGroup(this, "Log", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -43,11 +46,11 @@ export class Handler extends Construct {
         POWERTOOLS_SERVICE_NAME: Stack.of(this).stackName,
         ...props.environment,
       },
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
     });
-    acknowledgeTracing(role);
+    if (tracing) acknowledgeTracing(role);
   }
 
   /** Allows actions on one resource, in a policy of the handler's own role. */

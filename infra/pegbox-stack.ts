@@ -1,7 +1,10 @@
 import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
-import type { RunnerRecord } from "../lib/workflow/runner-record.ts";
+import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
+import { Alarms } from "./alarms.ts";
+import { dashboard } from "./dashboard.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
 import { Recovery, recoveryQueue } from "./recovery.ts";
@@ -18,6 +21,25 @@ export interface PegboxStackProps extends StackProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * `alarms` ($1.90 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
+   * what CloudWatch gives free. Logs, metrics and recovery are there in any case, and billed while studies run.
+   *
+   * @default "none": nothing more is billed while no study runs
+   */
+  readonly observability?: "none" | "alarms" | "full";
+  /**
+   * Where alarms are sent.
+   *
+   * @default alarms are seen where CloudWatch lists them
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * Whether X-Ray traces the workflow and its handlers.
+   *
+   * @default true
+   */
+  readonly tracing?: boolean;
 }
 
 /** What the store's methods come down to, by what calls them: a transaction needs the rights of its parts. No path scans. */
@@ -37,7 +59,16 @@ export class PegboxStack extends Stack {
   private readonly workflow: TuningWorkflow;
 
   constructor(scope: Construct, id: string, props: PegboxStackProps = {}) {
-    super(scope, id, { description: "Pegbox: hyperparameter tuning without a cluster", ...props });
+    super(scope, id, {
+      description: "Pegbox: hyperparameter tuning without a cluster",
+      ...props,
+      // what everything of it costs, once the account counts costs by this tag
+      tags: { pegbox: id, ...props.tags },
+    });
+    const { observability = "none", alarmTopic: topic, tracing = true } = props;
+    if (topic !== undefined && observability === "none") {
+      throw new Error('expected observability "alarms" or "full" where an alarmTopic is given, got "none"');
+    }
     const table = studyTable(this, props.removalPolicy ?? RemovalPolicy.RETAIN);
     this.files = new TrialFiles(this, "Trials");
     const environment = {
@@ -45,8 +76,8 @@ export class PegboxStack extends Stack {
       PEGBOX_BUCKET: this.files.bucket.bucketName,
       PEGBOX_RUNNERS: Lazy.string({ produce: () => this.toJsonString(Object.fromEntries(this.runners)) }),
     };
-    const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment">): Handler =>
-      new Handler(this, handler, { name: kebab(handler), environment, ...shape });
+    const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment" | "tracing">): Handler =>
+      new Handler(this, handler, { name: kebab(handler), environment, tracing, ...shape });
     const quick = { memoryMb: 512, timeout: Duration.seconds(29) };
     const begin = control("Begin", quick);
     const nextTrial = control("NextTrial", quick);
@@ -63,6 +94,8 @@ export class PegboxStack extends Stack {
 
     const queue = recoveryQueue(this);
     this.workflow = new TuningWorkflow(this, "Workflow", {
+      // Lambda in any case: a stack whose runners are functions has the definition that a laptop runs
+      kinds: () => [...new Set<RunnerKind>(["lambda", ...[...this.runners.values()].map(({ kind }) => kind)])],
       handlers: {
         BeginFunction: begin.function,
         PlanFunction: plan.function,
@@ -70,6 +103,7 @@ export class PegboxStack extends Stack {
         FinalizeFunction: finalize.function,
       },
       recoveryQueue: queue.queue,
+      tracing,
     });
     const { stateMachine } = this.workflow;
     new Recovery(this, "Recovery", { queue, handler: recover, stateMachine });
@@ -79,6 +113,11 @@ export class PegboxStack extends Stack {
     api.function.addEnvironment("PEGBOX_STATE_MACHINE", stateMachine.stateMachineArn);
     api.function.addEnvironment("PEGBOX_SCHEDULE_GROUP", sweeps.group.scheduleGroupName);
     api.function.addEnvironment("PEGBOX_SCHEDULE_ROLE", sweeps.role.roleArn);
+
+    const handlers = [begin, nextTrial, finalize, plan, api, recover].map((handler) => handler.function);
+    const observed = { stateMachine, table, handlers, plan: plan.function, queue };
+    if (observability !== "none") new Alarms(this, "Alarms", { observed, ...(topic === undefined ? {} : { topic }) });
+    if (observability === "full") dashboard(this, observed);
 
     new CfnOutput(this, "ApiUrl", {
       value: httpApi(this, api.function).apiEndpoint,

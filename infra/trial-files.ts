@@ -3,11 +3,14 @@ import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 
+/** The request and the result of a job are read within days; some weeks are left to look into one that went wrong. */
+const JOBS_KEPT = Duration.days(30);
+
 /** A study may rest for weeks between two rungs; what lies longer belongs to none that goes on. */
 const CHECKPOINTS_KEPT = Duration.days(90);
 
 /**
- * Where trials keep checkpoints. Private, reached over TLS alone, and it empties itself: it stays when the stack is
+ * Where trials keep checkpoints, and where jobs find their requests and leave their results. Private, reached over TLS alone, and it empties itself: it stays when the stack is
  * deleted, for a bucket that holds something cannot be, and costs nothing once it is empty.
  */
 export class TrialFiles extends Construct {
@@ -22,6 +25,7 @@ export class TrialFiles extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
         { prefix: "checkpoints/", expiration: CHECKPOINTS_KEPT },
+        { prefix: "jobs/", expiration: JOBS_KEPT },
         { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
     });
@@ -46,6 +50,25 @@ export class TrialFiles extends Construct {
       conditions: { StringLike: { "s3:prefix": "checkpoints/*" } },
     });
     this.acknowledge(trials, "checkpoints/*");
+  }
+
+  /**
+   * Lets the workflow put the requests of a runner's jobs and read their results, and the jobs the other way round: those of
+   * this runner alone.
+   */
+  grantJobs(id: string, workflow: IGrantable, trials: IGrantable): void {
+    const [request, result] = [`jobs/${id}/*/request.json`, `jobs/${id}/*/result.json`];
+    this.allow(workflow, "s3:PutObject", request);
+    this.allow(workflow, "s3:GetObject", result);
+    this.allow(trials, "s3:GetObject", request);
+    this.allow(trials, "s3:PutObject", result);
+    // without it S3 says of a result that is not there that it is forbidden
+    Grant.addToPrincipal({ grantee: workflow, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] });
+  }
+
+  private allow(grantee: IGrantable, action: string, files: string): void {
+    Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [this.bucket.arnForObjects(files)] });
+    this.acknowledge(grantee, files);
   }
 
   private acknowledge({ grantPrincipal }: IGrantable, files: string): void {

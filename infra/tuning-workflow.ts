@@ -1,4 +1,4 @@
-import { ArnFormat, Fn, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { ArnFormat, Fn, Lazy, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -7,12 +7,17 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cd
 import { Construct } from "constructs";
 import { workflowJson } from "../lib/workflow/definition.ts";
 import type { WorkflowFunction } from "../lib/workflow/placeholder.ts";
+import type { RunnerKind } from "../lib/workflow/runner-record.ts";
 
 export interface TuningWorkflowProps {
   /** The handlers behind the states, by the names that the definition substitutes. */
   readonly handlers: Readonly<Record<WorkflowFunction, IFunction>>;
+  /** Kinds of the runners that are registered, once all are. */
+  readonly kinds: () => readonly RunnerKind[];
   /** Where a result waits that no handler takes. */
   readonly recoveryQueue: IQueue;
+  /** Whether X-Ray traces executions. */
+  readonly tracing: boolean;
 }
 
 /**
@@ -31,17 +36,18 @@ export class TuningWorkflow extends Construct {
     // A fixed name: the machine starts itself, and its role cannot refer to a machine that refers to its role.
     const stateMachineName = `${stack.stackName}-tuning`;
     const handlers = Object.entries(props.handlers);
+    const definition = Lazy.string({ produce: () => workflowJson(props.kinds()) });
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
       // Fn::Sub puts the ARNs in as DefinitionSubstitutions would, and is the one that emulators know too
       definitionBody: DefinitionBody.fromString(
-        Fn.sub(workflowJson(), {
+        Fn.sub(definition, {
           ...Object.fromEntries(handlers.map(([name, handler]) => [name, handler.functionArn])),
           RecoveryQueue: props.recoveryQueue.queueUrl,
         }),
       ),
-      tracingEnabled: true,
+      tracingEnabled: props.tracing,
       logs: {
         destination: new LogGroup(this, "Log", {
           // log delivery writes there by a rule for the prefix; other names each lengthen a policy that has a limit

@@ -27,14 +27,8 @@ import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
 import { parkedResults } from "./parked-results.ts";
-import type { LocalRunner } from "./runners/runner.ts";
+import { type LocalRunner, RUNNER_GRACE_SECONDS } from "./runners/runner.ts";
 import { unwantedTrials } from "./unwanted-trials.ts";
-
-/**
- * Seconds that a local runner has, after a trial's time limit, to end its processes (SIGTERM, 5 s, SIGKILL) and say
- * TIMEOUT itself, before the workflow gives the attempt up.
- */
-const RUNNER_GRACE_SECONDS = 15;
 
 /** The target of the runner of a study file; a runner registered with `serve --runner ID=FILE` is `runner:ID`. */
 const RUNNER = "runner:";
@@ -81,6 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     observe,
     now: () => clock.now(),
+    // one process, one clock
+    leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
     ...(checkpoints === undefined
       ? {}

@@ -55,7 +55,7 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
       await interruptStudy(id, engine.ports);
       engine.interrupt();
     });
-    await startStudy(opened.study, engine.launcher);
+    await startStudy(opened.study, engine.launcher, engine.ports);
     await engine.idle();
     return await describeStudy((await store.getStudy(id)) ?? opened.study, store);
   } finally {

@@ -5,7 +5,7 @@ import type { Clock } from "./asl/frame.ts";
 /** Milliseconds between two looks: a person who stops a study is answered soon, and a look costs less than a millisecond. */
 const LOOK_MS = 1000;
 
-/** Ends what runs here and is no longer wanted: `stop --now`, in this process or another, gives trials up in the store. */
+/** Ends what runs here and is no longer wanted: whoever stops a trial, or a study with `--now`, gives it up in the store. */
 export interface UnwantedTrials {
   /** Runs a trial; `signal` aborts once the store has given the trial up. */
   watch<T>(request: TrialRequest, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
@@ -15,16 +15,10 @@ export function unwantedTrials(store: StudyStore, clock: Clock): UnwantedTrials 
   const running = new Map<TrialRequest, AbortController>();
   let looking: AbortController | null = null;
 
-  /** A study that simply runs has given up nothing: one read for all of its trials. */
   async function look(): Promise<void> {
-    for (const id of new Set([...running.keys()].map(({ study }) => study))) {
-      const study = await store.getStudy(id);
-      if (study?.status === "RUNNING") continue;
-      for (const [request, controller] of running) {
-        if (request.study !== id) continue;
-        const trial = await store.getTrial(id, request.trial);
-        if (trial?.state !== "RUNNING") controller.abort();
-      }
+    for (const [request, controller] of running) {
+      const trial = await store.getTrial(request.study, request.trial);
+      if (trial?.state !== "RUNNING") controller.abort();
     }
   }
 

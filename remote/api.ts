@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { eventsSchema, studiesSchema, studySchema, trialsSchema } from "../lib/api/schemas.ts";
+import { eventsSchema, quoteSchema, studiesSchema, studySchema, trialsSchema } from "../lib/api/schemas.ts";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import type { EventView } from "../lib/study/story.ts";
 import { parseStudy } from "../lib/study/study-file.ts";
 import type { StudyView, TrialView } from "../lib/study/views.ts";
+import type { Quote } from "../lib/tuner/quote.ts";
 import type { Connection } from "./connect.ts";
 import type { Ask } from "./transport.ts";
 
@@ -17,6 +18,8 @@ const FEW = "20";
 export interface Api {
   /** Creates a study and starts it; the same key again answers with the first. */
   create(file: unknown, key: string): Promise<StudyView>;
+  /** What a study would take and cost there. */
+  quote(file: unknown): Promise<Quote>;
   /** Newest first, page by page as they are taken; with a name, those of that name. */
   list(name?: string): AsyncGenerator<StudyView, void>;
   get(id: string): Promise<StudyView>;
@@ -65,6 +68,7 @@ export function apiOf({ url, send }: Connection): Api {
   return {
     create: (file, key) =>
       ask(studySchema, { method: "POST", path: "/studies", body: file, headers: { "idempotency-key": key } }),
+    quote: (file) => ask(quoteSchema, { method: "POST", path: "/quote", body: file }),
     async *list(name) {
       const query = name === undefined ? {} : { name };
       for await (const { studies } of pages(studiesPage, "/studies", { ...query, limit: FEW })) yield* studies;

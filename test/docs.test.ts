@@ -120,6 +120,7 @@ describe("docs/cli.md", () => {
     const commands = await Promise.all([
       import("../cli/commands/init.ts").then((module) => module.initCommand()),
       import("../cli/commands/validate.ts").then((module) => module.validateCommand()),
+      import("../cli/commands/quote.ts").then((module) => module.quoteCommand()),
       import("../cli/commands/run.ts").then((module) => module.runCommand()),
       import("../cli/commands/start.ts").then((module) => module.startCommand()),
       import("../cli/commands/watch.ts").then((module) => module.watchCommand()),

@@ -78,9 +78,9 @@ export function leases(context: Context): Pick<StudyStore, "leaseTrials" | "rene
 
   return {
     async leaseTrials(id, leasing) {
-      const { client, count } = leasing;
+      const { client, count, starts } = leasing;
       let { given, rev } = await own(id, client);
-      while (given.length < count) {
+      while (starts && given.length < count) {
         if (!(await affords(context, id, leasing))) break;
         const taken = await nextTurn(id);
         if (taken === null) break;

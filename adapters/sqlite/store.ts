@@ -289,7 +289,7 @@ export function openSqliteStore(location: Location): StudyStore {
         const key = studies.keyOf(id);
         const held = trials.readLeased(key).filter((trial) => isHeldBy(trial, leasing.client));
         const given = held.slice(0, leasing.count);
-        while (given.length < leasing.count) {
+        while (leasing.starts && given.length < leasing.count) {
           const progress = progresses.read(key);
           if (progress.status !== "RUNNING" || !affords(progress, leasing)) break;
           const trial = start(key, progress, leasing.at, (before) => leased(before, leasing));

@@ -53,7 +53,7 @@ export function simulate(store: StudyStore, spec: StudySpec, durations: Duration
       count: (execution) => void counts.push(execution),
     });
     const { study: created } = await createStudy("simulated", spec, engine.ports);
-    await startStudy(created, engine.launcher);
+    await startStudy(created, engine.launcher, engine.ports);
     await engine.idle();
     const study = (await store.getStudy(created.id)) ?? created;
     return {

@@ -1,13 +1,15 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { EventView } from "../../lib/study/story.ts";
 import type { TrialView } from "../../lib/study/views.ts";
+import { type CostedTrial, costReport } from "../../lib/tuner/cost-report.ts";
 import { examples, jsonOption } from "../options.ts";
+import { costPage } from "../output/cost-page.ts";
 import { printJson } from "../output/json.ts";
 import { oneLine } from "../output/numbers.ts";
 import { studyPage } from "../output/study-page.ts";
 import { write } from "../output/write.ts";
 import { type PlaceFlags, placeOptions, withStudies } from "../studies/place.ts";
-import type { Studies } from "../studies/studies.ts";
+import type { FoundStudy, Studies } from "../studies/studies.ts";
 
 /** Trials below the winner: with it they fit a terminal of 30 lines. */
 const LAST = 15;
@@ -18,20 +20,34 @@ const EVENT_LENGTH = 200;
 interface ShowFlags extends PlaceFlags {
   readonly json?: boolean;
   readonly events?: boolean;
+  readonly cost?: boolean;
 }
 
 export function showCommand(): Command {
   return placeOptions(new Command("show"))
-    .description("show a study: its state, its best trial, its last trials; or what happened to it")
+    .description(
+      "show a study: its state, its best trial, its last trials; or what happened to it, or has been spent on it",
+    )
     .argument("[study]", "id or name; the newest study where it is left out")
     .option("--events", "what happened to it, oldest first")
+    .addOption(new Option("--cost", "what it has cost, what that has bought, and what is to come").conflicts("events"))
     .addOption(jsonOption())
-    .addHelpText("after", examples("show", "show digits --json", "show digits --events", "show digits --stack Pegbox"))
-    .action((wanted: string | undefined, { json = false, events = false, ...place }: ShowFlags) =>
+    .addHelpText(
+      "after",
+      examples(
+        "show",
+        "show digits --json",
+        "show digits --events",
+        "show digits --cost",
+        "show digits --stack Pegbox",
+      ),
+    )
+    .action((wanted: string | undefined, { json = false, events = false, cost = false, ...place }: ShowFlags) =>
       withStudies(place, async (studies) => {
         const found = await studies.find(wanted);
         const { id } = found.view;
         if (events) return showEvents(id, studies, json);
+        if (cost) return showCost(found, studies, json);
         if (json) return printJson(found.view);
         const last: TrialView[] = [];
         const from = Math.max(1, found.view.trials.total - LAST + 1);
@@ -40,6 +56,19 @@ export function showCommand(): Command {
         process.stdout.write(`${studyPage(found, last, width)}\n`);
       }),
     );
+}
+
+async function showCost({ spec, view }: FoundStudy, studies: Studies, json: boolean): Promise<void> {
+  const trials: CostedTrial[] = [];
+  const time = (text: string | null): number | null => (text === null ? null : Date.parse(text));
+  for await (const page of studies.trials(view.id, 1)) {
+    for (const { startedAt, endedAt, ...trial } of page) {
+      trials.push({ ...trial, startedAt: time(startedAt), endedAt: time(endedAt) });
+    }
+  }
+  const report = costReport(spec, view, trials);
+  if (json) return printJson(report);
+  process.stdout.write(`${costPage(report)}\n`);
 }
 
 async function showEvents(id: string, studies: Studies, json: boolean): Promise<void> {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import { readStudyFile, type StudyFile } from "../../local/study-file.ts";
+import { readStudyFile } from "../../local/study-file.ts";
 import { commandName } from "../command-name.ts";
 import { examples, jsonOption } from "../options.ts";
 import { colors } from "../output/colors.ts";
 import { printJson } from "../output/json.ts";
 import { countsText, statusText } from "../output/summary.ts";
+import { forServers } from "../studies/for-servers.ts";
 import { openAnyServer, type ServerFlags, serverOptions } from "../studies/place.ts";
 import { watch } from "../watch.ts";
 
@@ -47,23 +47,4 @@ async function start(path: string, { watch: follow = false, json = false, ...fla
     next("end it ", "stop"),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/** What runs trials on the machine of a file, and is no business of a server's. */
-const LOCAL_RUNNERS: ReadonlySet<string> = new Set(["function", "command", "http"]);
-
-/** The file as an API takes it: of its runner only what a server knows. */
-function forServers({ document, spec }: StudyFile, path: string): object {
-  const runner = Object.entries(spec.runner).filter(([key]) => !LOCAL_RUNNERS.has(key));
-  if (runner.length > 0) return { ...(document as object), runner: Object.fromEntries(runner) };
-  throw new PegboxError("RUNNER_MISSING", `${path}: the study has no runner for AWS`, {
-    issues: [
-      {
-        path: "runner.lambda",
-        expected: "the id of a runner that was registered at deploy",
-        got: "nothing",
-        hint: "add `lambda: ID` under `runner`, beside what runs it here; `pegbox init --aws` writes a stack with one",
-      },
-    ],
-  });
 }

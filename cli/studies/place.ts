@@ -53,6 +53,12 @@ async function openStudies(flags: PlaceFlags): Promise<Studies> {
   return localStudies(flags.state ?? STATE_DIRECTORY);
 }
 
+/** The API that is named; null where none is. */
+export async function openNamedServer(flags: ServerFlags): Promise<Api | null> {
+  const place = serverOf(flags);
+  return place === null ? null : (await openServer(place, flags)).api;
+}
+
 /** The API that is named, or else that of the stack `Pegbox`. */
 export function openAnyServer(flags: ServerFlags): Promise<{ readonly api: Api; readonly studies: Studies }> {
   return openServer(serverOf(flags) ?? { stack: "Pegbox", options: " --stack Pegbox" }, flags);

@@ -5,13 +5,13 @@ import { environment } from "./environment.ts";
 import { observe } from "./observe.ts";
 import { registeredRunners } from "./runners.ts";
 
-const checkpoints = `s3://${environment("PEGBOX_BUCKET")}/checkpoints`;
+const bucket = environment("PEGBOX_BUCKET");
 
 /** The use cases on AWS: made once a sandbox, shared by its invocations. */
 export const ports: TunerPorts = {
   store: dynamoStore({ client: new DynamoDBClient({}), table: environment("PEGBOX_TABLE") }),
-  runners: registeredRunners(environment("PEGBOX_RUNNERS")),
-  checkpoints: (study, trial, fidelity) => `${checkpoints}/${study}/${trial}/${fidelity}`,
+  runners: registeredRunners(environment("PEGBOX_RUNNERS"), bucket),
+  checkpoints: (study, trial, fidelity) => `s3://${bucket}/checkpoints/${study}/${trial}/${fidelity}`,
   now: () => Date.now(),
   observe,
 };

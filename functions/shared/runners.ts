@@ -1,29 +1,53 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import { awsPrice } from "../../lib/study/price/aws.ts";
-import type { RunnerRegistry } from "../../lib/tuner/ports.ts";
-import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
+import type { RunnerSpec } from "../../lib/study/spec.ts";
+import type { RunnerRegistry, RunnerTarget } from "../../lib/tuner/ports.ts";
+import type { RunnerKind, RunnerRecord } from "../../lib/workflow/runner-record.ts";
 
-/** @param json runners by id, as the stack writes them. */
-export function registeredRunners(json: string): RunnerRegistry {
+/** Seconds from the end of a job until the workflow has heard of it. */
+const JOB_GRACE_SECONDS = 300;
+
+/**
+ * @param json runners by id, as the stack writes them.
+ * @param bucket where jobs find their requests and leave their results.
+ */
+export function registeredRunners(json: string, bucket: string): RunnerRegistry {
   const runners = new Map(Object.entries(JSON.parse(json) as Record<string, RunnerRecord>));
   return {
-    resolve({ lambda }) {
-      const found = lambda === undefined ? undefined : runners.get(lambda);
-      if (found !== undefined) {
-        const { functionArn: target, timeoutSeconds } = found;
-        const price = found.price ?? awsPrice(found);
-        return {
-          ...{ kind: "lambda", target, timeoutSeconds, graceSeconds: 0, outlivesLimit: true },
-          ...(price === null ? {} : { price }),
-        };
-      }
-      const known = [...runners.keys()].join(", ");
+    resolve(spec) {
+      const { kind, id } = named(spec);
+      const found = id === undefined ? undefined : runners.get(id);
+      if (id !== undefined && found?.kind === kind) return target(found, { bucket, prefix: `jobs/${id}` });
+      const known = [...runners].map(([each, record]) => `${each} (${record.kind})`).join(", ");
       const hint = known === "" ? "none is registered: `addRunner` in the CDK app" : `registered: ${known}`;
       const message =
-        lambda === undefined
-          ? "the study has no runner for AWS: add `lambda` with the id of a registered one under `runner`"
-          : `expected a runner registered at deploy, got "${lambda}"`;
+        id === undefined
+          ? "the study has no runner for AWS: add `lambda`, or another kind, with the id of a registered one under `runner`"
+          : `expected a runner registered at deploy, got "${kind}: ${id}"`;
       throw new PegboxError("RUNNER_MISSING", message, { hint });
     },
   };
+}
+
+function named(spec: RunnerSpec): { readonly kind: RunnerKind; readonly id: string | undefined } {
+  const kind = (["batch", "sagemaker", "callback"] as const).find((each) => spec[each] !== undefined) ?? "lambda";
+  return { kind, id: spec[kind] };
+}
+
+function target(record: RunnerRecord, files: { readonly bucket: string; readonly prefix: string }): RunnerTarget {
+  const { timeoutSeconds } = record;
+  const price = record.price ?? (record.kind === "callback" ? null : awsPrice(record));
+  const limits = { timeoutSeconds, graceSeconds: 0, ...(price === null ? {} : { price }) };
+  switch (record.kind) {
+    case "lambda":
+      return { kind: "lambda", target: record.functionArn, ...limits, outlivesLimit: true };
+    case "callback": {
+      const { queueUrl, heartbeatSeconds } = record;
+      return { kind: "callback", target: queueUrl, ...limits, heartbeatSeconds };
+    }
+    case "batch":
+      return { ...record, target: record.queueArn, ...limits, graceSeconds: JOB_GRACE_SECONDS, files };
+    case "sagemaker":
+      return { ...record, target: record.image, ...limits, graceSeconds: JOB_GRACE_SECONDS, files };
+  }
 }

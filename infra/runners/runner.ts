@@ -1,4 +1,5 @@
 import type { IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
 import type { TrialFiles } from "../trial-files.ts";
 
@@ -6,8 +7,8 @@ import type { TrialFiles } from "../trial-files.ts";
 export interface RunnerHost {
   /** The id that study files name it by. */
   readonly id: string;
-  /** Role of the workflow. */
-  readonly workflow: IGrantable;
+  /** What starts the trials. */
+  readonly workflow: IStateMachine;
   readonly files: TrialFiles;
 }
 

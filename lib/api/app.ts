@@ -5,8 +5,10 @@ import { openApiDocument } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { problem, Refusal, refusal } from "./problem.ts";
 import { lifecycleRoutes } from "./routes/lifecycle.ts";
+import { quoteRoute } from "./routes/quote.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
+import { trialRoutes } from "./routes/trials.ts";
 
 /**
  * The HTTP API: the same app behind API Gateway and in `pegbox serve`. A client's mistake is a 4xx problem document with
@@ -26,7 +28,9 @@ export function createApp(
   app.get("/openapi.json", (context) => context.json(openApiDocument()));
   studyRoutes(app, ports);
   lifecycleRoutes(app, ports);
+  trialRoutes(app, ports);
   sweepRoutes(app, ports);
+  quoteRoute(app, ports);
   app.notFound((context) => {
     const hint = "GET /openapi.json says what there is";
     return problem(context, new PegboxError("NOT_FOUND", `there is no ${context.req.path}`, { hint }));

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { parseResultJson } from "../study/python-json.ts";
 import { Refusal } from "./problem.ts";
 
 /** Bodies are small documents: of what is larger no more is read than this. */
@@ -17,13 +18,22 @@ const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
  *   over 256 KiB.
  * @throws {PegboxError} `INVALID_INPUT` when it is not JSON in UTF-8, or nested deeper than 16.
  */
-export async function readBody(context: Context): Promise<unknown> {
+export function readBody(context: Context): Promise<unknown> {
+  return read(context, JSON.parse);
+}
+
+/** As `readBody`, of a trial's result: numbers that are not finite may be written as Python writes them, and are null. */
+export function readResultBody(context: Context): Promise<unknown> {
+  return read(context, parseResultJson);
+}
+
+async function read(context: Context, parser: (text: string) => unknown): Promise<unknown> {
   const type = context.req.header("content-type") ?? "";
   if (!JSON_TYPE.test(type.trim())) {
     throw new Refusal(415, "Unsupported media type", `expected application/json, got "${type}"`);
   }
   if (Number(context.req.header("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  const value = parse(await readText(context.req.raw.body));
+  const value = parse(await readText(context.req.raw.body), parser);
   if (depthExceeds(value, DEPTH_LIMIT)) {
     const issue = { path: "", expected: `at most ${DEPTH_LIMIT} levels of nesting`, got: "more" };
     throw new PegboxError("INVALID_INPUT", "the body is nested too deeply", { issues: [issue] });
@@ -58,9 +68,9 @@ function decode(decoded: () => string): string {
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string, parser: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return parser(text);
   } catch (cause) {
     throw notJson(text === "" ? "nothing" : (cause as Error).message, cause);
   }

@@ -5,6 +5,14 @@ import { type Json, type Operation, operations } from "./operations.ts";
 import { problemSchema } from "./problem.ts";
 import { answerSchemas } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
+import {
+  addedTrialSchema,
+  askingSchema,
+  beatSchema,
+  completionSchema,
+  failureSchema,
+  trialStopSchema,
+} from "./worker-bodies.ts";
 
 const reference = (name: string): string => `#/components/schemas/${name}`;
 
@@ -13,6 +21,12 @@ const requests = named({
   SweepFile: sweepFileSchema,
   Stop: stopSchema,
   Extension: extensionSchema,
+  Asking: askingSchema,
+  AddedTrial: addedTrialSchema,
+  Completion: completionSchema,
+  Failure: failureSchema,
+  Heartbeat: beatSchema,
+  TrialStop: trialStopSchema,
 });
 const answers = named(answerSchemas);
 

@@ -3,8 +3,28 @@ import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { nameParameter, pageParameters, startParameter } from "./query.ts";
-import { eventsSchema, startedStudySchema, studiesSchema, studySchema, sweepSchema, trialsSchema } from "./schemas.ts";
+import {
+  beatAnswerSchema,
+  eventsSchema,
+  optimalTrialsSchema,
+  quoteSchema,
+  startedStudySchema,
+  studiesSchema,
+  studySchema,
+  suggestionsSchema,
+  sweepSchema,
+  trialSchema,
+  trialsSchema,
+} from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
+import {
+  addedTrialSchema,
+  askingSchema,
+  beatSchema,
+  completionSchema,
+  failureSchema,
+  trialStopSchema,
+} from "./worker-bodies.ts";
 
 /** A part of the OpenAPI document. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -49,6 +69,19 @@ const idempotencyKey: Json = {
   description: "The same key and request again answer with the first study, for 24 hours",
   schema: { type: "string", pattern: KEY_PATTERN },
 };
+
+const n: Json = {
+  name: "n",
+  in: "path",
+  required: true,
+  description: "Number of a trial",
+  schema: { type: "integer", minimum: 1 },
+};
+
+/** What a worker tells of its trial. */
+function telling(operationId: string, summary: string, body: z.ZodType, answer: z.ZodType = trialSchema): Operation {
+  return { operationId, summary, parameters: [id, n], body, success: { status: 200, answer } };
+}
 
 /** What is granted as the study's state allows. */
 function wish(operationId: string, summary: string): Operation {
@@ -123,6 +156,60 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       parameters: [id, ...pageParameters],
       success: { status: 200, answer: trialsSchema },
     },
+    post: {
+      operationId: "addTrial",
+      summary: "Ask for a trial, or bring one in finished, with its metrics",
+      parameters: [id, idempotencyKey],
+      body: addedTrialSchema,
+      success: {
+        status: 201,
+        answer: trialSchema,
+        headers: { Location: { description: "Path of the trial", schema: { type: "string" } } },
+      },
+    },
+  },
+  "/studies/{id}/trials/{n}": {
+    get: {
+      operationId: "getTrial",
+      summary: "A trial",
+      parameters: [id, n],
+      success: { status: 200, answer: trialSchema },
+    },
+  },
+  "/studies/{id}/suggest": {
+    post: {
+      operationId: "suggest",
+      summary: "Ask for trials to run, as a worker of a study with external workers",
+      parameters: [id],
+      body: askingSchema,
+      success: {
+        status: 200,
+        answer: suggestionsSchema,
+        headers: {
+          "Retry-After": { description: "Where nothing may start now: seconds", schema: { type: "integer" } },
+        },
+      },
+    },
+  },
+  "/studies/{id}/trials/{n}/complete": {
+    post: telling("completeTrial", "Tell the result of a trial; the same once more does nothing", completionSchema),
+  },
+  "/studies/{id}/trials/{n}/fail": {
+    post: telling("failTrial", "Tell that a trial failed, as its holder", failureSchema),
+  },
+  "/studies/{id}/trials/{n}/heartbeat": {
+    post: telling("heartbeat", "Tell that a trial is still run, as its holder", beatSchema, beatAnswerSchema),
+  },
+  "/studies/{id}/trials/{n}/stop": {
+    post: { ...telling("stopTrial", "End a trial before its time", trialStopSchema), optionalBody: true },
+  },
+  "/studies/{id}/optimal-trials": {
+    get: {
+      operationId: "listOptimalTrials",
+      summary: "The best trial, or with several objectives the Pareto set",
+      parameters: [id],
+      success: { status: 200, answer: optimalTrialsSchema },
+    },
   },
   "/studies/{id}/events": {
     get: {
@@ -147,6 +234,14 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
   },
   "/studies/{id}/extend": {
     post: { ...wish("extendStudy", "Give a study more trials or time"), body: extensionSchema },
+  },
+  "/quote": {
+    post: {
+      operationId: "quoteStudy",
+      summary: "What a study would take and cost, before anything is spent",
+      body: studyFileSchema,
+      success: { status: 200, answer: quoteSchema },
+    },
   },
   "/sweeps/{name}": {
     put: {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Confirmation } from "../study/records.ts";
 import type { EventView } from "../study/story.ts";
 import type { StudyView, TrialView } from "../study/views.ts";
+import type { Quote } from "../tuner/quote.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The shapes of the answers, from which the OpenAPI document is made. */
@@ -71,7 +72,7 @@ export const startedStudySchema: z.ZodType<StudyView & { readonly executionArn?:
   executionArn: z.string().exactOptional().meta({ description: "The execution that runs it, on AWS" }),
 });
 
-const trial: z.ZodType<TrialView> = z.object({
+const trial = z.object({
   trial: z.int().positive(),
   state: z.enum(["PROPOSED", "RUNNING", "PAUSED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]),
   feasible: z.boolean().nullable(),
@@ -99,6 +100,23 @@ const trial: z.ZodType<TrialView> = z.object({
   decision: z.looseObject({ strategy: z.string() }),
 });
 
+export const trialSchema: z.ZodType<TrialView> = trial;
+
+export const suggestionsSchema: z.ZodType = z.object({
+  trials: z.array(
+    trial.extend({
+      lease: z.string().meta({ description: "To be given back with whatever is told of the trial" }),
+      leaseUntil: time,
+      request: z.record(z.string(), z.unknown()).meta({ description: "What a runner is given, of the trial contract" }),
+    }),
+  ),
+  exhausted: z.boolean().exactOptional().meta({ description: "Nothing ever will start" }),
+});
+
+export const beatAnswerSchema: z.ZodType = z.object({ leaseUntil: time, stop: z.boolean() });
+
+export const optimalTrialsSchema: z.ZodType = z.object({ trials: z.array(trial) });
+
 const next = z.string().nullable().meta({ description: "Give it back as `next` for the next page; null at the end" });
 
 const listedStudy = study.omit({ optimal: true });
@@ -114,6 +132,14 @@ const event: z.ZodType<EventView> = z.object({
 export const eventsSchema: z.ZodType = z.object({ events: z.array(event), next });
 export const sweepSchema: z.ZodType = z.object({ name: z.string(), schedule: z.string(), updatedAt: time });
 
+const spread = z.object({ low: z.number(), expected: z.number(), high: z.number() });
+export const quoteSchema: z.ZodType<Quote> = z.object({
+  trials: count.meta({ description: "How many are expected to end" }),
+  seconds: spread,
+  usd: spread,
+  assumptions: z.array(z.string()).meta({ description: "What all of it rests on, in words" }),
+});
+
 /** Names of the schemas in the OpenAPI document. */
 export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Study: study,
@@ -122,8 +148,12 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,
+  Suggestions: suggestionsSchema,
+  Beat: beatAnswerSchema,
+  OptimalTrials: optimalTrialsSchema,
   Event: event,
   Events: eventsSchema,
   Sweep: sweepSchema,
+  Quote: quoteSchema,
   Problem: problemSchema,
 };

@@ -84,6 +84,8 @@ export interface Leasing {
   readonly client: string;
   /** How many trials it wants to run now, those that it runs already among them; ≥ 1. */
   readonly count: number;
+  /** False: only those that it runs already. */
+  readonly starts: boolean;
   readonly until: number;
   /** What each attempt costs, where that is known. */
   readonly meter?: Meter;
@@ -258,8 +260,9 @@ export interface StudyStore {
 
   /**
    * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
-   * again is given its own, under their leases as they stand. Where they are fewer and the study runs: PROPOSED → RUNNING for
-   * the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease `clientLease` until `until`.
+   * again is given its own, under their leases as they stand. Where they are fewer, it `starts` some and the study runs:
+   * PROPOSED → RUNNING for the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease
+   * `clientLease` until `until`.
    *
    * On DynamoDB a crash, or the same client asking twice at one instant, may pass over a trial, as there.
    */

@@ -1,3 +1,4 @@
+import { readFailedJob } from "./caught-job.ts";
 import { type Judgement, reasonCode, shortenMessage, unscored } from "./judgement.ts";
 import { RESULT_LIMIT_BYTES } from "./trial-contract.ts";
 
@@ -24,10 +25,21 @@ const INFRASTRUCTURE: ReadonlySet<string> = new Set([
   "Lambda.SnapStartTimeoutException",
   "Lambda.SubnetIPAddressLimitReachedException",
   "Lambda.TooManyRequestsException",
+  "Batch.SdkClientException",
+  "Batch.ServerException",
+  "SageMaker.ResourceInUseException",
+  "SageMaker.ResourceLimitExceededException",
+  "SageMaker.SdkClientException",
+  "S3.SdkClientException",
+  "SQS.SdkClientException",
 ]);
 
 /** The faults after which nothing runs: what was interrupted has ended, what was throttled never began. */
-const NOT_RUNNING: ReadonlySet<string> = new Set(["Pegbox.Interrupted", "Lambda.TooManyRequestsException"]);
+const NOT_RUNNING: ReadonlySet<string> = new Set([
+  "Pegbox.Interrupted",
+  "Lambda.TooManyRequestsException",
+  "SageMaker.ResourceLimitExceededException",
+]);
 
 /** The workflow gave the attempt up; only the runner's own word says that it has ended. */
 const GIVEN_UP: ReadonlySet<string> = new Set(["States.Timeout", "States.HeartbeatTimeout"]);
@@ -37,12 +49,17 @@ const TIMEOUTS: ReadonlySet<string> = new Set(["States.Timeout", "States.Heartbe
 /** The answer was larger than the service passes on (256 KiB) or than a function may return (6 MB). */
 const TOO_LARGE: ReadonlySet<string> = new Set(["States.DataLimitExceeded", "Function.ResponseSizeTooLarge"]);
 
+/** Nothing lies where a job was to leave its result, or nothing is in it. */
+const NO_FILE: ReadonlySet<string> = new Set(["S3.NoSuchKeyException", "S3.InvalidRangeException"]);
+
 /**
  * Judges the error that the workflow service caught when it invoked a runner. Lambda reports a function that ran out of
  * time or memory as `Lambda.Unknown`, `Sandbox.Timedout` or `Runtime.ExitError`, with what happened in the text alone.
  */
 export function readCaughtError(error: CaughtError): Judgement {
   const name = error.Error ?? "";
+  const job = readFailedJob(name, error.Cause);
+  if (job !== undefined) return job;
   const message = messageOf(error.Cause);
   if (INFRASTRUCTURE.has(name)) {
     const code = name === "Pegbox.Interrupted" ? "INTERRUPTED" : "INFRASTRUCTURE";
@@ -58,6 +75,11 @@ export function readCaughtError(error: CaughtError): Judgement {
     return GIVEN_UP.has(name) ? { ...retryable("TIMEOUT", message), abandoned: true } : retryable("TIMEOUT", message);
   if (ofTheService && /signal: killed|OutOfMemory/.test(`${name} ${message}`))
     return retryable("OUT_OF_MEMORY", message);
+  if (NO_FILE.has(name)) {
+    const what = "the job ended well, and without a result: write it to the place that PEGBOX_RESULT names";
+    return unscored("FAILED", { code: "RESULT_INVALID", message: what });
+  }
+  if (/^(Batch|SageMaker|S3|SQS|Sqs)\./.test(name)) return retryable(name, message);
   if (name === "Lambda.Unknown") return retryable(name, message);
   return unscored("FAILED", { code: reasonCode(name, "ERROR"), message });
 }

@@ -1,6 +1,7 @@
 import { render } from "./file/render.ts";
 import { type Judgement, reasonCode, shortenMessage, unscored } from "./judgement.ts";
 import { measuredMetrics, outcomeViolations, standardErrorsOf } from "./measured.ts";
+import { parseResultJson } from "./python-json.ts";
 import type { Metrics, StandardErrors } from "./records.ts";
 import type { StudySpec } from "./spec.ts";
 import { RESULT_LIMIT_BYTES } from "./trial-contract.ts";
@@ -33,7 +34,22 @@ export function readResult(raw: unknown, spec: StudySpec): Judgement {
   return measured(raw, spec, costUsd);
 }
 
-function tooLarge(bytes: number): Judgement {
+/**
+ * The same of a text, as a job leaves it in a file: JSON, with numbers as Python writes them. One that is too large need not
+ * be all of it.
+ */
+export function readResultText(text: string, spec: StudySpec): Judgement {
+  if (new TextEncoder().encode(text).length > RESULT_LIMIT_BYTES) return tooLarge(`over ${RESULT_LIMIT_BYTES}`);
+  let parsed: unknown;
+  try {
+    parsed = parseResultJson(text);
+  } catch {
+    return invalid(`the result: expected JSON, got ${render(text)}`);
+  }
+  return readResult(parsed, spec);
+}
+
+function tooLarge(bytes: number | string): Judgement {
   const message =
     `the result is ${bytes} bytes of JSON, at most ${RESULT_LIMIT_BYTES} are kept: ` +
     "write large things to a file and name it in `artifacts`";

@@ -34,8 +34,13 @@ export interface RunnerSpec {
   readonly command?: string | readonly string[];
   /** URL that takes a POST. */
   readonly http?: string;
-  /** Id of a Lambda runner registered at deploy. */
+  /** Id of a runner registered at deploy, under the name of its kind. */
   readonly lambda?: string;
+  readonly batch?: string;
+  readonly sagemaker?: string;
+  readonly callback?: string;
+  /** Workers that are not ours ask for trials and tell what became of them, over HTTP. Then no other key stands here. */
+  readonly external?: true;
 }
 
 /** `count` failed trials, or a fraction (0 … 1) of the ended ones, judged from the tenth on. */

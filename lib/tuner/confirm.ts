@@ -19,7 +19,7 @@ import { rangesOf } from "./open-trials.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /** Configurations that are run again: the one to deploy, and the one that it might be mistaken for. */
-const FINALISTS = 2;
+export const FINALISTS = 2;
 
 /**
  * The end of a study, after `replicates.final` more runs of its two best configurations:
@@ -75,7 +75,7 @@ export async function runReplicates(
   if (numbers.length === 0) return { action: "finish", status, reason };
   const { runner } = findRunner(spec.runner, ports.runners);
   if (runner === null) return null;
-  const { slots = spec.parallel } = runner;
+  const { kind, slots = spec.parallel } = runner;
   const worst = meterOf(spec, runner)?.reservedUsd ?? null;
   const money = worst === null && spec.budget.usd !== undefined ? 0 : affordable(study, worst ?? 0);
   if (money === 0) return { action: "finish", status, reason };
@@ -84,6 +84,7 @@ export async function runReplicates(
     remaining: numbers.length,
     open: numbers.length,
     adaptive: false,
+    kind,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };

@@ -1,6 +1,8 @@
 import { executionName } from "../study/ids.ts";
 import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
+import { begin } from "./begin.ts";
+import { resolveRunner } from "./find-runner.ts";
 import { mustKeepCap } from "./meter.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
@@ -17,16 +19,20 @@ export async function createStudy(
   ports: TunerPorts,
   key?: { readonly value: string; readonly hash: string },
 ): Promise<{ readonly study: Study; readonly created: boolean }> {
-  mustKeepCap(spec, ports.runners.resolve(spec.runner));
+  mustKeepCap(spec, resolveRunner(spec.runner, ports.runners));
   return ports.store.createStudy(id, spec, ports.now(), key);
 }
 
 /**
- * Starts the next generation of a study: its first, or the one that takes over where the last was cut off.
+ * Starts the next generation of a study: its first, or the one that takes over where the last was cut off. One for external
+ * workers has no execution: it begins here.
  *
  * @returns the execution's ARN on AWS, null on a laptop.
  */
-export function startStudy(study: Study, launcher: Launcher): Promise<string | null> {
-  const generation = study.generation + 1;
-  return launcher.start(executionName(study.id, generation), { studyId: study.id, generation });
+export async function startStudy(study: Study, launcher: Launcher, ports: TunerPorts): Promise<string | null> {
+  const input = { studyId: study.id, generation: study.generation + 1 };
+  const name = executionName(study.id, input.generation);
+  if (!study.spec.runner.external) return launcher.start(name, input);
+  await begin({ input, execution: name }, ports);
+  return null;
 }

@@ -8,9 +8,17 @@ type Found =
   | { readonly runner: RunnerTarget; readonly missing: null }
   | { readonly runner: null; readonly missing: Reason };
 
+/** What is known of workers that are not ours: nothing limits or prices them but the study itself. */
+const WORKERS: RunnerTarget = { kind: "lambda", target: "", timeoutSeconds: null, graceSeconds: 0 };
+
+/** @throws {PegboxError} `RUNNER_MISSING`, `NOT_FOUND`, where a study that is new names none that there is. */
+export function resolveRunner(spec: RunnerSpec, runners: RunnerRegistry): RunnerTarget {
+  return spec.external ? WORKERS : runners.resolve(spec);
+}
+
 export function findRunner(spec: RunnerSpec, runners: RunnerRegistry): Found {
   try {
-    return { runner: runners.resolve(spec), missing: null };
+    return { runner: resolveRunner(spec, runners), missing: null };
   } catch (error) {
     if (!(error instanceof PegboxError) || !MISSING.has(error.code)) throw error;
     const hint = error.hint === undefined ? "" : ` (${error.hint})`;

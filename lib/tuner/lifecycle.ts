@@ -11,6 +11,7 @@ import { findRunner } from "./find-runner.ts";
 import { meterOf, mustKeepCap } from "./meter.ts";
 import { readCandidates } from "./open-trials.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
+import { settleDown } from "./workers/settle-down.ts";
 
 /** What a study may be given more of. */
 export type Extension = Partial<Pick<StudySpec, "trials">> & { readonly budget?: Partial<StudySpec["budget"]> };
@@ -29,7 +30,8 @@ type Look = (study: Study) => Promise<boolean>;
 
 async function until(id: string, ports: TunerPorts, stands: Look): Promise<Study> {
   while (!(await stands(await findStudy(id, ports))));
-  return findStudy(id, ports);
+  const study = await findStudy(id, ports);
+  return study.spec.runner.external ? settleDown(study, ports) : study;
 }
 
 /**
@@ -60,7 +62,7 @@ export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): 
     mustGoOn(study, ports);
     if (status === "PAUSING") return move(study, "RUNNING", null, ports);
     if (rests(study) && !(await move(study, "PAUSED", GOES_ON, ports))) return false;
-    await startStudy(study, launcher);
+    await startStudy(study, launcher, ports);
     return true;
   });
 }

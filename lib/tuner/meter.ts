@@ -4,10 +4,11 @@ import type { StudySpec } from "../study/spec.ts";
 import type { RunnerTarget } from "./ports.ts";
 
 type Budget = Pick<StudySpec, "budget">;
-type Costs = Pick<RunnerTarget, "timeoutSeconds" | "graceSeconds" | "price" | "outlivesLimit">;
+/** What of a runner its costs depend on. */
+export type RunnerCosts = Pick<RunnerTarget, "timeoutSeconds" | "graceSeconds" | "price" | "outlivesLimit">;
 
 /** By what an attempt of a study's trial is charged on a runner; null where no price is known. */
-export function meterOf(spec: Budget, runner: Costs): Meter | null {
+export function meterOf(spec: Budget, runner: RunnerCosts): Meter | null {
   const price = priceOf(spec, runner);
   if (price === null) return null;
   const seconds = longest(spec, runner);
@@ -16,17 +17,26 @@ export function meterOf(spec: Budget, runner: Costs): Meter | null {
 }
 
 /** What the study file says of a slot, else what the runner is known to cost. */
-function priceOf({ budget }: Budget, { price }: Costs): Price | null {
+export function priceOf({ budget }: Budget, { price }: RunnerCosts): Price | null {
   const { usdPerHour } = budget;
   if (usdPerHour === undefined) return price ?? null;
   return { usdPerSecond: usdPerHour / 3600, usdPerAttempt: 0 };
+}
+
+/** Seconds after which an attempt is ended; null without a limit. */
+export function limitOf({ budget }: Budget, { timeoutSeconds }: RunnerCosts): number | null {
+  const limit = Math.min(budget.trialTimeout ?? Number.POSITIVE_INFINITY, timeoutSeconds ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(limit) ? limit : null;
 }
 
 /**
  * Seconds that an attempt may run at most, however it ends. What outlives the time limit of the study runs on until the
  * runner's own.
  */
-function longest({ budget }: Budget, { timeoutSeconds, graceSeconds, outlivesLimit = false }: Costs): number | null {
+export function longest(
+  { budget }: Budget,
+  { timeoutSeconds, graceSeconds, outlivesLimit = false }: RunnerCosts,
+): number | null {
   const { trialTimeout } = budget;
   const most = Number.POSITIVE_INFINITY;
   const limit = outlivesLimit && timeoutSeconds !== null ? timeoutSeconds : (trialTimeout ?? most);
@@ -35,7 +45,7 @@ function longest({ budget }: Budget, { timeoutSeconds, graceSeconds, outlivesLim
 }
 
 /** What keeps `budget.usd` from being kept: each thing that is missing, and what to add. */
-export function capIssues(spec: Budget, runner: Costs): readonly Issue[] {
+export function capIssues(spec: Budget, runner: RunnerCosts): readonly Issue[] {
   if (spec.budget.usd === undefined) return [];
   const price = priceOf(spec, runner);
   const issues: Issue[] = [];
@@ -59,7 +69,7 @@ export function capIssues(spec: Budget, runner: Costs): readonly Issue[] {
 }
 
 /** @throws {PegboxError} `INVALID_STUDY` for a `budget.usd` that cannot be kept, with every issue. */
-export function mustKeepCap(spec: Budget, runner: Costs): void {
+export function mustKeepCap(spec: Budget, runner: RunnerCosts): void {
   const issues = capIssues(spec, runner);
   if (issues.length === 0) return;
   throw new PegboxError("INVALID_STUDY", "budget.usd cannot be kept: what a trial costs at most is not known", {

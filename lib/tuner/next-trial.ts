@@ -1,17 +1,13 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
-import type { Pause } from "../store/study-store.ts";
-import type { Study, Trial } from "../study/records.ts";
-import { type Judgement, readCaughtError, readResult } from "../study/result.ts";
+import type { Study } from "../study/records.ts";
 import { startsNone } from "../study/stopping.ts";
-import { trialRequest } from "../study/trial-request.ts";
-import type { NextTrialAnswer, NextTrialEvent, Told } from "../workflow/messages.ts";
+import type { NextTrialAnswer, NextTrialEvent } from "../workflow/messages.ts";
 import { findRunner } from "./find-runner.ts";
+import { invocation } from "./invocation.ts";
 import { leaseOf } from "./lease.ts";
 import { meterOf } from "./meter.ts";
-import type { RunnerTarget, TunerPorts } from "./ports.ts";
-
-/** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
-const NO_LIMIT_SECONDS = 31_536_000;
+import type { TunerPorts } from "./ports.ts";
+import { settleTold } from "./settle-told.ts";
 
 /**
  * A slot tells what became of its trial and asks for the next.
@@ -22,8 +18,9 @@ const NO_LIMIT_SECONDS = 31_536_000;
  * 3. Otherwise it claims the next ready trial; the same call again is given the same trial.
  */
 export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promise<NextTrialAnswer> {
-  const ended = event.told === null ? null : await settle(await studyOf(event, ports), event.told, ports);
+  const settled = event.told === null ? null : await settleTold(await studyOf(event, ports), event.told, ports);
   const study = await studyOf(event, ports);
+  const ended = settled?.ended ?? null;
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || event.seq >= event.quota || startsNone(study, ports.now())) return { kind: "done" };
@@ -52,92 +49,4 @@ async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study>
   const study = await ports.store.getStudy(event.studyId);
   if (study === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   return study;
-}
-
-function invocation(
-  study: Study,
-  trial: Trial,
-  lease: string,
-  runner: RunnerTarget,
-  ports: TunerPorts,
-): NextTrialAnswer {
-  const limit = attemptLimit(study, runner);
-  const deadline = limit === null ? null : ports.now() + limit * 1000;
-  return {
-    kind: runner.kind,
-    trial: trial.number,
-    lease,
-    fidelity: trial.fidelity,
-    target: runner.target,
-    timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + runner.graceSeconds,
-    request: trialRequest(study, trial, deadline, ports.checkpoints),
-  };
-}
-
-function attemptLimit(study: Study, runner: RunnerTarget): number | null {
-  const { trialTimeout } = study.spec.budget;
-  const limit = Math.min(trialTimeout ?? NO_LIMIT_SECONDS, runner.timeoutSeconds ?? NO_LIMIT_SECONDS);
-  return limit < NO_LIMIT_SECONDS ? limit : null;
-}
-
-/** @returns the trial, if it has ended by this. */
-export async function settle(study: Study, told: Told, ports: TunerPorts): Promise<Trial | null> {
-  const judgement = told.error === undefined ? readResult(told.result, study.spec) : readCaughtError(told.error);
-  if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
-    await requeue(study, told, judgement, ports);
-    return null;
-  }
-  const fidelity = told.fidelity ?? null;
-  if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
-    await pause(study, told.trial, { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() }, ports);
-    return null;
-  }
-  const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
-    state: judgement.state,
-    metrics: judgement.metrics,
-    ...(judgement.standardErrors === undefined ? {} : { standardErrors: judgement.standardErrors }),
-    feasible: judgement.feasible,
-    reason: judgement.reason,
-    score: judgement.score,
-    costUsd: judgement.costUsd,
-    abandoned: judgement.abandoned ?? false,
-    fidelity,
-    lease: told.lease,
-    at: ports.now(),
-  });
-  return settled ? trial : null;
-}
-
-async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {
-  if (judgement.state !== "FAILED" || !judgement.retryable) return false;
-  const trial = await ports.store.getTrial(study.id, told.trial);
-  return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
-}
-
-function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
-  return {
-    metrics: metrics ?? {},
-    ...(standardErrors === undefined ? {} : { standardErrors }),
-    feasible: feasible === true,
-    costUsd,
-  };
-}
-
-async function pause(study: Study, number: number, rung: Pause, ports: TunerPorts): Promise<void> {
-  const { trial, paused } = await ports.store.pauseTrial(study.id, number, rung);
-  if (paused) ports.observe({ type: "trialPaused", study: study.id, trial });
-}
-
-async function requeue(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<void> {
-  const reason = judgement.reason ?? { code: "REQUEUED", message: "given back" };
-  const requeued = await ports.store.requeueTrial(study.id, told.trial, {
-    lease: told.lease,
-    countsAttempt: judgement.state !== "REQUEUE",
-    lost: false,
-    costUsd: judgement.costUsd,
-    abandoned: judgement.abandoned ?? false,
-    reason,
-    at: ports.now(),
-  });
-  if (requeued) ports.observe({ type: "trialRequeued", study: study.id, number: told.trial, reason });
 }

@@ -39,6 +39,8 @@ export async function plan(event: PlanEvent, ports: TunerPorts): Promise<PlanAns
   const found = await ports.store.getStudy(event.studyId);
   if (found === null) throw new PegboxError("NOT_FOUND", `expected a study "${event.studyId}", there is none`);
   if (found.generation !== event.generation) return { action: "halt" };
+  // what began it, a sweep, is done: its workers do the rest
+  if (found.spec.runner.external) return { action: "halt" };
   if (found.status === "PAUSING") return pause(event, found, ports);
   if (found.status === "STOPPING") return stopped(found);
   if (found.status !== "RUNNING") return { action: "halt" };
@@ -71,7 +73,7 @@ async function openNext(
   const remaining = spec.trials - doneCount(study);
   const { runner, missing } = findRunner(spec.runner, ports.runners);
   if (runner === null) return rest(event, study, missing, ports);
-  const { slots = spec.parallel } = runner;
+  const { kind, slots = spec.parallel } = runner;
   const worst = meterOf(spec, runner)?.reservedUsd ?? null;
   if (worst === null && spec.budget.usd !== undefined) return { action: "finish", ...unkept(spec, runner) };
   const money = affordable(study, worst ?? 0);
@@ -83,6 +85,7 @@ async function openNext(
     // So it is with who trains further.
     adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
     open: swept.length,
+    kind,
     events: event.events,
   });
   if (shape === "handOver") return { action: "handOver" };

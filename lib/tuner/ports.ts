@@ -5,6 +5,7 @@ import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 import type { CheckpointPlace } from "../study/trial-request.ts";
 import type { WorkflowInput } from "../workflow/messages.ts";
+import type { RunnerRecord } from "../workflow/runner-record.ts";
 
 /** Starts executions of the workflow. Starting the same name twice starts one. */
 export interface Launcher {
@@ -12,10 +13,8 @@ export interface Launcher {
   start(name: string, input: WorkflowInput): Promise<string | null>;
 }
 
-/** A runner as the workflow sees it. */
-export interface RunnerTarget {
-  readonly kind: "lambda";
-  /** What the RunTrial state invokes. */
+interface Target {
+  /** What the workflow invokes: a function, a queue. */
   readonly target: string;
   /** Seconds that one attempt may take at most; a smaller `budget.trialTimeout` wins. Null: no limit. */
   readonly timeoutSeconds: number | null;
@@ -28,6 +27,20 @@ export interface RunnerTarget {
   /** When the workflow gives an attempt up, it runs on until the runner's own limit: a Lambda function. @default false */
   readonly outlivesLimit?: boolean;
 }
+
+/** What runs a trial as a job: it waits for a machine, and reads and writes files in place of messages. */
+export type JobTarget = Target & {
+  /** Seconds that an attempt may wait for machines in all. */
+  readonly queueSeconds: number;
+  /** Where the requests and results of its trials lie. */
+  readonly files: { readonly bucket: string; readonly prefix: string };
+} & (Extract<RunnerRecord, { readonly kind: "batch" }> | Extract<RunnerRecord, { readonly kind: "sagemaker" }>);
+
+/** A runner as the workflow sees it. */
+export type RunnerTarget =
+  | (Target & { readonly kind: "lambda" })
+  | (Target & { readonly kind: "callback"; readonly heartbeatSeconds: number })
+  | JobTarget;
 
 export interface RunnerRegistry {
   /** @throws {PegboxError} `RUNNER_MISSING` or `NOT_FOUND`, naming what to add and which ids are known. */
@@ -65,6 +78,11 @@ export interface TunerPorts {
   readonly now: () => number;
   readonly runners: RunnerRegistry;
   readonly observe: (event: TunerEvent) => void;
+  /**
+   * Milliseconds that a lease lasts on: clocks of different machines differ, and a trial that is given up too soon is run twice.
+   * Nothing but waste depends on it. @default a minute
+   */
+  readonly leaseGrace?: number;
   /** Absent where trials have no place for checkpoints. */
   readonly checkpoints?: CheckpointPlace;
 }

@@ -27,19 +27,8 @@ export interface Proposed {
 export async function propose(study: Study, strategy: Strategy, count: number, store: StudyStore): Promise<Proposed> {
   const { spec, created } = study;
   const { fidelity } = spec;
-  const space = compileSpace(spec.space);
-  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
   const searched = created - replicateCount(study);
-  const enqueued = spec.enqueue.slice(searched, searched + count).map((partial, i): Proposal => {
-    const number = created + 1 + i;
-    return {
-      number,
-      source: "enqueue",
-      parameters: completeParameters(space, partial, spec.seed, number),
-      decision: { strategy: "manual", given: Object.keys(partial) },
-      ...lowest,
-    };
-  });
+  const enqueued = fromFile(study, count);
   const wanted = count - enqueued.length;
   if (wanted === 0) return { proposals: enqueued, refusal: null };
 
@@ -67,6 +56,25 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
     (suggestion, i): Proposal => ({ number: first + i, source: "strategy", ...suggestion }),
   );
   return { proposals: [...enqueued, ...suggested], refusal };
+}
+
+/** At most so many of the trials that the study file enqueues and nobody has proposed yet. */
+export function fromFile(study: Study, count: number): readonly Proposal[] {
+  const { spec, created } = study;
+  const { fidelity, seed } = spec;
+  const searched = created - replicateCount(study);
+  const space = compileSpace(spec.space);
+  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
+  return spec.enqueue.slice(searched, searched + count).map((partial, i): Proposal => {
+    const number = created + 1 + i;
+    return {
+      number,
+      source: "enqueue",
+      parameters: completeParameters(space, partial, seed, number),
+      decision: { strategy: "manual", given: Object.keys(partial) },
+      ...lowest,
+    };
+  });
 }
 
 /** A strategy is a pure function: what it refuses once it refuses for ever, so that asking again would not help. */

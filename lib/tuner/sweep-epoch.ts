@@ -8,7 +8,7 @@ import type { TunerPorts } from "./ports.ts";
  * How often one generation may lose a trial before it is given up: a trial that takes its machine with it each time
  * would otherwise run for ever. Once is bad luck, three times is the trial.
  */
-const LOST_LIMIT = 3;
+export const LOST_LIMIT = 3;
 
 /**
  * Accounts for the trials of a closed epoch that have not ended: a claim that a crash cut short, a slot that died, a

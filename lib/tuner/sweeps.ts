@@ -1,5 +1,6 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Sweep } from "../store/study-store.ts";
+import { resolveRunner } from "./find-runner.ts";
 import { mustKeepCap } from "./meter.ts";
 import type { Scheduler, TunerPorts } from "./ports.ts";
 
@@ -23,7 +24,7 @@ export async function putSweep(
     const issue = { path: "name", expected: "1 to 40 letters, digits, `-` or `_`", got: sweep.name };
     throw new PegboxError("INVALID_INPUT", "the name of the sweep is not valid", { issues: [issue] });
   }
-  mustKeepCap(sweep.spec, ports.runners.resolve(sweep.spec.runner));
+  mustKeepCap(sweep.spec, resolveRunner(sweep.spec.runner, ports.runners));
   const stored: Sweep = { ...sweep, updatedAt: ports.now() };
   await scheduler.put(sweep);
   await ports.store.putSweep(stored);

@@ -1,7 +1,8 @@
-import type { Catcher, State, StateMachine } from "./language.ts";
+import type { Catcher, State, StateMachine, States } from "./language.ts";
 import { INLINE_SLOTS } from "./limits.ts";
 import { placeholder } from "./placeholder.ts";
 import { ALREADY_STARTED, HANDLER_RETRY, START_RETRY } from "./retry.ts";
+import type { RunnerKind } from "./runner-record.ts";
 import { HANDLER_SECONDS, slotProcessor } from "./slot.ts";
 
 /**
@@ -12,19 +13,22 @@ import { HANDLER_SECONDS, slotProcessor } from "./slot.ts";
  * with hand-over to a fresh execution before the history is full, and every failure that Retry does not mend leading
  * to a study marked FAILED. `${BeginFunction}`, `${PlanFunction}`, `${NextTrialFunction}` and `${FinalizeFunction}`
  * stand for the functions to invoke, `${RecoveryQueue}` for a queue; whoever runs the machine puts them in.
+ *
+ * @param kinds of runners that its studies may have: the service asks at creation for the rights of every state, so that only
+ *   a stack with a Batch runner has states for jobs. @default lambda alone, which is also what a laptop runs
  */
-export function workflowDefinition(): StateMachine {
+export function workflowDefinition(kinds: readonly RunnerKind[] = ["lambda"]): StateMachine {
   return {
     Comment: "Pegbox: one study, planned in epochs and run in slots",
     QueryLanguage: "JSONata",
     StartAt: "Begin",
-    States: { ...OPENING, ...EPOCH, ...CLOSING, ...FAILING },
+    States: { ...OPENING, ...epoch(kinds), ...CLOSING, ...FAILING },
   };
 }
 
 /** The definition as it is deployed, byte for byte. */
-export function workflowJson(): string {
-  return JSON.stringify(workflowDefinition());
+export function workflowJson(kinds?: readonly RunnerKind[]): string {
+  return JSON.stringify(workflowDefinition(kinds));
 }
 
 /** Calls a handler; what fails for good goes on at `otherwise`. */
@@ -69,7 +73,7 @@ const OPENING = {
 } as const;
 
 /** A Map over the slots of an epoch. True among its results: a slot came to its end. */
-function slots(prefix: string, config: object): State {
+function slots(prefix: string, config: object, kinds: readonly RunnerKind[]): State {
   return {
     Type: "Map",
     Items: "{% [0..$plan.slots - 1] %}",
@@ -81,7 +85,7 @@ function slots(prefix: string, config: object): State {
       slot: "{% $states.context.Map.Item.Value %}",
       quota: "{% $plan.trialsPerSlot %}",
     },
-    ItemProcessor: { ProcessorConfig: config, ...slotProcessor(prefix) },
+    ItemProcessor: { ProcessorConfig: config, ...slotProcessor(prefix, kinds) },
     Assign: { stalls: "{% true in $states.result ? 0 : $stalls + 1 %}" },
     Output: {},
     Catch: [caught("Backoff", { stalls: "{% $stalls + 1 %}" })],
@@ -95,7 +99,7 @@ const onEpoch = (mode: string, next: string) => ({
   Next: next,
 });
 
-const EPOCH = {
+const epoch = (kinds: readonly RunnerKind[]): States => ({
   Plan: {
     ...handler(
       placeholder("PlanFunction"),
@@ -122,11 +126,11 @@ const EPOCH = {
     Default: "Halted",
   },
   RunSlotsInline: {
-    ...slots("Inline", { Mode: "INLINE" }),
+    ...slots("Inline", { Mode: "INLINE" }, kinds),
     Comment: `Up to ${INLINE_SLOTS} slots, in the history of this execution`,
   },
   RunSlots: {
-    ...slots("", { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" }),
+    ...slots("", { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" }, kinds),
     Comment: "Each slot is an execution of its own; one that dies is made up for by the next epoch",
     ToleratedFailurePercentage: 100,
   },
@@ -138,7 +142,7 @@ const EPOCH = {
     Output: {},
     Next: "Plan",
   },
-} as const;
+});
 
 const CLOSING = {
   Finalize: {

@@ -69,6 +69,8 @@ export interface Told {
   /** How far it was to train; null where trials have no fidelity, absent from a workflow of an earlier version. */
   readonly fidelity?: number | null;
   readonly result?: TrialResult | null;
+  /** In place of it, the text that a job has left as its result; at most one byte more than a result may have. */
+  readonly text?: string;
   readonly error?: { readonly Error?: string; readonly Cause?: string };
 }
 
@@ -83,18 +85,31 @@ export interface NextTrialEvent {
   readonly told: Told | null;
 }
 
+/** A trial that a slot has claimed. */
+export interface Claimed {
+  readonly trial: number;
+  readonly lease: string;
+  readonly fidelity: number | null;
+  /** Seconds after which the workflow gives the attempt up. */
+  readonly timeoutSeconds: number;
+  readonly request: TrialRequest;
+}
+
+/** Where a job finds its request and leaves its result. */
+export interface JobFiles {
+  readonly bucket: string;
+  /** Keys in the bucket. */
+  readonly request: string;
+  readonly result: string;
+}
+
 export type NextTrialAnswer =
-  | {
-      readonly kind: "lambda";
-      readonly trial: number;
-      readonly lease: string;
-      readonly fidelity: number | null;
-      /** Function to invoke with `request`. */
-      readonly target: string;
-      /** Seconds after which the workflow gives the attempt up. */
-      readonly timeoutSeconds: number;
-      readonly request: TrialRequest;
-    }
+  /** Invoke the function `target` with the request. */
+  | (Claimed & { readonly kind: "lambda"; readonly target: string })
+  /** Put the request and a task token on the queue `target`. */
+  | (Claimed & { readonly kind: "callback"; readonly target: string; readonly heartbeatSeconds: number })
+  /** Put the request into its file, run the job, read the result. `job`: the arguments of the service that runs it. */
+  | (Claimed & { readonly kind: "batch" | "sagemaker"; readonly files: JobFiles; readonly job: object })
   | { readonly kind: "done" };
 
 export interface FinalizeEvent {

@@ -41,6 +41,39 @@ export const ALREADY_STARTED = "StepFunctions.ExecutionAlreadyExistsException";
 /** Of a trial: its own errors are results, told to the slot and judged there, never repeated here. */
 export const TRIAL_RETRY: readonly Retrier[] = [THROTTLED, SERVICE_FAULT];
 
+/**
+ * Of starting a job. The errors are named one by one: `States.ALL` and `States.TaskFailed` would repeat jobs that failed.
+ * Batch takes 50 submissions a second, and SageMaker as many jobs at once as the account has quota for.
+ */
+export const JOB_RETRY: readonly Retrier[] = [
+  {
+    ErrorEquals: [
+      "Batch.AWSBatchException",
+      "Batch.SdkClientException",
+      "Batch.ServerException",
+      "SageMaker.AmazonSageMakerException",
+      "SageMaker.ResourceLimitExceededException",
+      "SageMaker.SdkClientException",
+    ],
+    IntervalSeconds: 2,
+    BackoffRate: 1.6,
+    MaxAttempts: 12,
+    MaxDelaySeconds: 60,
+    JitterStrategy: "FULL",
+  },
+];
+
+/** Of a file or a message: what the service may do better the next time. */
+export const FILE_RETRY: readonly Retrier[] = [
+  {
+    ErrorEquals: ["S3.S3Exception", "S3.SdkClientException", "SQS.AmazonSQSException", "SQS.SdkClientException"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 4,
+    JitterStrategy: "FULL",
+  },
+];
+
 /** Of a handler of ours. */
 export const HANDLER_RETRY: readonly Retrier[] = [THROTTLED, SERVICE_FAULT, DEFECT, HANDLER_FAULT];
 

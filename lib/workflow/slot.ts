@@ -1,21 +1,24 @@
 import type { States } from "./language.ts";
 import { placeholder } from "./placeholder.ts";
-import { HANDLER_RETRY, SEND_RETRY, TRIAL_RETRY } from "./retry.ts";
+import { HANDLER_RETRY, SEND_RETRY } from "./retry.ts";
+import { FIRST, RUN } from "./run-trial.ts";
+import type { RunnerKind } from "./runner-record.ts";
 
 /** Lambda ends a function after 15 minutes; a task that has not heard by then never will. */
 export const HANDLER_SECONDS = 900;
-
-/** Which attempt of which trial a slot tells of. */
-const TOLD = { trial: "{% $next.trial %}", lease: "{% $next.lease %}", fidelity: "{% $next.fidelity %}" };
 
 /**
  * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`.
  * Its output is whether it got that far. Variables of the scope around are not read, because the children of a
  * distributed Map see none; `slot` is all it knows: study, generation, epoch, number of the slot, quota.
  *
+ * @param kinds of runners that trials may have
  * @param prefix makes the names of the states unique, for the machine has two of these
  */
-export function slotProcessor(prefix: string): { readonly StartAt: string; readonly States: States } {
+export function slotProcessor(
+  prefix: string,
+  kinds: readonly RunnerKind[],
+): { readonly StartAt: string; readonly States: States } {
   const name = (state: string) => `${prefix}${state}`;
   return {
     StartAt: name("SlotInit"),
@@ -51,33 +54,13 @@ export function slotProcessor(prefix: string): { readonly StartAt: string; reado
       },
       [name("Route")]: {
         Type: "Choice",
-        Choices: [{ Condition: "{% $next.kind = 'lambda' %}", Next: name("RunTrial") }],
+        Choices: kinds.map((kind) => ({
+          Condition: `{% $next.kind = '${kind}' %}`,
+          Next: name(FIRST[kind]),
+        })),
         Default: name("SlotDone"),
       },
-      [name("RunTrial")]: {
-        Type: "Task",
-        Resource: "arn:aws:states:::lambda:invoke",
-        TimeoutSeconds: "{% $next.timeoutSeconds %}",
-        Arguments: { FunctionName: "{% $next.target %}", Payload: "{% $next.request %}" },
-        Assign: {
-          seq: "{% $seq + 1 %}",
-          told: { ...TOLD, result: "{% $states.result.Payload %}" },
-        },
-        Output: {},
-        Retry: TRIAL_RETRY,
-        Catch: [
-          {
-            ErrorEquals: ["States.ALL"],
-            Assign: {
-              seq: "{% $seq + 1 %}",
-              told: { ...TOLD, error: "{% $states.errorOutput %}" },
-            },
-            Output: {},
-            Next: name("NextTrial"),
-          },
-        ],
-        Next: name("NextTrial"),
-      },
+      ...Object.assign({}, ...kinds.map((kind) => RUN[kind](name))),
       [name("SlotDone")]: { Type: "Succeed", Output: true },
       [name("Untold")]: {
         Type: "Choice",

@@ -32,6 +32,11 @@ export async function createRunner(runner: RunnerSpec, options: CreateRunnerOpti
   }
   if (runner.command !== undefined) return new CommandRunner(runner.command, { directory, environment, temporary });
   if (runner.http !== undefined) return new HttpRunner(runner.http);
+  if (runner.external) {
+    throw new PegboxError("RUNNER_MISSING", "the trials of this study are run by external workers, not from here", {
+      hint: "`pegbox serve` answers them: POST the study to its /studies, and let workers ask at /studies/ID/suggest",
+    });
+  }
   throw new PegboxError("RUNNER_MISSING", "the study has no runner for this machine", {
     hint: 'add to the study file: runner: { command: "python train.py" }, or { function: train.mjs }, or { http: URL }',
   });

@@ -1,5 +1,11 @@
 import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.ts";
 
+/**
+ * Seconds that a local runner has, after a trial's time limit, to end its processes (SIGTERM, 5 s, SIGKILL) and say
+ * TIMEOUT itself, before the workflow gives the attempt up.
+ */
+export const RUNNER_GRACE_SECONDS = 15;
+
 export interface RunOptions {
   /** Aborts when the person interrupts the study: the trial is stopped, and `run` rejects with `Interrupted`. */
   readonly signal: AbortSignal;

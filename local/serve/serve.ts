@@ -15,6 +15,7 @@ import type { LocalRunner } from "../runners/runner.ts";
 import { checkpointDirectory, openState } from "../state.ts";
 import { readStudyFile } from "../study-file.ts";
 import { guard, isLoopback } from "./guard.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { continueStudies, pauseStudies, runsOn } from "./studies.ts";
 import { studyQueue } from "./study-queue.ts";
 
@@ -76,6 +77,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         tuner: engine.ports,
         launcher: queue.launcher,
         scheduler: null,
+        refills: oneAtATime(options.onDefect),
         newToken: () => studyToken(randomBytes(4).readUInt32BE()),
         fingerprint: (text) => createHash("sha256").update(text).digest("hex"),
       },

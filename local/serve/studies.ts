@@ -33,7 +33,7 @@ export async function continueStudies(isOurs: IsOurs, ports: TunerPorts, launche
   for (const study of left) {
     const { id, reason } = study;
     await ports.store.moveStudy(id, { from: ["PAUSING"], to: "PAUSED", reason, at: ports.now() });
-    await startStudy(study, launcher);
+    await startStudy(study, launcher, ports);
   }
 }
 

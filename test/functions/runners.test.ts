@@ -1,14 +1,31 @@
 import { describe, expect, it } from "vitest";
 import { registeredRunners } from "../../functions/shared/runners.ts";
+import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
 
-const DIGITS = {
-  kind: "lambda",
-  functionArn: "arn:digits",
-  timeoutSeconds: 300,
-  memoryMb: 1024,
-  architecture: "arm64",
+const queued = { timeoutSeconds: 3600, queueSeconds: 600, spot: true };
+const records: Record<string, RunnerRecord> = {
+  digits: { kind: "lambda", functionArn: "arn:digits", timeoutSeconds: 300, memoryMb: 1024, architecture: "arm64" },
+  gpu: {
+    kind: "batch",
+    ...queued,
+    queueArn: "arn:queue",
+    definitionArn: "arn:definition",
+    vcpus: 4,
+    memoryMb: 14_000,
+    architecture: "x86_64",
+  },
+  training: {
+    kind: "sagemaker",
+    ...queued,
+    image: "uri",
+    roleArn: "arn:role",
+    instanceType: "ml.g5.xlarge",
+    volumeGb: 30,
+    environment: {},
+  },
+  cluster: { kind: "callback", queueUrl: "https://queue", timeoutSeconds: 3600, heartbeatSeconds: 60 },
 };
-const runners = registeredRunners(JSON.stringify({ digits: DIGITS }));
+const runners = registeredRunners(JSON.stringify(records), "files");
 
 describe("the registered runners", () => {
   it("are what the workflow invokes", () => {
@@ -20,18 +37,38 @@ describe("the registered runners", () => {
       outlivesLimit: true,
       price: { usdPerSecond: 0.0000133334, usdPerAttempt: expect.closeTo(0.0001, 4) },
     });
+    expect(runners.resolve({ command: "python train.py", callback: "cluster" })).toEqual({
+      kind: "callback",
+      target: "https://queue",
+      timeoutSeconds: 3600,
+      graceSeconds: 0,
+      heartbeatSeconds: 60,
+    });
+  });
+
+  it("have files of their own where they run jobs", () => {
+    for (const [kind, id] of [
+      ["batch", "gpu"],
+      ["sagemaker", "training"],
+    ] as const) {
+      expect(runners.resolve({ [kind]: id })).toMatchObject({
+        ...records[id],
+        files: { bucket: "files", prefix: `jobs/${id}` },
+      });
+    }
   });
 
   it("cost what the stack says, where it says so", () => {
     const price = { usdPerSecond: 1, usdPerAttempt: 2 };
-    const dear = registeredRunners(JSON.stringify({ digits: { ...DIGITS, price } }));
+    const dear = registeredRunners(JSON.stringify({ digits: { ...records["digits"], price } }), "files");
     expect(dear.resolve({ lambda: "digits" }).price).toEqual(price);
   });
 
   it("do not include others: the error names those that there are", () => {
-    expect(() => runners.resolve({ lambda: "toString" })).toThrow(
-      expect.objectContaining({ code: "RUNNER_MISSING", hint: "registered: digits" }),
-    );
+    const hint = "registered: digits (lambda), gpu (batch), training (sagemaker), cluster (callback)";
+    for (const runner of [{ lambda: "toString" }, { lambda: "gpu" }, { batch: "digits" }]) {
+      expect(() => runners.resolve(runner)).toThrow(expect.objectContaining({ code: "RUNNER_MISSING", hint }));
+    }
   });
 
   it("need a study that names one", () => {
@@ -39,7 +76,7 @@ describe("the registered runners", () => {
   });
 
   it("may be none", () => {
-    expect(() => registeredRunners("{}").resolve({ lambda: "digits" })).toThrow(
+    expect(() => registeredRunners("{}", "files").resolve({ lambda: "digits" })).toThrow(
       expect.objectContaining({ hint: "none is registered: `addRunner` in the CDK app" }),
     );
   });

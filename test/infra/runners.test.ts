@@ -5,8 +5,16 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LambdaRunner, PegboxStack } from "../../infra/index.ts";
-import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
-import { grants, type Properties, resources, type Statement } from "./synthesize.ts";
+import {
+  flat,
+  granted as grantedIn,
+  grants,
+  like,
+  type Properties,
+  registry,
+  resources,
+  rolesLike,
+} from "./synthesize.ts";
 
 /** Loading aws-cdk-lib and synthesizing: seconds, but of a processor that others may be using. */
 const SLOW = 180_000;
@@ -17,32 +25,8 @@ const FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:theirs";
 let app: App;
 let template: Template;
 
-const registry = (): Record<string, RunnerRecord> => {
-  const { Variables } = functionLike("NextTrial")["Environment"] as { Variables: Record<string, unknown> };
-  return JSON.parse(JSON.stringify(flat(Variables["PEGBOX_RUNNERS"])).replace(/^"|"$/g, "").replaceAll('\\"', '"'));
-};
-
-/** `Fn::Join` and references as readable text. */
-function flat(value: unknown): string {
-  if (typeof value === "string") return value;
-  const [kind = "", given] = Object.entries(value as object)[0] ?? [];
-  if (kind === "Fn::Join") return (given as [string, unknown[]])[1].map(flat).join((given as [string])[0]);
-  return `<${[given]
-    .flat()
-    .join(".")
-    .replace(/[0-9A-F]{8}(?=\.|$)/, "")}>`;
-}
-
-const rolesLike = (start: string): readonly Statement[] =>
-  [...grants(template)].filter(([role]) => role.startsWith(start)).flatMap(([, statements]) => statements);
-
-const granted = (role: string, action: string): readonly string[] =>
-  rolesLike(role)
-    .filter(({ actions }) => actions.includes(action))
-    .flatMap(({ resource }) => [resource].flat().map(flat));
-
-const functionLike = (start: string): Properties =>
-  [...resources(template, "AWS::Lambda::Function")].find(([id]) => id.startsWith(start))?.[1] ?? {};
+const granted = (role: string, action: string): readonly string[] => grantedIn(template, role, action);
+const functionLike = (start: string): Properties => like(template, "AWS::Lambda::Function", start);
 
 beforeAll(() => {
   app = new App();
@@ -110,7 +94,7 @@ describe("a Lambda runner", () => {
 
   it("is registered with what the workflow invokes and what its price depends on", () => {
     const size = { kind: "lambda", timeoutSeconds: 600, memoryMb: 2048 };
-    expect(registry()).toEqual({
+    expect(registry(template)).toEqual({
       zipped: { ...size, functionArn: "<ZippedFunction.Arn>", architecture: "arm64" },
       image: { ...size, functionArn: "<ImageFunction.Arn>", architecture: "x86_64" },
       theirs: { ...size, functionArn: "<TheirsRunnerGuardFunction.Arn>", architecture: "x86_64" },
@@ -133,7 +117,7 @@ describe("the trials of a runner", () => {
     for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
       expect(granted(role, action)).toEqual(checkpoints);
     }
-    const list = rolesLike(role).find(({ actions }) => actions.includes("s3:ListBucket"));
+    const list = rolesLike(template, role).find(({ actions }) => actions.includes("s3:ListBucket"));
     expect(list?.condition).toEqual({ StringLike: { "s3:prefix": "checkpoints/*" } });
   });
 });
@@ -145,6 +129,7 @@ describe("the bucket of the trials", () => {
       LifecycleConfiguration: {
         Rules: [
           { Prefix: "checkpoints/", ExpirationInDays: 90, Status: "Enabled" },
+          { Prefix: "jobs/", ExpirationInDays: 30 },
           { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
         ],
       },

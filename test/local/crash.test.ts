@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../adapters/sqlite/store.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
+import { FINISHED } from "../../lib/study/states.ts";
 import { spec } from "../store/fixtures.ts";
 import { essence, intercept, type Ran, runStudy, type TrialFunction } from "./studies.ts";
 
@@ -79,7 +80,7 @@ async function crashing(study: StudySpec, crashes: readonly Crash[]): Promise<Ra
     if (process.writes() < crash.at) break;
   }
   const [newest] = (await store.listStudies({ limit: 1 })).items;
-  const finished = newest?.status === "COMPLETED";
+  const finished = newest !== undefined && FINISHED.has(newest.status);
   const trials = finished ? await store.readTrials(newest.id, { from: 1, to: newest.created }) : [];
   const ran = finished ? { study: newest, trials, events: [], most: 0 } : await runStudy(store, study, trial);
   expect((await store.listStudies({ limit: 9 })).items).toHaveLength(1);
@@ -121,5 +122,28 @@ test("however often it crashes, with several slots every trial ends once and the
       expect(trials.map(({ attempts }) => attempts)).toEqual([1, 2, 2, ...Array(11).fill(1)]);
     }),
     { numRuns: 10 },
+  );
+});
+
+test("however often it crashes, a study spends no more than its cap, and ends", async () => {
+  const crashes = fc.array(
+    fc.record({ at: fc.integer({ min: 1, max: 30 }), when: fc.constantFrom("before", "after") }),
+    { maxLength: 4 },
+  );
+  await fc.assert(
+    fc.asyncProperty(crashes, fc.constantFrom(1, 4), fc.integer({ min: 1, max: 8 }), async (moments, parallel, usd) => {
+      // a dollar a second: 20 for an attempt at worst, with the grace, of which most take less than one
+      const budget = { wallClock: null, trialTimeout: 5, usd: 10 * usd, usdPerHour: 3600 };
+      const { study: ended, trials } = await crashing(spec({ trials: 9, parallel, retries: 1, budget }), moments);
+      expect(["COMPLETED", "STOPPED"]).toContain(ended.status);
+      expect(ended.reason?.code).toBe(ended.status === "STOPPED" ? "BUDGET_USD" : "TRIALS");
+      expect(ended.spentUsd).toBeLessThanOrEqual(budget.usd);
+      expect(ended.reservedUsd).toBe(0);
+      expect(ended.spentUsd).toBeCloseTo(
+        trials.reduce((sum, { cost }) => sum + (cost?.usd ?? 0), 0),
+        8,
+      );
+    }),
+    { numRuns: 20 },
   );
 });

@@ -56,7 +56,7 @@ export function runStudy(store: StudyStore, spec: StudySpec, trial: TrialFunctio
   async function work(): Promise<Ran> {
     const opened = await openStudy(spec, true, engine.ports, async () => {});
     ({ id } = opened.study);
-    await startStudy(opened.study, engine.launcher);
+    await startStudy(opened.study, engine.launcher, engine.ports);
     await engine.idle();
     const study = (await store.getStudy(id)) ?? opened.study;
     return { study, trials: await store.readTrials(id, { from: 1, to: study.created }), events, most };

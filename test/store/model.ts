@@ -189,12 +189,12 @@ export class Model implements Arrows {
   }
 
   async leaseTrials(...[, leasing]: Parameters<StudyStore["leaseTrials"]>): Promise<readonly Trial[]> {
-    const { client, count, until, meter } = leasing;
+    const { client, count, starts, until, meter } = leasing;
     const given = [...this.trials.values()]
       .filter(({ lease, leaseUntil }) => leaseUntil !== null && lease?.endsWith(`@${client}`))
       .sort((a, b) => a.number - b.number)
       .slice(0, count);
-    while (given.length < count && this.#study.status === "RUNNING") {
+    while (starts && given.length < count && this.#study.status === "RUNNING") {
       if (!this.#affords(meter?.reservedUsd ?? null)) break;
       const trial = this.#nextReady();
       if (trial === null) break;

@@ -70,7 +70,8 @@ async function postStudy(context: Context, ports: ApiPorts): Promise<Response> {
   const spec = parseStudy(await readBody(context), { runner: "registered" });
   const key = value === null ? undefined : { value, hash: ports.fingerprint(JSON.stringify([start, spec])) };
   const study = await createOnce(spec, ports, key);
-  const execution = start && study.generation === 0 ? await startStudy(study, ports.launcher) : study.execution;
+  const execution =
+    start && study.generation === 0 ? await startStudy(study, ports.launcher, ports.tuner) : study.execution;
   const view = await describeStudy((await ports.tuner.store.getStudy(study.id)) ?? study, ports.tuner.store);
   const executionArn = execution?.startsWith("arn:") ? { executionArn: execution } : {};
   return context.json({ ...view, ...executionArn }, 201, { location: `/studies/${study.id}` });

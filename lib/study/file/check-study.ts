@@ -114,21 +114,30 @@ function fidelityProblems({ plain, parameters, flawed }: Parts): readonly Proble
 }
 
 const LOCAL_KEYS = ["function", "command", "http"] as const;
+const CLOUD_KEYS = ["lambda", "batch", "sagemaker", "callback"] as const;
 
 function runnerProblems(input: unknown): readonly Problem[] {
   const runner = valueAt(input, ["runner"]);
   if (typeof runner !== "object" || runner === null || Array.isArray(runner)) return [];
   const path: Path = ["runner"];
   if (Object.keys(runner).length === 0) {
-    return [problem(path, "one of function, command, http, or lambda", render(runner))];
+    return [problem(path, `one of ${[...LOCAL_KEYS, ...CLOUD_KEYS].join(", ")} or external`, render(runner))];
   }
-  const [first, ...more] = LOCAL_KEYS.filter((key) => Object.hasOwn(runner, key));
-  return more.map((key) =>
-    problem(
-      [...path, key],
-      "one local runner",
-      `${key} beside ${first}`,
-      "keep one of them; lambda may stand beside it",
-    ),
-  );
+  if (Object.hasOwn(runner, "external")) {
+    const others = [...LOCAL_KEYS, ...CLOUD_KEYS].filter((key) => Object.hasOwn(runner, key));
+    const beside = others.map((key) =>
+      problem([...path, key], "external alone, or no external", `${key} beside external`, "keep one of them"),
+    );
+    if (valueAt(input, ["replicates"]) === undefined) return beside;
+    const expected = expectedUntilThen("a study with a runner", "replicates by external workers");
+    return [...beside, problem(["replicates"], expected, "external workers", "remove it for now")];
+  }
+  const among = (keys: readonly string[], expected: string, hint: string): readonly Problem[] => {
+    const [first, ...more] = keys.filter((key) => Object.hasOwn(runner, key));
+    return more.map((key) => problem([...path, key], expected, `${key} beside ${first}`, hint));
+  };
+  return [
+    ...among(LOCAL_KEYS, "one local runner", "keep one of them; lambda may stand beside it"),
+    ...among(CLOUD_KEYS, "one runner for AWS", "keep one of them; command may stand beside it"),
+  ];
 }

@@ -66,8 +66,10 @@ function failuresHint(value: unknown): string | undefined {
   return quotedNumberHint(value);
 }
 
+const CLOUD_KEYS: ReadonlySet<unknown> = new Set(["lambda", "batch", "sagemaker", "callback"]);
+
 function runnerHint(key: string | number | undefined, value: unknown): string | undefined {
-  if (key === "lambda" && typeof value === "string" && /[:/]/.test(value)) {
+  if (CLOUD_KEYS.has(key) && typeof value === "string" && /[:/]/.test(value)) {
     return "name the id that the runner was registered by at deploy, not its ARN or URL";
   }
   return key === "runner" ? 'for instance { command: "python train.py" }' : undefined;

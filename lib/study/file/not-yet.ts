@@ -7,12 +7,6 @@ const LATER_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     warmStart: "a warm start from other studies",
     checkpoint: "checkpoints of trials",
   },
-  runner: {
-    batch: "trials on AWS Batch",
-    sagemaker: "trials on SageMaker",
-    callback: "trials that call back",
-    external: "external workers",
-  },
 };
 
 /** What a later version does with `key` of the mapping at `parent`; undefined where the key is simply unknown. */

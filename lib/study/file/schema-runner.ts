@@ -38,9 +38,29 @@ export const runnerSchema: z.ZodType<RunnerSpec> = z
       title: "Lambda",
       description: "Runs trials on AWS: the id of a Lambda runner that was registered when Pegbox was deployed.",
     }),
+    batch: idSchema.exactOptional().meta({
+      title: "Batch",
+      description:
+        "Runs trials on AWS, as jobs in containers that may take hours or a GPU: the id of a Batch runner that was registered when Pegbox was deployed.",
+    }),
+    sagemaker: idSchema.exactOptional().meta({
+      title: "SageMaker",
+      description:
+        "Runs trials on AWS, as training jobs: the id of a SageMaker runner that was registered when Pegbox was deployed.",
+    }),
+    callback: idSchema.exactOptional().meta({
+      title: "Callback",
+      description:
+        "Runs trials wherever a program of yours takes them from a queue and answers: the id of a callback runner that was registered when Pegbox was deployed.",
+    }),
+    external: z.literal(true, "true").exactOptional().meta({
+      title: "External workers",
+      description:
+        "Trials are run by workers of yours, which ask for them and tell what became of them over the HTTP API (docs/workers.md). Then no other key stands here.",
+    }),
   })
   .meta({
     title: "Runner",
     description:
-      "How a trial is executed: one local key (`function`, `command`, `http`), which `pegbox run` takes, one cloud key (`lambda`), which `pegbox start` takes, or both.",
+      "How a trial is executed: one local key (`function`, `command`, `http`), which `pegbox run` takes, one cloud key (`lambda`, `batch`, `sagemaker`, `callback`), which `pegbox start` takes, or both; or `external: true` alone.",
   });

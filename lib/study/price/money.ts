@@ -15,9 +15,9 @@ export function roundUpUsd(usd: number): number {
   return Math.max(0, Math.ceil(usd * NANO - 1e-6)) / NANO;
 }
 
-/** `$0.0123`: cents where there are any, else the first three digits that count. */
+/** `$0.40`, `$12.35`; of less than a dollar that are no whole cents, the first three digits that count: `$0.0123`. */
 export function dollars(usd: number): string {
   if (usd === 0) return "$0";
-  const size = Math.abs(usd);
-  return `$${size >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(3))}`;
+  const inCents = usd >= 1 || nanoUsd(usd) % (NANO / 100) === 0;
+  return `$${inCents ? usd.toFixed(2) : Number(usd.toPrecision(3))}`;
 }

@@ -5,6 +5,7 @@ import { createApp } from "../../../lib/api/app.ts";
 import { openApiDocument } from "../../../lib/api/openapi.ts";
 import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
+import { inTheCall } from "../../../lib/tuner/workers/suggest.ts";
 import type { WorkflowInput } from "../../../lib/workflow/messages.ts";
 
 /** An instant; the clock of every harness stands here. */
@@ -68,6 +69,7 @@ export function harness(options: HarnessOptions = {}): Harness {
           return (await options.launch?.(name)) ?? null;
         },
       },
+      refills: inTheCall,
       scheduler: options.sweeps
         ? {
             put: async (sweep) => void scheduled.push(["put", sweep.name, sweep.schedule]),

@@ -215,7 +215,7 @@ describe("paths and methods", () => {
     ["DELETE", "/studies", "POST, GET, HEAD"],
     ["OPTIONS", "/studies", "POST, GET, HEAD"],
     ["POST", "/studies/a", "GET, HEAD, DELETE"],
-    ["PUT", "/studies/a/trials", "GET, HEAD"],
+    ["PUT", "/studies/a/trials", "GET, HEAD, POST"],
     ["POST", "/sweeps/a", "PUT, GET, HEAD, DELETE"],
     ["POST", "/openapi.json", "GET, HEAD"],
     ["BREW", "/studies", "POST, GET, HEAD"],

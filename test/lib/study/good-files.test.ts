@@ -129,6 +129,9 @@ describe("a good study file", () => {
     ["names that objects inherit", { parameters: { toString: floatParameter({}), constructor: floatParameter({}) } }],
     ["a command as a list", { runner: { command: ["python", "train.py"] } }],
     ["a module and a Lambda", { runner: { function: "./trial.mjs", lambda: "digits" } }],
+    ["a command and a job", { runner: { command: "python train.py", batch: "gpu" } }],
+    ["a training job", { runner: { sagemaker: "training" } }],
+    ["a callback", { runner: { callback: "cluster" } }],
     ["several objectives", { metrics: ["a", "b"].map((name) => ({ name, goal: "maximize" })), strategy: "sobol" }],
     [
       "two bounds on one metric",
@@ -210,6 +213,8 @@ describe("over HTTP", () => {
     [{ http: "http://169.254.169.254/" }, ["runner.http"]],
     [{ lambda: "arn:aws:lambda:eu-west-1:1:function:t" }, ["runner.lambda"]],
     [{ lambda: "https://example.org/" }, ["runner.lambda"]],
+    [{ batch: "arn:aws:batch:eu-west-1:1:job-queue/q" }, ["runner.batch"]],
+    [{ command: "x", callback: "https://sqs.example.org/1/q" }, ["runner.command", "runner.callback"]],
     [{ command: null }, ["runner.command"]],
   ])("%j is not allowed", (runner, paths) => {
     const error = errorOf(studyWith({ runner }), "registered");
@@ -355,7 +360,7 @@ describe("the schema for editors", () => {
 
   test("nothing of a later version is offered", () => {
     const text = JSON.stringify(studyJsonSchema());
-    for (const key of ["warmStart", "batch"]) expect(text).not.toContain(`"${key}"`);
+    for (const key of ["warmStart"]) expect(text).not.toContain(`"${key}"`);
   });
 });
 

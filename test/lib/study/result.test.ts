@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseResultJson } from "../../../lib/study/python-json.ts";
-import { readCaughtError, readResult } from "../../../lib/study/result.ts";
+import { readCaughtError, readResult, readResultText } from "../../../lib/study/result.ts";
 import { specWith } from "./file-builder.ts";
 
 const spec = specWith({});
@@ -283,6 +283,110 @@ describe("an error that the workflow caught", () => {
     ["  ", "no cause was given"],
   ])("the message of %s", (text, message) => {
     expect(readCaughtError({ Error: "E", Cause: text }).reason?.message).toBe(message);
+  });
+});
+
+describe("a job that failed", () => {
+  const batch = (StatusReason: string, container: object = {}): string =>
+    JSON.stringify({
+      JobId: "1",
+      Status: "FAILED",
+      StatusReason,
+      Attempts: [{ StatusReason, Container: { LogStreamName: "trial/default/1", ...container } }],
+    });
+  const training = (SecondaryStatus: string, FailureReason?: string): string =>
+    JSON.stringify({ TrainingJobName: "j", TrainingJobStatus: "Failed", SecondaryStatus, FailureReason });
+  const exited = "Essential container in task exited";
+
+  test.each([
+    [batch(exited, { ExitCode: 1 }), "EXIT", false, "exit status 1; log stream trial/default/1"],
+    [batch(exited, { ExitCode: 137 }), "OUT_OF_MEMORY", true, "exit status 137"],
+    [
+      batch(exited, { Reason: "OutOfMemoryError: Container killed due to memory usage", ExitCode: 137 }),
+      "OUT_OF_MEMORY",
+      true,
+      "killed due to memory",
+    ],
+    [batch("Job attempt duration exceeded timeout", { ExitCode: 137 }), "TIMEOUT", true, "duration exceeded"],
+    [
+      batch("Task failed to start", { Reason: "CannotPullContainerError: no such image" }),
+      "NOT_STARTED",
+      true,
+      "no such image",
+    ],
+    [
+      batch("Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
+      "MISCONFIGURED",
+      false,
+      "JOB_RESOURCE",
+    ],
+    [training("Failed", "AlgorithmError: ValueError: bad rate, exit code: 1"), "ERROR", false, "bad rate"],
+    [training("Failed", "AlgorithmError: , exit code: 137"), "OUT_OF_MEMORY", true, "137"],
+    [training("MaxRuntimeExceeded"), "TIMEOUT", true, "was Failed"],
+  ])("%s: FAILED %s", (Cause, code, retryable, message) => {
+    const judged = readCaughtError({ Error: "States.TaskFailed", Cause });
+    expect(judged).toMatchObject({ state: "FAILED", reason: { code }, retryable });
+    expect(judged.reason?.message).toContain(message);
+  });
+
+  test.each([
+    batch("Host EC2 (instance i-0123456789abcdef0) terminated."),
+    batch("Your Spot Task was interrupted.", { ExitCode: 143 }),
+    batch("Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"),
+    training("Interrupted"),
+    training("MaxWaitTimeExceeded"),
+    training("Failed", "CapacityError: Unable to provision requested ML compute capacity."),
+  ])("%s goes back to the queue: it is no fault of the trial", (Cause) => {
+    expect(readCaughtError({ Error: "States.TaskFailed", Cause })).toMatchObject({
+      state: "REQUEUE",
+      reason: { code: "INFRASTRUCTURE" },
+    });
+  });
+
+  test("whose description is cut off, or is none, is still told of", () => {
+    for (const Cause of [batch(exited).slice(0, 40), '"text"', "{}", "null"]) {
+      expect(readCaughtError({ Error: "States.TaskFailed", Cause })).toMatchObject({
+        state: "FAILED",
+        reason: { code: "States.TaskFailed", message: Cause },
+      });
+    }
+    expect(readCaughtError({ Error: "States.TaskFailed" })).toMatchObject({
+      reason: { message: "no cause was given" },
+    });
+  });
+
+  test.each([
+    ["S3.NoSuchKeyException", "FAILED", "RESULT_INVALID", false],
+    ["S3.InvalidRangeException", "FAILED", "RESULT_INVALID", false],
+    ["Batch.ClientException", "FAILED", "Batch.ClientException", true],
+    ["SageMaker.AmazonSageMakerException", "FAILED", "SageMaker.AmazonSageMakerException", true],
+    ["Batch.ServerException", "REQUEUE", "INFRASTRUCTURE", false],
+    ["SageMaker.ResourceLimitExceededException", "REQUEUE", "INFRASTRUCTURE", false],
+  ])("%s on the way to it or from it: %s %s", (name, state, code, retryable) => {
+    expect(readCaughtError({ Error: name, Cause: "x" })).toMatchObject({ state, reason: { code }, retryable });
+  });
+});
+
+describe("a result that is a text", () => {
+  test("is read as the JSON that it is, with numbers as Python writes them", () => {
+    expect(readResultText('{"metrics": {"error": 0.25}}\n', spec)).toEqual(
+      readResult({ metrics: { error: 0.25 } }, spec),
+    );
+    expect(readResultText('{"metrics": {"error": NaN}}', spec)).toMatchObject({ state: "INFEASIBLE" });
+  });
+
+  test("is invalid where it is none", () => {
+    expect(readResultText("Traceback …", spec)).toMatchObject({
+      state: "FAILED",
+      reason: { code: "RESULT_INVALID", message: expect.stringContaining("expected JSON") },
+    });
+  });
+
+  test("may be 32 KiB, and with a byte more need not be whole", () => {
+    const padded = `{"metrics": {"error": 1}, "note": "${"x".repeat(40_000)}`;
+    expect(readResultText(padded.slice(0, 32_769), spec)).toMatchObject({ reason: { code: "RESULT_TOO_LARGE" } });
+    const fits = `{"metrics": {"error": 1}}`.padEnd(32_768);
+    expect(readResultText(fits, spec)).toMatchObject({ state: "SUCCEEDED" });
   });
 });
 

@@ -29,6 +29,8 @@ describe("an event in words", () => {
     [{ type: "requeued", at, trial: 3, lost: false, reason }, "trial 3 will run again: why"],
     [{ type: "requeued", at, trial: 3, lost: true, reason: null }, "trial 3 was lost and will run again"],
     [{ type: "failed", at, trial: 4, reason }, "trial 4 failed: why"],
+    [{ type: "overrun", at, trial: 6, usd: 0.5 }, "trial 6 cost $0.50 more than was set aside for it"],
+    [{ type: "spent", at, percent: 80, usd: 4.125, capUsd: 5 }, "80 % of budget.usd is spent: $4.13 of $5.00"],
     [{ type: "best", at, trial: 5, metrics: { y: 0.5, z: null } }, "trial 5 is the best so far: y=0.5 z=null"],
     [
       {

@@ -385,6 +385,19 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     ],
   ],
   [
+    "two runners for AWS",
+    studyWith({ runner: { command: "x", callback: "c", lambda: "t", batch: "b" } }),
+    [
+      ["runner.callback", "one runner for AWS", "callback beside lambda"],
+      ["runner.batch", "one runner for AWS", "batch beside lambda"],
+    ],
+  ],
+  [
+    "the ARN of a queue",
+    studyWith({ runner: { batch: "arn:aws:batch:eu-west-1:1:job-queue/q" } }),
+    [["runner.batch", "a name", "arn:aws", "not its ARN"]],
+  ],
+  [
     "empty and ill-formed runners",
     studyWith({ runner: { command: [], lambda: "arn:aws:lambda:eu-west-1:1:function:t" } }),
     [
@@ -392,6 +405,20 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["runner.lambda", "a name", "arn:aws", "not its ARN"],
     ],
   ],
+  [
+    "external workers beside runners",
+    studyWith({ runner: { external: true, command: "x", lambda: "t" } }),
+    [
+      ["runner.command", "external alone", "command beside external", "keep one"],
+      ["runner.lambda", "external alone", "lambda beside external", "keep one"],
+    ],
+  ],
+  [
+    "external workers for replicates",
+    studyWith({ runner: { external: true }, replicates: { final: 3 } }),
+    [["replicates", "not yet", "external workers", "remove"]],
+  ],
+  ["external that is false", studyWith({ runner: { external: false } }), [["runner.external", "true", "false"]]],
   ["an URL of another kind", studyWith({ runner: { http: "ftp://x" } }), [["runner.http", "http://", "ftp://x"]]],
   [
     "a runner unknown",
@@ -443,13 +470,8 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     studyWith({
       warmStart: ["s"],
       checkpoint: true,
-      runner: { batch: "a", sagemaker: "b", callback: "c", external: true },
     }),
     [
-      ["runner.batch", "not yet", '"a"', "remove"],
-      ["runner.sagemaker", "not yet", '"b"', "remove"],
-      ["runner.callback", "not yet", '"c"', "remove"],
-      ["runner.external", "not yet", "true", "remove"],
       ["warmStart", "not yet", '["s"]', "remove"],
       ["checkpoint", "not yet", "true", "remove"],
     ],

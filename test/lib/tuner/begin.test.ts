@@ -24,8 +24,8 @@ describe("create", () => {
         return null;
       },
     };
-    await startStudy(study, launcher);
-    await startStudy({ ...study, generation: 4 }, launcher);
+    await startStudy(study, launcher, tuner.ports);
+    await startStudy({ ...study, generation: 4 }, launcher, tuner.ports);
     expect(started).toEqual([
       ["s-g1", { studyId: "s", generation: 1 }],
       ["s-g5", { studyId: "s", generation: 5 }],

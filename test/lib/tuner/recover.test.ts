@@ -34,7 +34,7 @@ async function running(): Promise<{ tuner: Tuner; executions: Executions }> {
   const tuner = new Tuner();
   const executions = new Executions();
   const { study } = await createStudy("s", spec({ trials: 8, parallel: 2 }), tuner.ports);
-  await startStudy(study, executions);
+  await startStudy(study, executions, tuner.ports);
   await tuner.begin(1);
   return { tuner, executions };
 }
@@ -140,7 +140,7 @@ describe("an execution that ended before it could begin", () => {
     const tuner = new Tuner();
     const executions = new Executions();
     const { study } = await createStudy("s", spec(), tuner.ports);
-    await startStudy(study, executions);
+    await startStudy(study, executions, tuner.ports);
     expect(await recover(executions.cutOff(1, "FAILED"), tuner.ports, executions)).toBe(true);
     expect([...executions.inputs.keys()]).toEqual(["s-g1", "s-g2"]);
     expect(await tuner.study()).toMatchObject({ status: "RUNNING", generation: 1 });
@@ -270,7 +270,7 @@ test("whatever dies at whatever write, executions and recoveries alike: the stud
       const world = new MortalWorld(deaths);
       const { tuner, executions, ran } = world;
       const { study } = await createStudy("s", spec({ trials: 6, parallel }), tuner.ports);
-      await startStudy(study, executions);
+      await startStudy(study, executions, tuner.ports);
       for (const [name, input] of executions.inputs) {
         expect(ran).not.toContain(name);
         ran.add(name);

@@ -19,7 +19,7 @@ export class Tuner {
   readonly store: StudyStore;
   readonly events: TunerEvent[] = [];
   now: number = NOON;
-  runner: Partial<RunnerTarget> | null = {};
+  runner: Partial<Extract<RunnerTarget, { kind: "lambda" }>> | null = {};
 
   constructor(wrap: (store: StudyStore) => StudyStore = (store) => store) {
     this.store = wrap(openSqliteStore({ memory: true }));
@@ -59,9 +59,11 @@ export class Tuner {
     return answer;
   }
 
-  next(event: Partial<NextTrialEvent> = {}): Promise<NextTrialAnswer> {
+  async next(event: Partial<NextTrialEvent> = {}): Promise<Given | { readonly kind: "done" }> {
     const base = { studyId: "s", generation: 1, epoch: 1, slot: 0, seq: 0, quota: 100, told: null };
-    return nextTrial({ ...base, ...event }, this.ports);
+    const answer = await nextTrial({ ...base, ...event }, this.ports);
+    if (answer.kind !== "lambda" && answer.kind !== "done") throw new Error(`expected no job, got ${answer.kind}`);
+    return answer;
   }
 
   async claim(event: Partial<NextTrialEvent> = {}): Promise<Given> {

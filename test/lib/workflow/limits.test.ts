@@ -9,16 +9,19 @@ import {
   slotEvents,
   slotEventsPerTrial,
   TRIALS_PER_EPOCH,
-  TRIALS_PER_SLOT,
+  trialsPerSlotLimit,
 } from "../../../lib/workflow/limits.ts";
+import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
 import { simulate } from "./simulated-study.ts";
 
 describe("the arithmetic", () => {
   it("counts what the documentation of the service counts", () => {
-    expect(slotEventsPerTrial).toBe(12);
+    expect(slotEventsPerTrial()).toBe(12);
     expect(slotEvents(1_000)).toBe(12_013);
     expect(epochEvents(8, 8, "inline")).toBe(15 + 8 * 25);
     expect(epochEvents(1_000, 100_000, "distributed")).toBe(17);
+    const kinds: readonly RunnerKind[] = ["callback", "batch", "sagemaker"];
+    expect(kinds.map((kind) => slotEventsPerTrial(kind))).toEqual([13, 23, 23]);
   });
 
   it.each([
@@ -37,7 +40,7 @@ describe("the arithmetic", () => {
       expect(counted).toBeLessThanOrEqual(estimate + closing);
       expect(counted).toBeLessThan(HANDOVER_AT + 1);
     }
-    const longest = Math.min(study.trials, TRIALS_PER_SLOT);
+    const longest = Math.min(study.trials, trialsPerSlotLimit());
     expect(run.slotEvents).toBeLessThanOrEqual(slotEvents(study.adaptive ? 1 : longest));
     expect(run.slotEvents > 0).toBe(study.slots > INLINE_SLOTS);
   });
@@ -55,6 +58,7 @@ describe("epochShape", () => {
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
     open: fc.nat(200_000),
     adaptive: fc.boolean(),
+    kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
   });
 
   it("always runs something in a fresh execution, and in the end hands over", () => {
@@ -82,9 +86,10 @@ describe("epochShape", () => {
         if (shape === "handOver") return;
         expect(shape.mode).toBe(given.slots <= INLINE_SLOTS ? "inline" : "distributed");
         expect(shape.slots).toBe(given.slots);
-        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trials, shape.mode));
+        expect(shape.events).toBe(events + epochEvents(given.slots, shape.trials, shape.mode, given.kind));
         expect(shape.events).toBeLessThan(HANDOVER_AT);
-        if (shape.mode === "distributed") expect(slotEvents(shape.trialsPerSlot)).toBeLessThan(HISTORY_LIMIT / 2);
+        if (shape.mode === "distributed")
+          expect(slotEvents(shape.trialsPerSlot, given.kind)).toBeLessThan(HISTORY_LIMIT / 2);
         // its slots can run all of the epoch, and no more than it where more wait
         const claims = shape.slots * shape.trialsPerSlot;
         if (given.open > shape.trials) expect(claims).toBeLessThanOrEqual(shape.trials);
@@ -95,15 +100,19 @@ describe("epochShape", () => {
 
   it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
     const shape = (adaptive: boolean, remaining: number) =>
-      epochShape({ slots: 8, remaining, open: 0, adaptive, events: 0 });
+      epochShape({ slots: 8, remaining, open: 0, kind: "lambda", adaptive, events: 0 });
     expect(shape(true, 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
     expect(shape(false, 80)).toMatchObject({ trialsPerSlot: 15 });
     expect(shape(false, 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
-    expect(epochShape({ slots: 64, remaining: 1e6, open: 0, adaptive: false, events: 0 })).toMatchObject({
-      trialsPerSlot: TRIALS_PER_SLOT,
+    expect(
+      epochShape({ slots: 64, remaining: 1e6, open: 0, kind: "lambda", adaptive: false, events: 0 }),
+    ).toMatchObject({
+      trialsPerSlot: trialsPerSlotLimit(),
       mode: "distributed",
     });
-    expect(epochShape({ slots: 1000, remaining: 1e6, open: 0, adaptive: false, events: 0 })).toMatchObject({
+    expect(
+      epochShape({ slots: 1000, remaining: 1e6, open: 0, kind: "lambda", adaptive: false, events: 0 }),
+    ).toMatchObject({
       trials: TRIALS_PER_EPOCH,
       trialsPerSlot: 192,
     });
@@ -113,7 +122,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, open: 0, adaptive: true, events });
+        const shape = epochShape({ slots, remaining: 1e6, open: 0, kind: "lambda", adaptive: true, events });
         if (shape === "handOver") return count;
         events = shape.events;
       }

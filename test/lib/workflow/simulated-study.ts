@@ -10,6 +10,7 @@ import type {
   PlanEvent,
 } from "../../../lib/workflow/messages.ts";
 import { placeholder } from "../../../lib/workflow/placeholder.ts";
+import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
 import type { HistoryEvent } from "../../../local/asl/history.ts";
 import { type ExecutionResult, loadStateMachine } from "../../../local/asl/machine.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -25,6 +26,10 @@ export interface Simulation {
   /** What becomes of the answer of a handler, by name. */
   readonly bend?: (handler: string, answer: unknown) => unknown;
   readonly input?: object;
+  /** Of the runner. @default lambda, whose trials `trial` is */
+  readonly kind?: RunnerKind;
+  /** What other services than Lambda do, by the resource of a task: given the arguments, answers or throws. */
+  readonly services?: Readonly<Record<string, (given: never) => unknown>>;
 }
 
 export interface Simulated {
@@ -39,9 +44,30 @@ export interface Simulated {
   readonly parked: readonly ParkedResult[];
 }
 
+/**
+ * The interpreter invokes functions alone: other services are invoked as functions named by the resource of their task, whose
+ * answer is the result.
+ */
+function invoking(machine: object): object {
+  return JSON.parse(JSON.stringify(machine), (_, value) => {
+    const resource = typeof value === "object" && value !== null ? String(value["Resource"] ?? "") : "";
+    if (!/\.sync$|\.waitForTaskToken$|:aws-sdk:/.test(resource)) return value;
+    const { HeartbeatSeconds: _heartbeat, Arguments, ...state } = value;
+    return {
+      ...JSON.parse(JSON.stringify(state).replaceAll("$states.result", "$states.result.Payload")),
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: resource,
+        Payload: JSON.parse(JSON.stringify(Arguments).replace("{% $states.context.Task.Token %}", "token")),
+      },
+    };
+  }) as object;
+}
+
 /** Runs the workflow over handlers that know just enough: trials are numbers, claimed in order. */
 export async function simulate(simulation: Simulation): Promise<Simulated> {
   const { slots, trials, adaptive, trial = () => ({ metrics: { y: 1 } }), fault } = simulation;
+  const { kind = "lambda", services = {} } = simulation;
   const clock = new VirtualClock();
   const running: { name: string; result: Promise<ExecutionResult> }[] = [];
   const slotHistories = new Map<string, number>();
@@ -61,7 +87,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       const remaining = trials - claimed;
       if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
       if (remaining === 0) return { action: "finish", status: "COMPLETED", reason: { code: "TRIALS", message: "" } };
-      const shape = epochShape({ slots, remaining, open: 0, adaptive, events: event.events });
+      const shape = epochShape({ slots, remaining, open: 0, adaptive, kind, events: event.events });
       if (shape === "handOver") return { action: "handOver" };
       ready = claimed + Math.min(remaining, shape.trials);
       estimates.set(event.generation, shape.events);
@@ -80,23 +106,20 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
         fixed: {},
         context: {},
       };
-      return {
-        kind: "lambda",
-        trial: number,
-        lease: `l${number}`,
-        fidelity: null,
-        target: "trial",
-        timeoutSeconds: 60,
-        request,
-      };
+      const taken = { trial: number, lease: `l${number}`, fidelity: null, timeoutSeconds: 60, request };
+      if (kind === "lambda") return { kind, ...taken, target: "trial" };
+      if (kind === "callback") return { kind, ...taken, target: "queue", heartbeatSeconds: 30 };
+      const files = { bucket: "files", request: `${number}/request.json`, result: `${number}/result.json` };
+      return { kind, ...taken, files, job: { Name: `job-${number}` } };
     },
     [placeholder("FinalizeFunction")]: (event: FinalizeEvent) => {
       finalized.push(event);
       return { id: event.studyId, status: event.status };
     },
     trial: (request: { trial: number }) => trial(request.trial),
+    ...services,
   };
-  const machine = loadStateMachine(JSON.parse(workflowJson()), {
+  const machine = loadStateMachine(invoking(JSON.parse(workflowJson([kind]))), {
     name: "pegbox",
     clock,
     random: () => 0.5,

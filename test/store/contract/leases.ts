@@ -6,7 +6,7 @@ const UNTIL = NOON + 60_000;
 const LOST = { code: "LEASE_EXPIRED", message: "nothing was heard of it" };
 
 function leasing(client: string, changes: Partial<Leasing> = {}): Leasing {
-  return { client, count: 1, until: UNTIL, at: NOON + 3, ...changes };
+  return { client, count: 1, starts: true, until: UNTIL, at: NOON + 3, ...changes };
 }
 
 export function leasesContract(store: () => StudyStore): void {
@@ -58,6 +58,8 @@ export function leasesContract(store: () => StudyStore): void {
     await store().moveStudy(id, { from: ["RUNNING"], to: "PAUSING", reason: null, at: NOON + 5 });
     expect(await numbers("w1", { count: 2 })).toEqual([1]);
     expect(await numbers("w2")).toEqual([]);
+    await store().moveStudy(id, { from: ["PAUSING"], to: "RUNNING", reason: null, at: NOON + 5 });
+    expect(await numbers("w1", { count: 2, starts: false })).toEqual([1]);
     await expect(store().leaseTrials("nobody", leasing("w1"))).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 

@@ -127,7 +127,7 @@ const leasings = fc.tuple(small, small, small, meter).map(
   ([client, count, patience, given]): Call =>
     (arrows, _model, at) =>
       arrows.leaseTrials(ID, {
-        ...{ client: `w${client}`, count: 1 + count, until: at + 3 * STEP_MS * patience, at },
+        ...{ client: `w${client}`, count: 1 + count, starts: count < 3, until: at + 3 * STEP_MS * patience, at },
         ...(given === null ? {} : { meter: given }),
       }),
 );

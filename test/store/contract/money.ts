@@ -89,7 +89,7 @@ export function moneyContract(store: () => StudyStore, open: () => Promise<Study
 
   it("sets aside for what a client leases too, as many as fit", async () => {
     await running(store(), 6, { budget: budget(5) });
-    const leasing = { client: "w", count: 4, until: NOON + 60 * SECOND, meter: METER, at: NOON };
+    const leasing = { client: "w", count: 4, starts: true, until: NOON + 60 * SECOND, meter: METER, at: NOON };
     const given = await store().leaseTrials("s", leasing);
     expect(given.map(({ number, meter }) => [number, meter?.since])).toEqual([
       [1, NOON],

@@ -1,0 +1,84 @@
+import type { Pause } from "../store/study-store.ts";
+import type { Study, Trial } from "../study/records.ts";
+import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
+import type { Told } from "../workflow/messages.ts";
+import type { TunerPorts } from "./ports.ts";
+
+/** What telling did to a trial. */
+export interface Settled {
+  readonly judgement: Judgement;
+  readonly changed: boolean;
+  /** The trial, if it has ended by this. */
+  readonly ended: Trial | null;
+}
+
+/**
+ * Judges what became of a trial and settles it: an end, a pause below the whole training, a retry, or back to the queue for a
+ * fault that is not the trial's. What was told before changes nothing.
+ */
+export async function settleTold(study: Study, told: Told, ports: TunerPorts): Promise<Settled> {
+  const judgement = judge(told, study);
+  if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
+    return { judgement, changed: await requeue(study, told, judgement, ports), ended: null };
+  }
+  const fidelity = told.fidelity ?? null;
+  if (judgement.state === "SUCCEEDED" && fidelity !== null && fidelity < (study.spec.fidelity?.max ?? 0)) {
+    const rung = { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() };
+    return { judgement, changed: await pause(study, told.trial, rung, ports), ended: null };
+  }
+  const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
+    state: judgement.state,
+    metrics: judgement.metrics,
+    ...(judgement.standardErrors === undefined ? {} : { standardErrors: judgement.standardErrors }),
+    feasible: judgement.feasible,
+    reason: judgement.reason,
+    score: judgement.score,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
+    fidelity,
+    lease: told.lease,
+    at: ports.now(),
+  });
+  return { judgement, changed: settled, ended: settled ? trial : null };
+}
+
+function judge({ error, text, result }: Told, { spec }: Study): Judgement {
+  if (error !== undefined) return readCaughtError(error);
+  return text === undefined ? readResult(result, spec) : readResultText(text, spec);
+}
+
+async function retries(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {
+  if (judgement.state !== "FAILED" || !judgement.retryable) return false;
+  const trial = await ports.store.getTrial(study.id, told.trial);
+  return trial !== null && trial.attempts - trial.rungs.length <= study.spec.retries;
+}
+
+function measured({ metrics, standardErrors, feasible, costUsd }: Judgement): Omit<Pause, "fidelity" | "lease" | "at"> {
+  return {
+    metrics: metrics ?? {},
+    ...(standardErrors === undefined ? {} : { standardErrors }),
+    feasible: feasible === true,
+    costUsd,
+  };
+}
+
+async function pause(study: Study, number: number, rung: Pause, ports: TunerPorts): Promise<boolean> {
+  const { trial, paused } = await ports.store.pauseTrial(study.id, number, rung);
+  if (paused) ports.observe({ type: "trialPaused", study: study.id, trial });
+  return paused;
+}
+
+async function requeue(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {
+  const reason = judgement.reason ?? { code: "REQUEUED", message: "given back" };
+  const requeued = await ports.store.requeueTrial(study.id, told.trial, {
+    lease: told.lease,
+    countsAttempt: judgement.state !== "REQUEUE",
+    lost: false,
+    costUsd: judgement.costUsd,
+    abandoned: judgement.abandoned ?? false,
+    reason,
+    at: ports.now(),
+  });
+  if (requeued) ports.observe({ type: "trialRequeued", study: study.id, number: told.trial, reason });
+  return requeued;
+}

@@ -1,0 +1,130 @@
+import { RESULT_LIMIT_BYTES } from "../study/trial-contract.ts";
+import type { Catcher, State, States } from "./language.ts";
+import { FILE_RETRY, JOB_RETRY, TRIAL_RETRY } from "./retry.ts";
+import type { RunnerKind } from "./runner-record.ts";
+
+type Naming = (state: string) => string;
+
+/** The state that a trial of each kind begins with. */
+export const FIRST: Readonly<Record<RunnerKind, string>> = {
+  lambda: "RunTrial",
+  batch: "BatchRequest",
+  sagemaker: "TrainingRequest",
+  callback: "RunCallback",
+};
+
+/** The states that run a trial on each kind of runner; the last of them leads to the slot's next claim, and so does every error. */
+export const RUN: Readonly<Record<RunnerKind, (name: Naming) => States>> = {
+  lambda: (name) => ({
+    [name("RunTrial")]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::lambda:invoke",
+      TimeoutSeconds: "{% $next.timeoutSeconds %}",
+      Arguments: { FunctionName: "{% $next.target %}", Payload: "{% $next.request %}" },
+      ...tells(name, { result: "{% $states.result.Payload %}" }),
+      Retry: TRIAL_RETRY,
+    },
+  }),
+  batch: (name) => job(name, "Batch", "arn:aws:states:::batch:submitJob.sync"),
+  sagemaker: (name) => job(name, "Training", "arn:aws:states:::sagemaker:createTrainingJob.sync"),
+  callback: (name) => ({
+    [name("RunCallback")]: {
+      Type: "Task",
+      Comment: "Waits for whoever takes the message to answer with its token",
+      Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+      TimeoutSeconds: "{% $next.timeoutSeconds %}",
+      HeartbeatSeconds: "{% $next.heartbeatSeconds %}",
+      Arguments: {
+        QueueUrl: "{% $next.target %}",
+        MessageBody: {
+          taskToken: "{% $states.context.Task.Token %}",
+          heartbeatSeconds: "{% $next.heartbeatSeconds %}",
+          request: "{% $next.request %}",
+        },
+      },
+      ...tells(name, ANSWER),
+      Retry: FILE_RETRY,
+    },
+  }),
+};
+
+/** Which attempt of which trial a slot tells of. */
+const TOLD = { trial: "{% $next.trial %}", lease: "{% $next.lease %}", fidelity: "{% $next.fidelity %}" };
+
+/**
+ * The answer of a callback may be as large as all that a state may be given, and telling it takes some more: an error that
+ * nothing catches. Twice the limit of a result, in characters, is too large in any case.
+ */
+const ANSWER = `{% $merge([
+  { 'trial': $next.trial, 'lease': $next.lease, 'fidelity': $next.fidelity },
+  $length($string($states.result)) > ${2 * RESULT_LIMIT_BYTES}
+    ? { 'error': { 'Error': 'States.DataLimitExceeded' } } : { 'result': $states.result }
+]) %}`.replace(/\n\s*/g, " ");
+
+/** How a trial ends: with what it came to, or with the error that the service caught, and the next claim. */
+function tells(name: Naming, came: object | string): Pick<State, "Assign" | "Output" | "Catch" | "Next"> {
+  const told = typeof came === "string" ? came : { ...TOLD, ...came };
+  return {
+    Assign: { seq: "{% $seq + 1 %}", told },
+    Output: {},
+    Catch: [failed(name)],
+    Next: name("NextTrial"),
+  };
+}
+
+function failed(name: Naming): Catcher {
+  return {
+    ErrorEquals: ["States.ALL"],
+    Assign: { seq: "{% $seq + 1 %}", told: { ...TOLD, error: "{% $states.errorOutput %}" } },
+    Output: {},
+    Next: name("NextTrial"),
+  };
+}
+
+/** Puts the request into its file, runs a job to its end, and reads the file of the result. */
+function job(name: Naming, kind: string, resource: string): States {
+  return {
+    [name(`${kind}Request`)]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:s3:putObject",
+      TimeoutSeconds: FILE_SECONDS,
+      Arguments: {
+        Bucket: "{% $next.files.bucket %}",
+        Key: "{% $next.files.request %}",
+        Body: "{% $next.request %}",
+        ContentType: "application/json",
+      },
+      Output: {},
+      Retry: FILE_RETRY,
+      Catch: [failed(name)],
+      Next: name(`Run${kind}`),
+    },
+    [name(`Run${kind}`)]: {
+      Type: "Task",
+      Comment: "Waits for the job to end, and ends it when the execution is aborted or the time is up",
+      Resource: resource,
+      TimeoutSeconds: "{% $next.timeoutSeconds %}",
+      Arguments: "{% $next.job %}",
+      Output: {},
+      Retry: JOB_RETRY,
+      Catch: [failed(name)],
+      Next: name(`${kind}Result`),
+    },
+    [name(`${kind}Result`)]: {
+      Type: "Task",
+      Comment: "A byte more than a result may have: enough to see that it is too large, and never too much for a state",
+      Resource: "arn:aws:states:::aws-sdk:s3:getObject",
+      TimeoutSeconds: FILE_SECONDS,
+      Arguments: {
+        Bucket: "{% $next.files.bucket %}",
+        Key: "{% $next.files.result %}",
+        Range: `bytes=0-${RESULT_LIMIT_BYTES}`,
+      },
+      ...tells(name, { text: "{% $states.result.Body %}" }),
+      Retry: FILE_RETRY,
+    },
+  };
+}
+
+/** A few kilobytes to or from S3 take a tenth of a second. */
+const FILE_SECONDS = 60;

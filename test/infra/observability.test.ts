@@ -1,0 +1,112 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { beforeAll, describe, expect, it } from "vitest";
+import { PegboxStack } from "../../infra/index.ts";
+import { type Properties, resources } from "./synthesize.ts";
+
+/** Synthesis, once for all of them: seconds, but of a processor that others may be using. */
+const SLOW = 180_000;
+
+let templates: {
+  readonly watched: Template;
+  readonly alarmed: Template;
+  readonly plain: Template;
+  readonly untraced: Template;
+};
+let plain: Stack;
+
+beforeAll(() => {
+  const app = new App();
+  const alarmTopic = new Topic(new Stack(app, "Ops"), "Topic");
+  const watched = new PegboxStack(app, "Watched", { observability: "full", alarmTopic });
+  const alarmed = new PegboxStack(app, "Alarmed", { observability: "alarms" });
+  const untraced = new PegboxStack(app, "Untraced", { tracing: false });
+  plain = new PegboxStack(app, "Plain");
+  templates = {
+    watched: Template.fromStack(watched),
+    alarmed: Template.fromStack(alarmed),
+    plain: Template.fromStack(plain),
+    untraced: Template.fromStack(untraced),
+  };
+}, SLOW);
+
+describe("a stack that is watched", () => {
+  let alarms: ReadonlyMap<string, Properties>;
+  beforeAll(() => {
+    alarms = resources(templates.watched, "AWS::CloudWatch::Alarm");
+  });
+
+  it("tells the topic of what does not mend itself, and of nothing while nothing runs", () => {
+    expect([...alarms.keys()].map((id) => id.replace(/^Alarms|[0-9A-F]{8}$/g, "")).sort()).toEqual([
+      "DeadLetters",
+      "ExecutionsFailed",
+      "ExecutionsThrottled",
+      "HandlerErrors",
+      "HandlerThrottles",
+      "PlanSlow",
+      "RecoveryWaits",
+      "TableThrottled",
+    ]);
+    for (const alarm of alarms.values()) {
+      expect(alarm).toMatchObject({ TreatMissingData: "notBreaching", AlarmActions: [expect.anything()] });
+      expect(alarm["AlarmDescription"]).toEqual(expect.any(String));
+    }
+  });
+
+  it("watches as many metrics as the price that is told of them", () => {
+    const watched = ({ Metrics = [{ MetricStat: "its own" }] }: Properties): number =>
+      (Metrics as readonly Properties[]).filter(({ MetricStat }) => MetricStat !== undefined).length;
+    expect(0.1 * [...alarms.values()].reduce((sum, alarm) => sum + watched(alarm), 0)).toBeCloseTo(1.9);
+  });
+
+  it("calls a plan slow at 60 % of its 15 minutes", () => {
+    const [, slow] = [...alarms].find(([id]) => id.includes("PlanSlow")) ?? [];
+    expect(slow).toMatchObject({ Threshold: 540_000, ExtendedStatistic: "p95", MetricName: "Duration" });
+  });
+
+  it("has a page with the metrics that the handlers write", () => {
+    const [page] = [...resources(templates.watched, "AWS::CloudWatch::Dashboard").values()];
+    const body = JSON.stringify(page?.["DashboardBody"]);
+    const names = [
+      "TrialsStarted",
+      "TrialsSucceeded",
+      "TrialsInfeasible",
+      "TrialsFailed",
+      "TrialsStopped",
+      "TrialsRequeued",
+    ];
+    for (const name of [...names, "TrialSeconds", "SpendUsd", "PlanMs", "StudiesRecovered"]) {
+      expect(body).toContain(`\\"Pegbox\\",\\"${name}\\",\\"service\\",\\"Watched\\"`);
+    }
+  });
+});
+
+describe("a stack", () => {
+  it("has alarms without a page where it is told so", () => {
+    const alarms = resources(templates.alarmed, "AWS::CloudWatch::Alarm");
+    expect(alarms.size).toBe(8);
+    for (const alarm of alarms.values()) expect(alarm).not.toHaveProperty("AlarmActions");
+    expect(resources(templates.alarmed, "AWS::CloudWatch::Dashboard").size).toBe(0);
+  });
+
+  it("has neither by default, and is tagged for what it costs", () => {
+    for (const type of ["Alarm", "Dashboard"])
+      expect(resources(templates.plain, `AWS::CloudWatch::${type}`).size).toBe(0);
+    expect(plain.tags.tagValues()).toEqual({ pegbox: "Plain" });
+  });
+
+  it("refuses a topic that nothing would be sent to", () => {
+    const app = new App();
+    const alarmTopic = new Topic(new Stack(app, "Ops"), "Topic");
+    expect(() => new PegboxStack(app, "Watched", { alarmTopic })).toThrow('expected observability "alarms" or "full"');
+  });
+
+  it("traces nothing, and asks for no right to, where it is told so", () => {
+    expect(JSON.stringify(templates.untraced.toJSON())).not.toContain("xray:");
+    for (const each of resources(templates.untraced, "AWS::Lambda::Function").values())
+      expect(each).not.toMatchObject({ TracingConfig: { Mode: "Active" } });
+    for (const each of resources(templates.untraced, "AWS::StepFunctions::StateMachine").values())
+      expect(each).not.toMatchObject({ TracingConfiguration: { Enabled: true } });
+  });
+});
