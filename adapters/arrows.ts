@@ -1,4 +1,5 @@
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
+import type { SearchSpace } from "../lib/space/parameter.ts";
 import type {
   Amendable,
   Claim,
@@ -212,12 +213,25 @@ export function moved(control: Control, move: Move): Control | null {
   return { ...control, status: to, reason, confirmation, updatedAt: at };
 }
 
-/** The keys that an amendment changes; null where it changes none. */
-export function amended(spec: StudySpec, amendment: Partial<Amendable>): Changes | null {
-  const changed = Object.entries(amendment)
-    .map(([key, to]) => [key, { from: spec[key as keyof Amendable], to }] as const)
-    .filter(([, { from, to }]) => JSON.stringify(from) !== JSON.stringify(to));
+/** What an amendment changes, by key of the study file, a bound by its path; null where it changes nothing. */
+export function amended(spec: StudySpec, { space, ...amendment }: Partial<Amendable>): Changes | null {
+  const keys = Object.entries(amendment).map(
+    ([key, to]) => [key, { from: spec[key as keyof Amendable] ?? null, to }] as const,
+  );
+  const changed = [...keys, ...(space === undefined ? [] : boundsOf(spec.space, space))].filter(
+    ([, { from, to }]) => JSON.stringify(from) !== JSON.stringify(to),
+  );
   return changed.length === 0 ? null : Object.fromEntries(changed);
+}
+
+function boundsOf(before: SearchSpace, now: SearchSpace): (readonly [path: string, Changes[string]])[] {
+  return now.parameters.flatMap((to, i) => {
+    const from = before.parameters[i];
+    if (from === undefined || !("min" in from) || !("min" in to)) return [];
+    return (["min", "max"] as const).map(
+      (bound) => [`parameters.${to.name}.${bound}`, { from: from[bound], to: to[bound] }] as const,
+    );
+  });
 }
 
 /** @throws {PegboxError} `CONFLICT` for a study that an execution owns. */

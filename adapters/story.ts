@@ -1,6 +1,9 @@
+import type { StudyStore } from "../lib/store/study-store.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
 import type { Best, Trial } from "../lib/study/records.ts";
 import type { Control } from "./arrows.ts";
+
+type Opening = Parameters<StudyStore["openEpoch"]>[1];
 
 /** What an arrow leaves in the story of a study, told from what it changed; null where it is not worth telling. */
 
@@ -9,6 +12,10 @@ export function movedEvent(before: Control, after: Control): StudyEvent | null {
   if (same && after.status !== "RUNNING") return null;
   const { status: to, reason, generation, updatedAt: at } = after;
   return { type: "moved", at, from: before.status, to, reason, generation };
+}
+
+export function pacedEvent({ number, reason, at }: Opening): StudyEvent | null {
+  return reason === undefined ? null : { type: "paced", at, epoch: number, reason };
 }
 
 /** Just before the move that the confirmation came with. */

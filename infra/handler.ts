@@ -4,6 +4,7 @@ import { type Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
 export interface HandlerProps {
@@ -13,6 +14,8 @@ export interface HandlerProps {
   readonly timeout: Duration;
   /** @default no variables */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where an event goes that it was called with asynchronously and that it failed at, thrice. @default nowhere */
+  readonly failed?: IQueue;
   /** @default true */
   readonly tracing?: boolean;
 }
@@ -49,6 +52,7 @@ export class Handler extends Construct {
       tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
+      ...(props.failed === undefined ? {} : { deadLetterQueue: props.failed }),
     });
     if (tracing) acknowledgeTracing(role);
   }

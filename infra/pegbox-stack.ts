@@ -84,15 +84,22 @@ export class PegboxStack extends Stack {
     const finalize = control("Finalize", { ...quick, timeout: Duration.minutes(5) });
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
+    const queue = recoveryQueue(this);
+    // nobody waits for it: Lambda repeats what fails twice, and keeps what failed for good
+    const refill = control("Refill", { memoryMb: 1769, timeout: Duration.minutes(15), failed: queue.deadLetters });
     const api = control("Api", { ...quick, memoryMb: 1024 });
     const recover = control("Recover", quick);
     // the API too: who stops a study gives its trials up
-    for (const handler of [begin, nextTrial, finalize, plan, api, recover]) handler.allow(MOVE_TRIALS, table.tableArn);
-    for (const handler of [finalize, plan, api, recover]) handler.allow(READ_PAGES, table.tableArn);
+    for (const handler of [begin, nextTrial, finalize, plan, refill, api, recover]) {
+      handler.allow(MOVE_TRIALS, table.tableArn);
+    }
+    for (const handler of [nextTrial, finalize, plan, refill, api, recover]) handler.allow(READ_PAGES, table.tableArn);
     api.allow(DELETE_STUDIES, table.tableArn);
     api.allow(LIST_STUDIES, `${table.tableArn}/index/${TABLE.index.name}`);
 
-    const queue = recoveryQueue(this);
+    nextTrial.allow(["lambda:InvokeFunction"], refill.function.functionArn);
+    nextTrial.function.addEnvironment("PEGBOX_REFILL_FUNCTION", refill.function.functionName);
+
     this.workflow = new TuningWorkflow(this, "Workflow", {
       // Lambda in any case: a stack whose runners are functions has the definition that a laptop runs
       kinds: () => [...new Set<RunnerKind>(["lambda", ...[...this.runners.values()].map(({ kind }) => kind)])],

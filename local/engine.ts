@@ -11,6 +11,7 @@ import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
 import { recover } from "../lib/tuner/recover.ts";
+import { refill } from "../lib/tuner/refill.ts";
 import { workflowJson } from "../lib/workflow/definition.ts";
 import type {
   BeginAnswer,
@@ -27,6 +28,7 @@ import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
 import { parkedResults } from "./parked-results.ts";
+import { trackRefills } from "./refills.ts";
 import { type LocalRunner, RUNNER_GRACE_SECONDS } from "./runners/runner.ts";
 import { unwantedTrials } from "./unwanted-trials.ts";
 
@@ -75,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     observe,
     now: () => clock.now(),
+    requestRefill: async (event) => refills.request(event),
     // one process, one clock
     leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
@@ -128,12 +131,16 @@ export function createEngine(options: EngineOptions): Engine {
   });
 
   const executions: Executions = trackExecutions(machine.start, (cutOff) => recover(cutOff, ports, executions));
+  const refills = trackRefills(
+    (event) => refill(event, ports),
+    (study, error) => observe({ type: "refillFailed", study, message: String(error) }),
+  );
 
   return {
     ports,
     launcher: { start: executions.start },
     interrupt: () => stopping.abort(),
-    idle: executions.idle,
+    idle: (study) => executions.idle(study).finally(() => refills.idle(study)),
   };
 }
 

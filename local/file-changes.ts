@@ -6,6 +6,9 @@ import { everyEvent } from "../lib/tuner/every-event.ts";
 /** Why a study was amended by the file that it is resumed from. */
 export const FILE_CHANGED = { code: "FILE_CHANGED", message: "the study file says so now" };
 
+/** What a file may say anew. */
+const OF_THE_FILE: ReadonlySet<string> = new Set(["trials", "parallel", "budget", "stopping"]);
+
 /**
  * What the study file says anew since it was read last. What a request has amended meanwhile stands, unless the file was
  * changed there too: then whoever wrote it knows best.
@@ -31,6 +34,7 @@ async function beforeRequests({ id }: Study, store: StudyStore): Promise<Readonl
   for await (const event of everyEvent(store, id)) {
     if (event.type !== "amended") continue;
     for (const [key, { from }] of Object.entries(event.changes)) {
+      if (!OF_THE_FILE.has(key)) continue;
       if (event.reason.code === FILE_CHANGED.code) before.delete(key);
       else if (!before.has(key)) before.set(key, from);
     }

@@ -27,6 +27,7 @@ export function wishes(store: StudyStore, stateDirectory: string, goOn: (study: 
     store,
     now: () => Date.now(),
     observe: () => {},
+    requestRefill: async () => {},
     runners: {
       resolve: () => {
         throw new PegboxError("RUNNER_MISSING", "nothing runs a trial here");

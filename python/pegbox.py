@@ -12,16 +12,26 @@
 Run by Pegbox, it reads the file named by PEGBOX_REQUEST and writes the one named by PEGBOX_RESULT. Run by hand, as
 `python train.py`, it works with the defaults, and prints the result. Nothing here is needed to be tuned by Pegbox: any
 program that prints {"metrics": {"error": 0.03}} as its last line can be.
+
+As a worker of a study with `runner: { external: true }` it asks a server for trials until there are no more:
+
+    for trial in pegbox.worker("http://127.0.0.1:8377", "my-study-k3x9q2"):
+        trial.finish(error=train(trial["learningRate"], seed=trial.seed))
 """
 
 import http.client
 import json
 import math
 import os
+import socket
 import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
 import urllib.request
 
-__all__ = ["Trial", "trial"]
+__all__ = ["Trial", "trial", "worker"]
 
 # Measurements kept a trial; from then on every second one, every fourth, and so on.
 _MEASUREMENTS = 256
@@ -31,6 +41,9 @@ _MEASUREMENTS_BYTES = 16384
 
 # Seconds that a live report may take: it must never hold up the training for long.
 _REPORT_TIMEOUT = 10
+
+# Seconds after which a server that does not answer a worker is asked again, each time twice as many: two minutes in all.
+_AGAIN = (1, 2, 4, 8, 16, 32, 64)
 
 
 def trial(**defaults):
@@ -46,11 +59,38 @@ def trial(**defaults):
         return Trial(json.load(file), defaults, os.environ.get("PEGBOX_RESULT"))
 
 
+def worker(url, study, client=None, lease_seconds=60, token=None, **defaults):
+    """The trials of a study with external workers, one after the other, until nothing is left to start.
+
+    `client` names this worker: one that was restarted under its name is given the trial again that it ran. While a trial runs
+    the server hears of it from a thread; one that the loop leaves without a result has failed. `token` is what the server's
+    `--token-file` holds, `defaults` are as in `trial`.
+    """
+    server = _Server(url, study, token)
+    asking = {"client": client or "%s-%d" % (socket.gethostname(), os.getpid()), "leaseSeconds": lease_seconds}
+    while True:
+        answer, wait = server.post("suggest", asking)
+        for given in answer["trials"]:
+            lease = _Lease(server, given, lease_seconds)
+            current = Trial(given["request"], defaults, None, lease)
+            try:
+                yield current
+            finally:
+                lease.end()
+            if not current._ended:
+                lease.tell("fail", {"error": {"message": "the worker went on without a result"}})
+        if answer.get("exhausted"):
+            return
+        if not answer["trials"]:
+            time.sleep(wait)
+
+
 class Trial:
     """One set of parameters to try: `trial["learningRate"]`. It ends with `finish` or `infeasible`."""
 
-    def __init__(self, request, defaults, result_path):
+    def __init__(self, request, defaults, result_path, lease=None):
         self._request = request
+        self._lease = lease
         self._result_path = result_path
         self._report = request.get("report")
         self._measurements = _Measurements()
@@ -103,7 +143,7 @@ class Trial:
         measurement = {"step": step, "metrics": _plain(metrics)}
         self._measurements.add(measurement)
         if self._report is None:
-            return False
+            return self._lease is not None and self._lease.stopped
         return self._post(measurement)
 
     def finish(self, /, **metrics):
@@ -143,6 +183,9 @@ class Trial:
             result["cost"] = {"usd": float(self.usd)}
         text = json.dumps(result)
         self._ended = True
+        if self._lease is not None:
+            self._lease.tell("complete", result)
+            return
         if not self._result_path:
             print(text)
             return
@@ -151,6 +194,70 @@ class Trial:
         with open(partial, "w", encoding="utf-8") as file:
             file.write(text)
         os.replace(partial, self._result_path)
+
+
+class _Server:
+    """What a worker asks and tells of one study."""
+
+    def __init__(self, url, study, token):
+        self._base = "%s/studies/%s/" % (url.rstrip("/"), urllib.parse.quote(study, safe=""))
+        self._headers = {"Content-Type": "application/json"}
+        if token is not None:
+            self._headers["Authorization"] = "Bearer " + token
+
+    def post(self, path, body):
+        """The answer, and the seconds to wait before the next. Asking again is safe: the same is answered with the same."""
+        data = json.dumps(body).encode()
+        for pause in _AGAIN + (None,):
+            request = urllib.request.Request(self._base + path, data=data, headers=self._headers, method="POST")
+            try:
+                with urllib.request.urlopen(request) as response:
+                    return json.load(response), int(response.headers.get("Retry-After") or 1)
+            except urllib.error.HTTPError as error:
+                if pause is None or error.code < 500 and error.code != 429:
+                    raise
+            except (OSError, http.client.HTTPException):
+                if pause is None:
+                    raise
+            time.sleep(pause)
+
+
+class _Lease:
+    """What holds a trial for a worker: the server hears of it three times a lease."""
+
+    def __init__(self, server, given, seconds):
+        self._server = server
+        self._path = "trials/%d/" % given["trial"]
+        self._lease = given["lease"]
+        self._seconds = seconds
+        self._over = threading.Event()
+        #: Whether the result is wanted no more.
+        self.stopped = False
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def end(self):
+        self._over.set()
+
+    def tell(self, verb, body):
+        self.end()
+        try:
+            self._server.post(self._path + verb, {"lease": self._lease, **body})
+        except urllib.error.HTTPError as error:
+            if error.code != 409:
+                raise
+            print("pegbox: the result came too late: the trial is another's, or has ended", file=sys.stderr)
+
+    def _beat(self):
+        while not self._over.wait(self._seconds / 3):
+            try:
+                body = {"lease": self._lease, "leaseSeconds": self._seconds}
+                self.stopped = self._server.post(self._path + "heartbeat", body)[0]["stop"]
+            except urllib.error.HTTPError:
+                self.stopped = True
+            except (OSError, http.client.HTTPException):
+                continue
+            if self.stopped:
+                return
 
 
 class _Measurements:

@@ -4,7 +4,7 @@ import { ensureInstalled, node } from "./installed.mjs";
 
 const BENCHMARKS = ["throughput", "latency", "growth", "optimize"];
 /** Run only when named: they need files, or minutes. */
-const TOOLS = ["compare", "ablation", "scale", "faults"];
+const TOOLS = ["compare", "ablation", "scale", "faults", "workers"];
 
 const [wanted, ...options] = process.argv.slice(2);
 if (wanted !== undefined && ![...BENCHMARKS, ...TOOLS].includes(wanted)) {

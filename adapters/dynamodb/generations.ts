@@ -11,7 +11,7 @@ import {
   readySize,
   readyWith,
 } from "../arrows.ts";
-import { confirmedEvent, movedEvent } from "../story.ts";
+import { confirmedEvent, movedEvent, pacedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
 import { fromControl, fromEpoch, fromTrial, type State, toEpoch, toTrial } from "./items.ts";
@@ -113,6 +113,7 @@ export function generations(context: Context): Methods {
         const held = await db.transact([
           { Put: { TableName: db.table, Item: fromEpoch(pk, epoch) } },
           { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(opened, found.rev) } },
+          ...telling(id, pacedEvent(wanted), `S#${pad(found.rev, 10)}`),
         ]);
         return held.every(Boolean) ? toEpoch(fromEpoch(pk, epoch)) : null;
       });

@@ -10,9 +10,12 @@ CREATE TABLE event (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** The client that a lease is of, as SQL: what an index is to help must say it in the same words. */
+export const CLIENT = "substr(lease, instr(lease, '@') + 1)";
+
 /** What clients run is few beside what has ended, and is looked for at each of their calls. */
 const LEASED: string = `
-CREATE INDEX trial_leased ON trial (study, lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX trial_leased ON trial (study, ${CLIENT}) WHERE lease_until IS NOT NULL;
 `;
 
 /**
@@ -128,7 +131,7 @@ CREATE TABLE sweep (
 ${LEASED}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -149,7 +152,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX study_name ON study (name, list_key);
   ${EVENT}`,
   "ALTER TABLE trial ADD COLUMN fidelity REAL; ALTER TABLE trial ADD COLUMN rungs TEXT;",
-  `ALTER TABLE trial ADD COLUMN lease_until INTEGER; ${LEASED}`,
+  "ALTER TABLE trial ADD COLUMN lease_until INTEGER;",
   `ALTER TABLE progress ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE progress ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE idempotency ADD COLUMN trial INTEGER;`,
@@ -161,4 +164,5 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE epoch ADD COLUMN confirms TEXT;
   ALTER TABLE progress ADD COLUMN replicates TEXT;
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,
+  `DROP INDEX IF EXISTS trial_leased; ${LEASED}`,
 ];

@@ -15,7 +15,6 @@ import {
   deletable,
   EXPIRED_LIMIT,
   isBetter,
-  isHeldBy,
   KEY_LIFE_MS,
   keyReused,
   leased,
@@ -34,7 +33,7 @@ import {
   settled,
 } from "../arrows.ts";
 import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from "../money.ts";
-import { bestEvent, confirmedEvent, movedEvent, trialEvent } from "../story.ts";
+import { bestEvent, confirmedEvent, movedEvent, pacedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
 import { type Progress, progressTable, recount, recountReplicates } from "./progress-table.ts";
@@ -124,12 +123,15 @@ export function openSqliteStore(location: Location): StudyStore {
     });
   }
 
-  /** Starts the next ready trial of the open epoch; null where none is left. */
+  /** Starts the next ready trial of the open epoch; null where none is left, and what was passed over is not looked at again. */
   function start(key: number, progress: Progress, at: number, arrow: (trial: Trial) => Trial | null): Trial | null {
     const { ready } = studies.epoch(key, progress.epoch, progress.created);
     for (let taken = progress.taken; ; taken++) {
       const number = readyAt(ready, taken);
-      if (number === null) return null;
+      if (number === null) {
+        if (taken > progress.taken) progresses.write(key, { ...progress, taken });
+        return null;
+      }
       const before = trials.read(key, number);
       const after = before === null ? null : arrow(before);
       if (before === null || after === null) continue;
@@ -195,6 +197,7 @@ export function openSqliteStore(location: Location): StudyStore {
           const added = wanted.proposals.filter((proposal) => trials.insert(key, proposed(proposal))).length;
           const risen = (wanted.promotions ?? []).filter((promotion) => promote(key, promotion)).length;
           studies.openEpoch(key, wanted);
+          events.add(key, pacedEvent(wanted));
           progresses.write(key, {
             ...progress,
             epoch: wanted.number,
@@ -287,8 +290,7 @@ export function openSqliteStore(location: Location): StudyStore {
     async leaseTrials(id, leasing) {
       return db.write(() => {
         const key = studies.keyOf(id);
-        const held = trials.readLeased(key).filter((trial) => isHeldBy(trial, leasing.client));
-        const given = held.slice(0, leasing.count);
+        const given = [...trials.readLeased(key, leasing.client, leasing.count)];
         while (leasing.starts && given.length < leasing.count) {
           const progress = progresses.read(key);
           if (progress.status !== "RUNNING" || !affords(progress, leasing)) break;

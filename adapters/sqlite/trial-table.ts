@@ -3,15 +3,16 @@ import type { Forfeit, RunningMeter } from "../../lib/study/price/meter.ts";
 import type { Decision, Metrics, Range, Rung, StandardErrors, Trial, TrialSource } from "../../lib/study/records.ts";
 import type { Reason, TrialState } from "../../lib/study/states.ts";
 import type { Database, Value } from "./database.ts";
+import { CLIENT } from "./schema.ts";
 
 export interface TrialTable {
   /** @returns false, and nothing changes, where the number exists. */
   insert(study: number, trial: Trial): boolean;
   read(study: number, number: number): Trial | null;
   readRange(study: number, range: Range): readonly Trial[];
-  /** Those that clients run, in order of number. */
-  readLeased(study: number): readonly Trial[];
-  /** Those of them whose lease lasted until `at` at most. */
+  /** Those that a client runs, in order of number. */
+  readLeased(study: number, client: string, limit: number): readonly Trial[];
+  /** Those that any client runs and whose lease lasted until `at` at most. */
   readExpired(study: number, at: number, limit: number): readonly Trial[];
   /** Writes what the arrows change; number, source, parameters and decision stay. */
   write(study: number, trial: Trial): void;
@@ -44,7 +45,7 @@ export function trialTable(db: Database): TrialTable {
     `SELECT ${COLUMNS} FROM trial WHERE study = ? AND number BETWEEN ? AND ? ORDER BY number`,
   );
   const leased = `SELECT ${COLUMNS} FROM trial WHERE study = ? AND lease_until IS NOT NULL`;
-  const selectLeased = db.prepare(`${leased} ORDER BY number`);
+  const selectLeased = db.prepare(`${leased} AND ${CLIENT} = ? ORDER BY number LIMIT ?`);
   const selectExpired = db.prepare(`${leased} AND lease_until <= ? ORDER BY number LIMIT ?`);
   const insert = db.prepare(
     `INSERT INTO trial (study, ${COLUMNS}) VALUES (?, ${[...FIXED, ...MUTABLE].map(() => "?").join(", ")})
@@ -60,7 +61,7 @@ export function trialTable(db: Database): TrialTable {
       return row === undefined ? null : toTrial(row);
     },
     readRange: (study, { from, to }) => selectRange.all(study, from, to).map(toTrial),
-    readLeased: (study) => selectLeased.all(study).map(toTrial),
+    readLeased: (study, client, limit) => selectLeased.all(study, client, limit).map(toTrial),
     readExpired: (study, at, limit) => selectExpired.all(study, at, limit).map(toTrial),
     write: (study, trial) => {
       update.run(...mutable(trial), study, trial.number);

@@ -3,7 +3,7 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { eventView } from "../../lib/study/story.ts";
-import { type StudyView, type TrialView, trialView } from "../../lib/study/views.ts";
+import { type StudyView, type TrialView, trialViewIn } from "../../lib/study/views.ts";
 import { describeStudy } from "../../lib/tuner/describe.ts";
 import { everyEvent } from "../../lib/tuner/every-event.ts";
 import { everyStudy } from "../../lib/tuner/every-study.ts";
@@ -55,8 +55,8 @@ export async function localStudies(state: string): Promise<Studies> {
     },
     look: async (id) => describeStudy(await known(id), await opened()),
     async *trials(id, from) {
-      const { created } = await known(id);
-      for (let first = from; first <= created; first += PAGE) yield await trialsOf(await opened(), id, first, created);
+      const study = await known(id);
+      for (let first = from; first <= study.created; first += PAGE) yield await trialsOf(await opened(), study, first);
     },
     async *events(id) {
       for await (const event of everyEvent(await opened(), id)) yield eventView(event);
@@ -71,9 +71,9 @@ export async function localStudies(state: string): Promise<Studies> {
   };
 }
 
-async function trialsOf(store: StudyStore, id: string, from: number, created: number): Promise<TrialView[]> {
+async function trialsOf(store: StudyStore, { id, created, spec }: Study, from: number): Promise<TrialView[]> {
   const trials = await store.readTrials(id, { from, to: Math.min(created, from + PAGE - 1) });
-  return trials.map(trialView);
+  return trials.map(trialViewIn(spec.space));
 }
 
 async function findStudy(store: StudyStore, wanted: string | undefined, state: string): Promise<Study> {

@@ -8,6 +8,7 @@ export type Variable =
   | "PEGBOX_STATE_MACHINE"
   | "PEGBOX_SCHEDULE_GROUP"
   | "PEGBOX_SCHEDULE_ROLE"
+  | "PEGBOX_REFILL_FUNCTION"
   | "PEGBOX_FUNCTION";
 
 export function environment(name: Variable): string {

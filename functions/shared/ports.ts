@@ -2,7 +2,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import type { TunerPorts } from "../../lib/tuner/ports.ts";
 import { environment } from "./environment.ts";
+import { logger } from "./logger.ts";
 import { observe } from "./observe.ts";
+import { refillRequest } from "./refill-request.ts";
 import { registeredRunners } from "./runners.ts";
 
 const bucket = environment("PEGBOX_BUCKET");
@@ -14,4 +16,5 @@ export const ports: TunerPorts = {
   checkpoints: (study, trial, fidelity) => `s3://${bucket}/checkpoints/${study}/${trial}/${fidelity}`,
   now: () => Date.now(),
   observe,
+  requestRefill: refillRequest((error) => logger.error("a refill could not be asked for", error as Error)),
 };

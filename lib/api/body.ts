@@ -10,6 +10,8 @@ const DEPTH_LIMIT = 16;
 
 /** JSON is UTF-8 and has no parameters, RFC 8259 §11; clients that name the charset all the same are understood. */
 const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+/** RFC 7396, beside plain JSON. */
+export const MERGE_PATCH: RegExp = /^application\/(merge-patch\+)?json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
  * The JSON of a body. Of a key that comes twice the last counts, as everywhere in JavaScript.
@@ -18,18 +20,18 @@ const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
  *   over 256 KiB.
  * @throws {PegboxError} `INVALID_INPUT` when it is not JSON in UTF-8, or nested deeper than 16.
  */
-export function readBody(context: Context): Promise<unknown> {
-  return read(context, JSON.parse);
+export function readBody(context: Context, types: RegExp = JSON_TYPE): Promise<unknown> {
+  return read(context, JSON.parse, types);
 }
 
 /** As `readBody`, of a trial's result: numbers that are not finite may be written as Python writes them, and are null. */
 export function readResultBody(context: Context): Promise<unknown> {
-  return read(context, parseResultJson);
+  return read(context, parseResultJson, JSON_TYPE);
 }
 
-async function read(context: Context, parser: (text: string) => unknown): Promise<unknown> {
+async function read(context: Context, parser: (text: string) => unknown, types: RegExp): Promise<unknown> {
   const type = context.req.header("content-type") ?? "";
-  if (!JSON_TYPE.test(type.trim())) {
+  if (!types.test(type.trim())) {
     throw new Refusal(415, "Unsupported media type", `expected application/json, got "${type}"`);
   }
   if (Number(context.req.header("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();

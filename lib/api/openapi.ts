@@ -2,6 +2,7 @@ import * as z from "zod";
 import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { type Json, type Operation, operations } from "./operations.ts";
+import { patchSchema } from "./patch-body.ts";
 import { problemSchema } from "./problem.ts";
 import { answerSchemas } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
@@ -21,6 +22,7 @@ const requests = named({
   SweepFile: sweepFileSchema,
   Stop: stopSchema,
   Extension: extensionSchema,
+  StudyPatch: patchSchema,
   Asking: askingSchema,
   AddedTrial: addedTrialSchema,
   Completion: completionSchema,
@@ -58,8 +60,16 @@ export function openApiDocument(): Json {
 function components(schemas: ReadonlyMap<z.ZodType, string>, io: "input" | "output"): Json {
   const registry = z.registry<{ id: string }>();
   for (const [schema, id] of schemas) registry.add(schema, { id });
-  const json = z.toJSONSchema(registry, { io, unrepresentable: "any", uri: reference });
+  const json = z.toJSONSchema(registry, { io, unrepresentable: "any", uri: reference, override: asList });
   return mapValues(json.schemas, ({ $schema: _, $id: __, ...schema }) => schema);
+}
+
+/** A tuple of equal parts as a list of that length, which says the same and is what more readers of OpenAPI understand. */
+function asList({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const [first, ...others] = jsonSchema.prefixItems ?? [];
+  if (first === undefined || others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) return;
+  delete jsonSchema.prefixItems;
+  jsonSchema.items = first;
 }
 
 function operationObject({ body, optionalBody = false, success, refusals = [], ...rest }: Operation): Json {

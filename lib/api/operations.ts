@@ -2,6 +2,7 @@ import * as z from "zod";
 import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
+import { patchSchema } from "./patch-body.ts";
 import { nameParameter, pageParameters, startParameter } from "./query.ts";
 import {
   beatAnswerSchema,
@@ -15,6 +16,7 @@ import {
   sweepSchema,
   trialSchema,
   trialsSchema,
+  writtenFileSchema,
 } from "./schemas.ts";
 import { sweepFileSchema } from "./sweep-body.ts";
 import {
@@ -70,6 +72,16 @@ const idempotencyKey: Json = {
   schema: { type: "string", pattern: KEY_PATTERN },
 };
 
+const ifMatchHeader: Json = {
+  name: "If-Match",
+  in: "header",
+  description: "The ETag that the study is thought to have, or *; without it nothing is changed (428)",
+  schema: { type: "string", minLength: 1 },
+};
+
+const etag: Json = {
+  ETag: { description: "Which amendment of the study it is, for If-Match", schema: { type: "string" } },
+};
 const n: Json = {
   name: "n",
   in: "path",
@@ -131,7 +143,15 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       operationId: "getStudy",
       summary: "A study with its counts, its best trial and why it ended",
       parameters: [id],
-      success: { status: 200, answer: studySchema },
+      success: { status: 200, answer: studySchema, headers: etag },
+    },
+    patch: {
+      operationId: "patchStudy",
+      summary: "Change trials, parallel, budget, stopping or bounds of a study that lives",
+      parameters: [id, ifMatchHeader],
+      body: patchSchema,
+      success: { status: 200, answer: studySchema, headers: etag },
+      refusals: [412, 428],
     },
     delete: {
       operationId: "deleteStudy",
@@ -146,7 +166,7 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       operationId: "getStudyFile",
       summary: "The study file, every default filled in",
       parameters: [id],
-      success: { status: 200, answer: studyFileSchema },
+      success: { status: 200, answer: writtenFileSchema, headers: etag },
     },
   },
   "/studies/{id}/trials": {

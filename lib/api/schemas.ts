@@ -77,6 +77,10 @@ const trial = z.object({
   state: z.enum(["PROPOSED", "RUNNING", "PAUSED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED", "CANCELLED"]),
   feasible: z.boolean().nullable(),
   parameters,
+  outside: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: "The parameters are not within the study's bounds as they are now" }),
   metrics: metrics.nullable(),
   standardErrors,
   attempts: count,
@@ -100,6 +104,10 @@ const trial = z.object({
   decision: z.looseObject({ strategy: z.string() }),
 });
 
+/** What it says is said where it is read: `POST /studies` takes it. */
+export const writtenFileSchema: z.ZodType = z
+  .record(z.string(), z.unknown())
+  .meta({ description: "A study file, every default filled in, as the body of `POST /studies`" });
 export const trialSchema: z.ZodType<TrialView> = trial;
 
 export const suggestionsSchema: z.ZodType = z.object({
@@ -124,7 +132,7 @@ export const studiesSchema: z.ZodType = z.object({ studies: z.array(listedStudy)
 export const trialsSchema: z.ZodType = z.object({ trials: z.array(trial), next });
 const event: z.ZodType<EventView> = z.object({
   at: time,
-  type: z.enum(["created", "moved", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
+  type: z.enum(["created", "moved", "paced", "amended", "requeued", "failed", "best", "confirmed", "overrun", "spent"]),
   message: z.string(),
   trial: z.int().positive().nullable(),
   reason,
@@ -145,6 +153,7 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   Study: study,
   ListedStudy: listedStudy,
   StartedStudy: startedStudySchema,
+  WrittenStudyFile: writtenFileSchema,
   Studies: studiesSchema,
   Trial: trial,
   Trials: trialsSchema,

@@ -92,8 +92,8 @@ export interface Leasing {
   readonly at: number;
 }
 
-/** What of a study's spec may change once it exists. */
-export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping">;
+/** What of a study's spec may change once it exists; of `space` the bounds, `min` and `max`, alone. */
+export type Amendable = Pick<StudySpec, "trials" | "parallel" | "budget" | "stopping" | "space" | "forgiven">;
 
 /** A study's schedule: EventBridge starts `spec` whenever `schedule` says. */
 export interface Sweep {
@@ -197,6 +197,8 @@ export interface StudyStore {
       readonly ready: readonly Range[];
       readonly slots: number;
       readonly trialsPerSlot: number;
+      /** Why it is run otherwise than the one before. @default it is not; the story has nothing of it */
+      readonly reason?: Reason;
       /** @default the epoch is one of the search */
       readonly confirms?: Confirming;
       readonly at: number;
@@ -362,8 +364,8 @@ export interface StudyStore {
   deleteStudy(id: string): Promise<boolean>;
 
   /**
-   * What happened to a study, oldest first: its creation, each change of its status, reason or execution, each
-   * amendment, requeue, failed trial, new best and confirmation; of a study with `budget.usd`, each charge of more than was set
+   * What happened to a study, oldest first: its creation, each change of its status, reason or execution, or of
+   * how its epochs are run, each amendment, requeue, failed trial, new best and confirmation; of a study with `budget.usd`, each charge of more than was set
    * aside, and 50, 80 and 100 per cent of it, once for each `budget.usd` (what is spent when it is set is not told of). Told in the very transaction that made it happen, so once. Of
    * different processes, in the order of their clocks. `limit` ≥ 1; nothing for an unknown study.
    */

@@ -16,6 +16,8 @@ export type StudyEvent =
       readonly reason: Reason | null;
       readonly generation: number;
     }
+  /** From this epoch on trials are run otherwise: in rounds, or each slot for itself. */
+  | { readonly type: "paced"; readonly at: number; readonly epoch: number; readonly reason: Reason }
   /** `changes` by key of the study file. */
   | {
       readonly type: "amended";

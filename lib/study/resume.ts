@@ -3,7 +3,7 @@ import { brief } from "./file/render.ts";
 import type { StudySpec } from "./spec.ts";
 
 /** What a resumed study may have been given anew. */
-const MAY_CHANGE: ReadonlySet<string> = new Set(["trials", "parallel", "budget", "stopping"]);
+const MAY_CHANGE: ReadonlySet<string> = new Set(["trials", "parallel", "budget", "stopping", "forgiven"]);
 
 /**
  * What differs between a study and the file it is to be resumed from, but for `trials`, `parallel`, `budget` and

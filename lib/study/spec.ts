@@ -90,6 +90,11 @@ export interface StudySpec {
   /** Further attempts after a retryable failure. */
   readonly retries: number;
   readonly failures: { readonly max: FailureLimit | null };
+  /**
+   * What had ended, and failed, when the study was retried: it counts no more against `failures`. Of no file: the store keeps
+   * it. Absent: the study was never retried.
+   */
+  readonly forgiven?: { readonly ended: number; readonly failed: number };
   /** How often each of the best two configurations is run again once the search has ended; absent: not at all. */
   readonly replicates?: { readonly final: number };
   /** Parameters to try first, possibly partial: what is missing is the default, else proposed. */

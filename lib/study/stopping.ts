@@ -1,6 +1,6 @@
 import { capReached } from "./price/cap.ts";
 import type { Best, Study } from "./records.ts";
-import type { FailureLimit } from "./spec.ts";
+import type { FailureLimit, StudySpec } from "./spec.ts";
 import type { EndCounts, Reason, StudyStatus, TrialCounts } from "./states.ts";
 
 export interface StopReason {
@@ -95,22 +95,31 @@ export function withinRegret(study: Study, bound: number): StopReason {
   return completed("REGRET", `${gain}, ${after}; stopping.regret is ${spec.stopping.regret}`);
 }
 
+/** What counts no more against `failures` from now on. */
+export function forgivenNow(study: Study): NonNullable<StudySpec["forgiven"]> {
+  const counts = searchCounts(study);
+  return { ended: endedCount(counts) + counts.paused, failed: counts.failed };
+}
+
 /**
  * Where trials may be cut short, those that wait have done well so far, and so have those that climb, which counts do not tell
  * from those that begin: the failures are held against all that were begun.
  */
 function failures(study: Study): StopReason | null {
   const { spec } = study;
+  const { forgiven = { ended: 0, failed: 0 } } = spec;
   const counts = searchCounts(study);
-  const ended = endedCount(counts) + counts.paused;
+  const ended = endedCount(counts) + counts.paused - forgiven.ended;
   if (ended < JUDGED_FROM) return null;
   const judged = spec.fidelity === undefined ? ended : ended + counts.running + counts.proposed;
-  if (counts.failed === judged) return failed(`the first ${judged} trials all failed`);
+  const failures = counts.failed - forgiven.failed;
+  const since = spec.forgiven === undefined ? "" : " since the study was retried";
+  if (failures === judged) return failed(`the first ${judged} trials${since} all failed`);
   const { max } = spec.failures;
-  if (max === null || !exceeds(counts.failed, judged, max)) return null;
+  if (max === null || !exceeds(failures, judged, max)) return null;
   const share = "count" in max ? `${max.count}` : `${Number((max.fraction * 100).toFixed(6))}%`;
   const of = spec.fidelity === undefined ? `${judged} ended trials` : `${judged} trials`;
-  return failed(`${counts.failed} of ${of} failed, more than failures.max ${share}`);
+  return failed(`${failures} of ${of}${since} failed, more than failures.max ${share}`);
 }
 
 function exceeds(failedTrials: number, judged: number, max: FailureLimit): boolean {

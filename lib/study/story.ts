@@ -30,8 +30,13 @@ function told(event: StudyEvent): string {
       return "created";
     case "moved":
       return movement(event);
+    case "paced":
+      return because(
+        event.reason.code === "SLOTS" ? "each slot goes on for itself" : "trials run in rounds",
+        event.reason,
+      );
     case "amended":
-      return because(Object.entries(event.changes).map(change).join(", "), event.reason);
+      return amendment(event);
     case "requeued":
       return because(`trial ${event.trial} ${event.lost ? "was lost and " : ""}will run again`, event.reason);
     case "failed":
@@ -63,6 +68,12 @@ function movement({ from, to, reason, generation }: Extract<StudyEvent, { type: 
     default:
       return because(`ended as ${to}`, reason);
   }
+}
+
+/** That failures are forgiven is what the reason says. */
+function amendment({ changes, reason }: Extract<StudyEvent, { type: "amended" }>): string {
+  const told = Object.entries(changes).filter(([key]) => key !== "forgiven");
+  return told.length === 0 ? reason.message : because(told.map(change).join(", "), reason);
 }
 
 function change([key, { from, to }]: readonly [string, { readonly from: unknown; readonly to: unknown }]): string {

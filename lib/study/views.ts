@@ -1,4 +1,5 @@
-import type { ParameterValues } from "../space/parameter.ts";
+import { compileSpace } from "../space/codec.ts";
+import type { ParameterValues, SearchSpace } from "../space/parameter.ts";
 import { winnerOf } from "./confirmation.ts";
 import { isoTime } from "./iso-time.ts";
 import type { Best, Confirmation, Decision, Metrics, Rung, StandardErrors, Study, Trial } from "./records.ts";
@@ -42,6 +43,8 @@ export interface TrialView {
   readonly state: TrialState;
   readonly feasible: boolean | null;
   readonly parameters: ParameterValues;
+  /** They are not within the study's bounds, or not as they are now: nothing is learned from it. */
+  readonly outside?: boolean;
   readonly metrics: Metrics | null;
   /** Of the metrics, where the trial gave any. */
   readonly standardErrors?: StandardErrors;
@@ -82,6 +85,13 @@ export function studyView(study: Study, optimal: readonly Trial[] = []): StudyVi
   };
 }
 
+/** Views of the trials of a study, each beside the bounds that the study has now. */
+export function trialViewIn(space: SearchSpace): (trial: Trial) => TrialView {
+  const { contains } = compileSpace(space);
+  return (trial) => (contains(trial.parameters) ? trialView(trial) : { ...trialView(trial), outside: true });
+}
+
+/** Nothing is said of bounds. */
 export function trialView(trial: Trial): TrialView {
   const replicates = replicatedBy(trial);
   return {

@@ -83,7 +83,7 @@ export async function runReplicates(
     slots: Math.min(spec.parallel, slots, numbers.length, money),
     remaining: numbers.length,
     open: numbers.length,
-    adaptive: false,
+    pace: "ahead",
     kind,
     events: event.events,
   });
@@ -99,7 +99,13 @@ export async function runReplicates(
     confirms,
     at: ports.now(),
   });
-  ports.observe({ type: "epochOpened", study: study.id, epoch: epoch.number, proposed: proposals.length });
+  ports.observe({
+    type: "epochOpened",
+    study: study.id,
+    epoch: epoch.number,
+    proposed: proposals.length,
+    reason: null,
+  });
   const { mode, events } = shape;
   const { slots: opened, trialsPerSlot } = epoch;
   return { action: "run", mode, epoch: epoch.number, slots: opened, trialsPerSlot, events };

@@ -25,6 +25,9 @@ export async function finalize(event: FinalizeEvent, ports: TunerPorts): Promise
       generation: event.generation,
       at: ports.now(),
     });
+    // a refill may have added some before the study had moved; after that none can
+    const ended = await store.getStudy(event.studyId);
+    if (ended !== null && ended.created > study.created) await cancelOpen(ended, event.reason, ports);
     if (moved) ports.observe({ type: "studyEnded", study: study.id, status: event.status, reason: event.reason });
   }
   return studyView((await store.getStudy(event.studyId)) ?? study);

@@ -3,7 +3,7 @@ import { affordable, unaffordable } from "../study/price/cap.ts";
 import type { Confirmation, Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { FINISHED, PAUSED_BY_USER, RESUMED, type Reason, type StudyStatus } from "../study/states.ts";
-import { type StopReason, stopReason } from "../study/stopping.ts";
+import { forgivenNow, type StopReason, stopReason } from "../study/stopping.ts";
 import { cancelOpen } from "./cancel-open.ts";
 import { confirmationOf } from "./confirm.ts";
 import { startStudy } from "./create-study.ts";
@@ -20,6 +20,7 @@ const PAUSED: Reason = { code: PAUSED_BY_USER, message: "paused by request; resu
 /** Of a study that waits for its execution to begin. */
 export const GOES_ON: Reason = { code: RESUMED, message: "resumed by request; goes on as soon as it can" };
 const EXTENDED: Reason = { code: "EXTENDED", message: "extended by request" };
+const RETRIED: Reason = { code: "RETRIED", message: "retried by request: failures are counted from here on" };
 const STOPPED: Reason = { code: "STOPPED_BY_USER", message: "stopped by request" };
 
 /**
@@ -50,7 +51,7 @@ export function pauseStudy(id: string, ports: TunerPorts): Promise<Study> {
 
 /**
  * A study that waits, or has ended before its time, goes on in a fresh execution; one that is about to pause just goes on. Once
- * more does nothing, but mends a call that a crash cut short.
+ * more does nothing, but mends a call that a crash cut short. Of one that has FAILED, what has failed so far counts no more.
  *
  * @throws {PegboxError} `NOT_FOUND`; `CONFLICT` when it is being stopped, or would end again at once.
  */
@@ -59,7 +60,9 @@ export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): 
     const { status } = study;
     if (status === "RUNNING") return true;
     if (status === "STOPPING") throw conflict(study, "a study that has paused or ended");
-    mustGoOn(study, ports);
+    const retried = forgiving(study);
+    mustGoOn(retried, ports);
+    if (retried !== study && !(await forgive(retried, ports))) return false;
     if (status === "PAUSING") return move(study, "RUNNING", null, ports);
     if (rests(study) && !(await move(study, "PAUSED", GOES_ON, ports))) return false;
     await startStudy(study, launcher, ports);
@@ -112,7 +115,7 @@ export function extendStudy(
     const more = { trials: trials ?? spec.trials, budget: { ...spec.budget, ...budget } };
     const { runner } = findRunner(spec.runner, ports.runners);
     if (runner !== null) mustKeepCap(more, runner);
-    if (FINISHED.has(study.status)) mustGoOn({ ...study, spec: { ...spec, ...more } }, ports);
+    if (FINISHED.has(study.status)) mustGoOn(forgiving({ ...study, spec: { ...spec, ...more } }), ports);
     const extension = { spec: more, reason: EXTENDED, amendments, at: ports.now() };
     const extended = await ports.store.amendStudy(id, extension);
     if (extended === null) return false;
@@ -120,6 +123,16 @@ export function extendStudy(
     if (goesOn) await resumeStudy(id, ports, launcher);
     return true;
   });
+}
+
+/** The study as it will be once it is retried: itself, unless it has FAILED. */
+function forgiving(study: Study): Study {
+  return study.status === "FAILED" ? { ...study, spec: { ...study.spec, forgiven: forgivenNow(study) } } : study;
+}
+
+async function forgive({ id, spec, amendments }: Study, { store, now }: TunerPorts): Promise<boolean> {
+  const { forgiven = { ended: 0, failed: 0 } } = spec;
+  return (await store.amendStudy(id, { spec: { forgiven }, reason: RETRIED, amendments, at: now() })) !== null;
 }
 
 /** A study that waits may go on only to end as it should; one whose time is over, or that has ended, needs more of something. */

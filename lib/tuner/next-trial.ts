@@ -1,7 +1,11 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { affordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
-import { startsNone } from "../study/stopping.ts";
-import type { NextTrialAnswer, NextTrialEvent } from "../workflow/messages.ts";
+import { endedCount, startsNone } from "../study/stopping.ts";
+import { SLOT_WAITS } from "../workflow/limits.ts";
+import type { NextTrialAnswer, NextTrialEvent, RefillEvent } from "../workflow/messages.ts";
+import { isRefilled, refillStep, roomOf } from "./buffer.ts";
+import { claimWithoutOptimizer } from "./fallback.ts";
 import { findRunner } from "./find-runner.ts";
 import { invocation } from "./invocation.ts";
 import { leaseOf } from "./lease.ts";
@@ -14,35 +18,55 @@ import { settleTold } from "./settle-told.ts";
  *
  * 1. What it tells is judged and settled: an end, a pause below the whole training, a retry, or back to the queue for a fault
  *    that is not the trial's.
- * 2. A slot that has had its share, or whose study stops, is done.
- * 3. Otherwise it claims the next ready trial; the same call again is given the same trial.
+ * 2. Where more proposals are due, they are asked for; nobody waits for them here.
+ * 3. A slot that has had its share, or whose study stops, is done.
+ * 4. Otherwise it claims the next ready trial; the same call again is given the same trial.
+ * 5. Where none is ready but more will be, the slot is to wait and ask again; after the last wait it is given a trial that
+ *    no optimizer has seen.
  */
 export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promise<NextTrialAnswer> {
-  const settled = event.told === null ? null : await settleTold(await studyOf(event, ports), event.told, ports);
+  const before = event.told === null ? null : await studyOf(event, ports);
+  const settled = before === null || event.told === null ? null : await settleTold(before, event.told, ports);
   const study = await studyOf(event, ports);
   const ended = settled?.ended ?? null;
   if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
-  if (!mine || event.seq >= event.quota || startsNone(study, ports.now())) return { kind: "done" };
+  if (!mine || startsNone(study, ports.now())) return { kind: "done" };
+  const growing = study.epoch.number === event.epoch && isRefilled(study) && roomOf(study) > 0;
+  if (growing && ended !== null && refillIsDue(before ?? study, study)) await ports.requestRefill(refillOf(event));
+  if (event.seq >= event.quota) return { kind: "done" };
   const { runner } = findRunner(study.spec.runner, ports.runners);
   // the next plan says so
   if (runner === null) return { kind: "done" };
 
   const meter = meterOf(study.spec, runner);
   const lease = leaseOf(event);
-  const trial = await ports.store.claimTrial(study.id, {
-    generation: event.generation,
-    epoch: event.epoch,
-    slot: event.slot,
-    seq: event.seq,
-    lease,
-    ...(meter === null ? {} : { meter }),
-    at: ports.now(),
-  });
+  const { generation, epoch, slot, seq } = event;
+  const metered = meter === null ? {} : { meter };
+  const claim = { generation, epoch, slot, seq, lease, ...metered, at: ports.now() };
+  let trial = await ports.store.claimTrial(study.id, claim);
+  // without money there is no trial to wait for
+  if (trial === null && growing && affordable(study, meter?.reservedUsd ?? 0) > 0) {
+    await ports.requestRefill(refillOf(event));
+    const seconds = event.waits === undefined ? undefined : SLOT_WAITS[event.waits];
+    if (seconds !== undefined) return { kind: "wait", seconds };
+    trial = await claimWithoutOptimizer(study.id, claim, ports);
+  }
   // a repeated claim may find its trial ended, or given to another
   if (trial === null || trial.lease !== lease) return { kind: "done" };
   ports.observe({ type: "trialStarted", study: study.id, trial });
   return invocation(study, trial, lease, runner, ports);
+}
+
+/** Whether the count of ended trials has come by a multiple of the step meanwhile. Of those who end trials at once, each may see it. */
+function refillIsDue(before: Study, after: Study): boolean {
+  const step = refillStep(after.epoch.slots);
+  const steps = ({ counts }: Study): number => Math.floor(endedCount(counts) / step);
+  return steps(after) > steps(before);
+}
+
+function refillOf({ studyId, generation, epoch }: NextTrialEvent): RefillEvent {
+  return { studyId, generation, epoch };
 }
 
 async function studyOf(event: NextTrialEvent, ports: TunerPorts): Promise<Study> {

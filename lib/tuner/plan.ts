@@ -1,4 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
+import { compileSpace } from "../space/codec.ts";
 import { strategyFor } from "../strategy/registry.ts";
 import { affordable, BUDGET_USD, unaffordable } from "../study/price/cap.ts";
 import type { Study } from "../study/records.ts";
@@ -7,12 +8,14 @@ import type { Reason } from "../study/states.ts";
 import { doneCount, exhausted, type StopReason, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
+import { isRefilled, openTogether } from "./buffer.ts";
 import { endOpen } from "./cancel-open.ts";
 import { climbers, lastClimber } from "./climb.ts";
 import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
 import { findRunner } from "./find-runner.ts";
 import { capIssues, meterOf } from "./meter.ts";
-import { rangesOf } from "./open-trials.ts";
+import { rangesOf, readCandidates } from "./open-trials.ts";
+import { pacingOf } from "./pacing.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { propose } from "./propose.ts";
 import { regretReached } from "./regret.ts";
@@ -30,7 +33,8 @@ const STALL_LIMIT = 5;
  * 4. A study whose runner is there no more is PAUSED, saying so, until it is resumed with it.
  * 5. A budget that has no room for one trial more ends it too. Open trials beyond the budget, which has become smaller, are
  *    cancelled.
- * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for.
+ * 6. Paused trials that have earned it train further; the strategy proposes what the epoch still has room for: a round, or
+ *    what the slots start with, where trials that end make room for more (`refill`).
  * 7. The epoch opens over the open trials, the promoted and the new ones, together.
  *
  * Running it twice does no harm: trials that the first run proposed are open trials to the second.
@@ -78,21 +82,15 @@ async function openNext(
   if (worst === null && spec.budget.usd !== undefined) return { action: "finish", ...unkept(spec, runner) };
   const money = affordable(study, worst ?? 0);
   if (money === 0) return { action: "finish", ...unaffordable(study, worst ?? 0) };
-  const shape = epochShape({
-    slots: Math.min(spec.parallel, slots, remaining, money),
-    remaining,
-    // A plan alone can tell the regret, so that it has to be asked between trials whatever proposes them.
-    // So it is with who trains further.
-    adaptive: strategy.adaptive || spec.stopping.regret !== null || spec.fidelity !== undefined,
-    open: swept.length,
-    kind,
-    events: event.events,
-  });
+  const size = { slots: Math.min(spec.parallel, slots, remaining, money), remaining };
+  const { pace, reason } = await pacingOf(study, strategy, size, ports.store);
+  const shape = epochShape({ ...size, pace, kind, open: swept.length, events: event.events });
   if (shape === "handOver") return { action: "handOver" };
 
   const startable = remaining - study.counts.paused;
-  const open = await withinBudget(study, swept, startable, ports);
-  const room = Math.min(remaining, shape.trials) - open.length;
+  const open = await withinBudget(study, await withinBounds(study, swept, ports), startable, ports);
+  const together = pace === "refilled" ? Math.min(openTogether(shape.slots), shape.trials) : shape.trials;
+  const room = Math.min(remaining, together) - open.length;
   const earned = await climbers(study, room, ports.store);
   const fresh = Math.min(room - earned.length, startable - open.length);
   const { proposals, refusal } = await propose(study, strategy, Math.max(fresh, 0), ports.store);
@@ -114,9 +112,10 @@ async function openNext(
     ready: rangesOf(numbers.sort((a, b) => a - b)),
     slots: Math.min(shape.slots, numbers.length),
     trialsPerSlot: shape.trialsPerSlot,
+    ...(reason === null || isRefilled(study) === (pace === "refilled") ? {} : { reason }),
     at: ports.now(),
   });
-  ports.observe({ type: "epochOpened", study: study.id, epoch: epoch.number, proposed: proposals.length });
+  ports.observe({ type: "epochOpened", study: study.id, epoch: epoch.number, proposed: proposals.length, reason });
   return {
     action: "run",
     mode: shape.mode,
@@ -125,6 +124,23 @@ async function openNext(
     trialsPerSlot: epoch.trialsPerSlot,
     events: shape.events,
   };
+}
+
+/**
+ * The open trials without those that a strategy proposed in bounds that have been narrowed since, which are ended. What people
+ * asked for is run.
+ */
+async function withinBounds(study: Study, open: readonly number[], ports: TunerPorts): Promise<readonly number[]> {
+  if (study.amendments === 0 || open.length === 0) return open;
+  const { contains } = compileSpace(study.spec.space);
+  const reason = { code: "OUTSIDE", message: "the bounds of the study were narrowed" };
+  const gone = new Set<number>();
+  for (const { number, state, source, parameters } of await readCandidates(study, ports.store)) {
+    if (state !== "PROPOSED" || source !== "strategy" || contains(parameters)) continue;
+    await endOpen(study, number, reason, ports);
+    gone.add(number);
+  }
+  return open.filter((number) => !gone.has(number));
 }
 
 /** What comes of the replicates at the end of a study, which rests where there is nothing to run them. */

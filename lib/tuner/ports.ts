@@ -4,7 +4,7 @@ import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
 import type { CheckpointPlace } from "../study/trial-request.ts";
-import type { WorkflowInput } from "../workflow/messages.ts";
+import type { RefillEvent, WorkflowInput } from "../workflow/messages.ts";
 import type { RunnerRecord } from "../workflow/runner-record.ts";
 
 /** Starts executions of the workflow. Starting the same name twice starts one. */
@@ -64,7 +64,16 @@ export type TunerEvent =
   | { readonly type: "studyStarted"; readonly study: string; readonly generation: number }
   /** Its execution was cut off, and `generation` is to take over. */
   | { readonly type: "studyRecovered"; readonly study: string; readonly generation: number; readonly reason: Reason }
-  | { readonly type: "epochOpened"; readonly study: string; readonly epoch: number; readonly proposed: number }
+  /** `reason`: why its slots wait for one another after each trial, or do not; null where there is nothing to choose. */
+  | {
+      readonly type: "epochOpened";
+      readonly study: string;
+      readonly epoch: number;
+      readonly proposed: number;
+      readonly reason: Reason | null;
+    }
+  /** The optimizer could not be heard: trials that were due are searched for without it. */
+  | { readonly type: "refillFailed"; readonly study: string; readonly message: string }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
   /** It has trained as far as it was to, and waits until it has earned to train further. */
@@ -78,6 +87,8 @@ export interface TunerPorts {
   readonly now: () => number;
   readonly runners: RunnerRegistry;
   readonly observe: (event: TunerEvent) => void;
+  /** Has `refill` called soon; does not wait for it, and does not fail. A request may be lost. */
+  readonly requestRefill: (event: RefillEvent) => Promise<void>;
   /**
    * Milliseconds that a lease lasts on: clocks of different machines differ, and a trial that is given up too soon is run twice.
    * Nothing but waste depends on it. @default a minute

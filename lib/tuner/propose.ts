@@ -5,7 +5,7 @@ import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { completeParameters } from "../strategy/enqueue.ts";
 import { startOnRungs } from "../strategy/on-rungs.ts";
 import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strategy.ts";
-import type { Study } from "../study/records.ts";
+import type { Study, Trial } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
 import { replicateCount } from "../study/stopping.ts";
 import { observationsOf, pendingOf } from "./observation.ts";
@@ -23,8 +23,15 @@ export interface Proposed {
  * strategy proposes from the trials that have ended and those that are open.
  *
  * @param count how many are wanted, ≥ 0.
+ * @param known all trials of the study, where the caller has read them
  */
-export async function propose(study: Study, strategy: Strategy, count: number, store: StudyStore): Promise<Proposed> {
+export async function propose(
+  study: Study,
+  strategy: Strategy,
+  count: number,
+  store: StudyStore,
+  known?: readonly Trial[],
+): Promise<Proposed> {
   const { spec, created } = study;
   const { fidelity } = spec;
   const searched = created - replicateCount(study);
@@ -34,7 +41,7 @@ export async function propose(study: Study, strategy: Strategy, count: number, s
 
   const first = created + enqueued.length + 1;
   const relevant = created > 0 && (fidelity !== undefined || strategy.needsHistory(spec.space));
-  const trials = relevant ? await store.readTrials(study.id, { from: 1, to: created }) : [];
+  const trials = relevant ? (known ?? (await store.readTrials(study.id, { from: 1, to: created }))) : [];
   const left = timeLeft(study, trials);
   const suggest = (request: ProposeRequest): ProposeAnswer =>
     fidelity === undefined ? strategy.propose(request) : startOnRungs(strategy, request, fidelity);

@@ -34,6 +34,13 @@ export const TRIALS_PER_EPOCH = 128_000;
 /** Slots that are quick may take more than their share, this much: with the even share every epoch ends waiting for the slowest. */
 const SLACK = 1.5;
 
+/**
+ * Seconds that a slot waits for a proposal where none is ready, each time it asks in a row. A refill is most likely under way:
+ * short at first; 13 in all are time for a function to start and to propose. Three times, so that slots whose every
+ * trial has to wait so often still have a history that is not full: 39 events a trial, where 21 are planned, of half a history.
+ */
+export const SLOT_WAITS: readonly number[] = [1, 3, 9];
+
 const TASK = 5;
 const WAITED = 6;
 const STEP = 2;
@@ -52,23 +59,47 @@ export function slotEventsPerTrial(kind: RunnerKind = "lambda"): number {
   return TASK + STEP + { lambda: TASK, callback: WAITED, batch: job, sagemaker: job }[kind];
 }
 
-/** Trials that a slot which is an execution of its own runs in one epoch at most: 1,000 on Lambda, 521 as jobs. */
-export function trialsPerSlotLimit(kind: RunnerKind = "lambda"): number {
-  return Math.floor(SLOT_EVENTS / slotEventsPerTrial(kind));
+/** SlotWait, NextTrial, Route. */
+export const slotEventsPerWait: number = STEP + TASK + STEP;
+
+/**
+ * When the trials of an epoch are proposed: all as it opens, one for each slot, so that all are seen by the next (`rounds`);
+ * all as it opens, whatever comes of them (`ahead`); or as others end (`refilled`), when a slot may have to wait for one.
+ */
+export type Pace = "rounds" | "ahead" | "refilled";
+
+/** Planned for each claim: a slot of a refilled epoch may have to wait. */
+function waiting(pace: Pace): number {
+  return pace === "refilled" ? slotEventsPerWait : 0;
+}
+
+function perTrial(kind: RunnerKind, pace: Pace): number {
+  return slotEventsPerTrial(kind) + waiting(pace);
+}
+
+/** Trials that a slot which is an execution of its own runs in one epoch at most: 1,000 on Lambda, 571 where it may wait, 521 as jobs. */
+export function trialsPerSlotLimit(kind: RunnerKind = "lambda", pace: Pace = "ahead"): number {
+  return Math.floor(SLOT_EVENTS / perTrial(kind, pace));
 }
 
 /** Of one slot: its start and end, SlotInit, its trials, and the NextTrial, Route, SlotDone that end it. */
-export function slotEvents(trials: number, kind: RunnerKind = "lambda"): number {
-  return ITERATION + STEP + trials * slotEventsPerTrial(kind) + TASK + STEP + STEP;
+export function slotEvents(trials: number, kind: RunnerKind = "lambda", pace: Pace = "ahead"): number {
+  return ITERATION + STEP + trials * perTrial(kind, pace) + waiting(pace) + TASK + STEP + STEP;
 }
 
 /**
  * Of the execution that opens the epoch: Plan, Decide, the Map, Progress, Backoff; and when they are inline, the slots, which
  * share its history: however they divide the trials, they are as many.
  */
-export function epochEvents(slots: number, trials: number, mode: EpochMode, kind: RunnerKind = "lambda"): number {
+export function epochEvents(
+  slots: number,
+  trials: number,
+  mode: EpochMode,
+  kind: RunnerKind = "lambda",
+  pace: Pace = "ahead",
+): number {
   const own = TASK + STEP + MAP[mode] + STEP + STEP;
-  return mode === "inline" ? own + slots * slotEvents(0) + trials * slotEventsPerTrial(kind) : own;
+  return mode === "inline" ? own + slots * slotEvents(0, kind, pace) + trials * perTrial(kind, pace) : own;
 }
 
 export interface EpochShape {
@@ -82,41 +113,53 @@ export interface EpochShape {
   readonly events: number;
 }
 
+/** How many trials an epoch comes to whose slots may each take so many: the share that their slack is of. */
+export function trialsOf(slots: number, trialsPerSlot: number): number {
+  return Math.floor((slots * trialsPerSlot) / SLACK);
+}
+
+function quota(slots: number, trials: number, pace: Pace, open: number, fitting: number): number {
+  // where more wait than fit, slots that took more than their share would run more than fits
+  if (pace === "rounds" || open > trials) return Math.floor(trials / slots);
+  const share = (SLACK * trials) / slots;
+  // what an epoch that is refilled comes to is told from this alone
+  return pace === "refilled" && trials === fitting ? Math.floor(share) : Math.ceil(share);
+}
+
 /**
  * How the next epoch is run, or that it belongs into a fresh execution.
  *
  * @param slots slots to run, ≥ 1
- * @param remaining trials that the study may still run, ≥ `slots`
+ * @param remaining trials that the study may still run, ≥ `slots`, and more than that for a refilled epoch
  * @param open trials that are open already, and ready in the epoch, though they may be more than it has room for
- * @param adaptive whether proposals get better with results: then one trial a slot, so that all are seen by the next
  * @param kind of the study's runner
  * @param events of this execution so far, as the shape of the epoch before says; 0 at first
  */
 export function epochShape({
   slots,
   remaining,
+  pace,
   open,
-  adaptive,
   kind,
   events,
 }: {
   readonly slots: number;
   readonly remaining: number;
+  readonly pace: Pace;
   readonly open: number;
-  readonly adaptive: boolean;
   readonly kind: RunnerKind;
   readonly events: number;
 }): EpochShape | "handOver" {
   const mode = slots <= INLINE_SLOTS ? "inline" : "distributed";
-  const spare = HANDOVER_AT - BOOKENDS - events - epochEvents(slots, 0, mode);
+  const spare = HANDOVER_AT - BOOKENDS - events - epochEvents(slots, 0, mode, kind, pace);
   const fitting =
     mode === "inline"
-      ? Math.floor(spare / slotEventsPerTrial(kind))
-      : Math.min(TRIALS_PER_EPOCH, Math.floor((trialsPerSlotLimit(kind) * slots) / SLACK));
-  if (spare < 0 || fitting < slots) return "handOver";
-  const trials = adaptive ? slots : Math.min(Math.max(remaining, slots), fitting);
-  // where more wait than fit, slots that took more than their share would run more than fits
-  const share = trials / slots;
-  const trialsPerSlot = adaptive || open > trials ? Math.floor(share) : Math.ceil(SLACK * share);
-  return { mode, slots, trials, trialsPerSlot, events: events + epochEvents(slots, trials, mode, kind) };
+      ? Math.floor(spare / perTrial(kind, pace))
+      : Math.min(TRIALS_PER_EPOCH, trialsOf(slots, trialsPerSlotLimit(kind, pace)));
+  // refilled, one trial a slot would be a round
+  const least = pace === "refilled" ? Math.min(2 * slots, remaining) : slots;
+  if (spare < 0 || fitting < least) return "handOver";
+  const trials = pace === "rounds" ? slots : Math.min(Math.max(remaining, slots), fitting);
+  const trialsPerSlot = quota(slots, trials, pace, open, fitting);
+  return { mode, slots, trials, trialsPerSlot, events: events + epochEvents(slots, trials, mode, kind, pace) };
 }

@@ -81,6 +81,8 @@ export interface NextTrialEvent {
   readonly slot: number;
   readonly seq: number;
   readonly quota: number;
+  /** How often in a row this claim has waited for a proposal; absent from a workflow of an earlier version, which cannot wait. */
+  readonly waits?: number;
   /** Null on a slot's first call. */
   readonly told: Told | null;
 }
@@ -104,6 +106,8 @@ export interface JobFiles {
 }
 
 export type NextTrialAnswer =
+  /** No proposal is ready: ask the same again after that. */
+  | { readonly kind: "wait"; readonly seconds: number }
   /** Invoke the function `target` with the request. */
   | (Claimed & { readonly kind: "lambda"; readonly target: string })
   /** Put the request and a task token on the queue `target`. */
@@ -111,6 +115,13 @@ export type NextTrialAnswer =
   /** Put the request into its file, run the job, read the result. `job`: the arguments of the service that runs it. */
   | (Claimed & { readonly kind: "batch" | "sagemaker"; readonly files: JobFiles; readonly job: object })
   | { readonly kind: "done" };
+
+/** That the proposals of an open epoch run out. */
+export interface RefillEvent {
+  readonly studyId: string;
+  readonly generation: number;
+  readonly epoch: number;
+}
 
 export interface FinalizeEvent {
   readonly studyId: string;

@@ -8,7 +8,8 @@ import type { RunnerKind } from "./runner-record.ts";
 export const HANDLER_SECONDS = 900;
 
 /**
- * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`.
+ * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`; where no
+ * proposal is ready, wait and claim again.
  * Its output is whether it got that far. Variables of the scope around are not read, because the children of a
  * distributed Map see none; `slot` is all it knows: study, generation, epoch, number of the slot, quota.
  *
@@ -25,7 +26,7 @@ export function slotProcessor(
     States: {
       [name("SlotInit")]: {
         Type: "Pass",
-        Assign: { slot: "{% $states.input %}", seq: 0, told: null },
+        Assign: { slot: "{% $states.input %}", seq: 0, waits: 0, told: null },
         Output: {},
         Next: name("NextTrial"),
       },
@@ -43,6 +44,7 @@ export function slotProcessor(
             slot: "{% $slot.slot %}",
             seq: "{% $seq %}",
             quota: "{% $slot.quota %}",
+            waits: "{% $waits %}",
             told: "{% $told %}",
           },
         },
@@ -54,11 +56,26 @@ export function slotProcessor(
       },
       [name("Route")]: {
         Type: "Choice",
-        Choices: kinds.map((kind) => ({
-          Condition: `{% $next.kind = '${kind}' %}`,
-          Next: name(FIRST[kind]),
-        })),
+        Choices: [
+          ...kinds.map((kind) => ({
+            Condition: `{% $next.kind = '${kind}' %}`,
+            Assign: { waits: 0 },
+            Next: name(FIRST[kind]),
+          })),
+          {
+            Condition: "{% $next.kind = 'wait' %}",
+            Assign: { waits: "{% $waits + 1 %}", told: null },
+            Next: name("SlotWait"),
+          },
+        ],
         Default: name("SlotDone"),
+      },
+      [name("SlotWait")]: {
+        Type: "Wait",
+        Comment: "No proposal is ready, and more are under way",
+        Seconds: "{% $next.seconds %}",
+        Output: {},
+        Next: name("NextTrial"),
       },
       ...Object.assign({}, ...kinds.map((kind) => RUN[kind](name))),
       [name("SlotDone")]: { Type: "Succeed", Output: true },

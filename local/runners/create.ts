@@ -34,7 +34,7 @@ export async function createRunner(runner: RunnerSpec, options: CreateRunnerOpti
   if (runner.http !== undefined) return new HttpRunner(runner.http);
   if (runner.external) {
     throw new PegboxError("RUNNER_MISSING", "the trials of this study are run by external workers, not from here", {
-      hint: "`pegbox serve` answers them: POST the study to its /studies, and let workers ask at /studies/ID/suggest",
+      hint: "`pegbox serve` answers them; `pegbox start FILE --url URL` starts the study there",
     });
   }
   throw new PegboxError("RUNNER_MISSING", "the study has no runner for this machine", {

@@ -14,7 +14,11 @@ RELATIONS = ("constraints", "enqueue", "outcomes", "stopping", "fixed")
 def map_body(context, body):
     if isinstance(body, dict) and isinstance(body.get("study"), dict):
         return {**body, "study": runnable(body["study"])}
-    return runnable(body) if isinstance(body, dict) else body
+    return runnable(body) if is_study(body) else body
+
+
+def is_study(body):
+    return isinstance(body, dict) and "parameters" in body and isinstance(body.get("metrics"), list)
 
 
 def runnable(study):
@@ -25,7 +29,9 @@ def runnable(study):
     if study.get("strategy") == "grid":
         study["strategy"] = "random"
     study["trials"] = min(study.get("trials", 3), 3)
-    study["runner"] = {"lambda": "noop"}
+    external = isinstance(study.get("runner"), dict) and study["runner"].get("external") is True
+    study["runner"] = {"external": True} if external else {"lambda": "noop"}
+    study.pop("replicates", None)
     return study
 
 

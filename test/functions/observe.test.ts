@@ -95,9 +95,9 @@ describe("what is told of a study", () => {
 describe("a handler", () => {
   it("logs where it comes from: execution and generation, epoch and slot, and the lease that is told", async () => {
     const slot = { studyId: "s", generation: 2, epoch: 3, slot: 1, told: { trial: 7, lease: "g2/e3/s1/0" } };
-    await inContext(async (_: typeof slot) => observe({ type: "epochOpened", study: "s", epoch: 3, proposed: 1 }))(
-      slot,
-    );
+    await inContext(async (_: typeof slot) =>
+      observe({ type: "epochOpened", study: "s", epoch: 3, proposed: 1, reason: null }),
+    )(slot);
     expect(logged()[0]).toMatchObject({ studyId: "s", generation: 2, epoch: 3, slot: 1, lease: "g2/e3/s1/0" });
 
     lines = [];

@@ -38,7 +38,7 @@ describe("Pegbox inside an app of one's own", () => {
       ({ Environment }) => (Environment as { Variables: Record<string, unknown> }).Variables["PEGBOX_RUNNERS"],
     );
     expect(registries.map((json) => JSON.parse(json as string))).toEqual(
-      Array.from({ length: 6 }, () => ({
+      Array.from({ length: 7 }, () => ({
         train: { kind: "lambda", functionArn: ARN, timeoutSeconds: 600, memoryMb: 1769, architecture: "x86_64" },
       })),
     );
@@ -88,7 +88,7 @@ describe("the packed files", () => {
         const parts = new PegboxStack(new App(), "Tuning").node.findAll();
         console.log(parts.filter((part) => part instanceof CfnFunction).length);`;
         const args = ["--input-type=module", "--eval", program];
-        expect(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" })).toBe("6\n");
+        expect(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" })).toBe("7\n");
       } finally {
         rmSync(project, { recursive: true, force: true });
       }

@@ -82,9 +82,10 @@ describe("rights", () => {
     BeginRole: [...MOVE, ...WATCHED],
     DigitsRole: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject", ...WATCHED],
     FinalizeRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
-    NextTrialRole: [...MOVE, ...WATCHED],
+    NextTrialRole: [...MOVE, "dynamodb:BatchGetItem", "lambda:InvokeFunction", ...WATCHED],
     PlanRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
     RecoverRole: [...MOVE, "dynamodb:BatchGetItem", ...RECEIVE, "states:StartExecution", ...WATCHED],
+    RefillRole: [...MOVE, "dynamodb:BatchGetItem", "sqs:SendMessage", ...WATCHED],
     SweepsRole: ["states:StartExecution"],
   };
   const actionsOf = (statements: readonly Statement[]): string[] =>
@@ -195,6 +196,7 @@ describe("every function", () => {
         "NextTrialFunction",
         "PlanFunction",
         "RecoverFunction",
+        "RefillFunction",
       ].sort(),
     );
     for (const properties of functions.values()) {
@@ -211,7 +213,7 @@ describe("every function", () => {
 
   it("writes into a log that forgets after a month", () => {
     const logs = [...resources(template, "AWS::Logs::LogGroup").values()];
-    expect(logs).toHaveLength(9);
+    expect(logs).toHaveLength(10);
     for (const log of logs) expect(log["RetentionInDays"]).toBe(30);
   });
 });
@@ -263,6 +265,18 @@ describe("recovery", () => {
     expect(send.map(({ actions, resource }) => [actions, resource])).toEqual([
       [["sqs:SendMessage"], { "Fn::GetAtt": [expect.stringMatching(/^RecoveryQueue/), "Arn"] }],
     ]);
+  });
+});
+
+describe("refills", () => {
+  it("are asked for by NextTrial, which may invoke nothing else, and are kept where they failed for good", () => {
+    const targets = roleOf("NextTrialRole").filter(({ actions }) => actions.includes("lambda:InvokeFunction"));
+    expect(targets.map(({ resource }) => resource)).toEqual([
+      { "Fn::GetAtt": [expect.stringMatching(/^RefillFunction/), "Arn"] },
+    ]);
+    const functions = [...resources(template, "AWS::Lambda::Function")];
+    const [, refill] = functions.find(([id]) => readable(id) === "RefillFunction") ?? [];
+    expect(JSON.stringify(refill?.["DeadLetterConfig"])).toContain("DeadLetters");
   });
 });
 

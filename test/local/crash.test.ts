@@ -5,7 +5,7 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { FINISHED } from "../../lib/study/states.ts";
 import { spec } from "../store/fixtures.ts";
-import { essence, intercept, type Ran, runStudy, type TrialFunction } from "./studies.ts";
+import { essence, intercept, type Ran, runStudy, type TrialFunction, uneven } from "./studies.ts";
 
 /**
  * The process dies at a write of its store, before it or right after: every other line of a handler lies between two of
@@ -72,17 +72,18 @@ async function whole(study: StudySpec): Promise<{ readonly ran: Ran; readonly wr
 }
 
 /** One process after the other dies, the last one lives. */
-async function crashing(study: StudySpec, crashes: readonly Crash[]): Promise<Ran> {
+async function crashing(study: StudySpec, crashes: readonly Crash[], lasting?: typeof uneven): Promise<Ran> {
   const store = openSqliteStore({ memory: true });
   for (const crash of crashes) {
     const process = mortal(store, crash);
-    await runStudy(process.store, study, trial).catch(() => {});
-    if (process.writes() < crash.at) break;
+    await runStudy(process.store, study, trial, lasting).catch(() => {});
+    const [known] = (await store.listStudies({ limit: 1 })).items;
+    if (process.writes() < crash.at || (known !== undefined && FINISHED.has(known.status))) break;
   }
   const [newest] = (await store.listStudies({ limit: 1 })).items;
   const finished = newest !== undefined && FINISHED.has(newest.status);
   const trials = finished ? await store.readTrials(newest.id, { from: 1, to: newest.created }) : [];
-  const ran = finished ? { study: newest, trials, events: [], most: 0 } : await runStudy(store, study, trial);
+  const ran = finished ? { study: newest, trials, events: [], most: 0 } : await runStudy(store, study, trial, lasting);
   expect((await store.listStudies({ limit: 9 })).items).toHaveLength(1);
   await store.close();
   return ran;
@@ -123,6 +124,56 @@ test("however often it crashes, with several slots every trial ends once and the
     }),
     { numRuns: 10 },
   );
+});
+
+describe("slots that go on for themselves", () => {
+  const study = spec({ strategy: "evolution", trials: 18, parallel: 3, retries: 1 });
+  const numbers = Array.from({ length: 18 }, (_, i) => i + 1);
+
+  async function writes(): Promise<readonly (keyof StudyStore)[]> {
+    const store = openSqliteStore({ memory: true });
+    const methods: (keyof StudyStore)[] = [];
+    const counted = intercept(store, (method, call) => {
+      if (WRITES.has(method)) methods.push(method);
+      return call();
+    });
+    await runStudy(counted, study, trial, uneven);
+    await store.close();
+    return methods;
+  }
+
+  test("lose nothing, and end each trial once, after a crash at each write of claims, results and refills", async () => {
+    const all = await writes();
+    expect(all.filter((method) => method === "addProposals").length).toBeGreaterThan(4);
+    for (const when of ["before", "after"] as const) {
+      for (let at = 1; at <= all.length; at++) {
+        const { study: ended, trials } = await crashing(study, [{ at, when }], uneven);
+        const what = `crash ${when} write ${at}, ${all[at - 1]}`;
+        expect(ended, what).toMatchObject({
+          status: "COMPLETED",
+          created: 18,
+          counts: { succeeded: 15, infeasible: 1, failed: 2, proposed: 0, running: 0 },
+        });
+        expect(
+          trials.map(({ number }) => number),
+          what,
+        ).toEqual(numbers);
+      }
+    }
+  });
+
+  test("and after any crashes in a row", async () => {
+    const crash = fc.record({ at: fc.integer({ min: 1, max: 60 }), when: fc.constantFrom("before", "after") });
+    await fc.assert(
+      fc.asyncProperty(fc.array(crash, { minLength: 2, maxLength: 4 }), async (moments) => {
+        const { study: ended, trials } = await crashing(study, moments, uneven);
+        expect(ended).toMatchObject({ status: "COMPLETED", created: 18, counts: { proposed: 0, running: 0 } });
+        expect(trials.map(({ number }) => number)).toEqual(numbers);
+        expect(trials.map(({ attempts }) => attempts)).toEqual([1, 2, 2, ...Array(15).fill(1)]);
+      }),
+      { numRuns: 25 },
+    );
+  });
 });
 
 test("however often it crashes, a study spends no more than its cap, and ends", async () => {

@@ -22,8 +22,23 @@ export interface Ran {
   readonly most: number;
 }
 
-/** Runs, or goes on with, the newest unfinished study of the file's name, as `pegbox run --resume` does; waits cost no time. */
-export function runStudy(store: StudyStore, spec: StudySpec, trial: TrialFunction): Promise<Ran> {
+/** Less than a second: too short for slots that go on for themselves. */
+const moment = ({ seed }: TrialRequest): number => 1 + (seed % 1000);
+
+/** Half of them short, half long, in milliseconds: slots that waited for one another would be idle half the time. */
+export const uneven = ({ seed }: TrialRequest): number => (seed % 2 === 0 ? 5_000 : 120_000) + (seed % 997);
+
+/**
+ * Runs, or goes on with, the newest unfinished study of the file's name, as `pegbox run --resume` does; waits cost no time.
+ *
+ * @param lasting milliseconds that a trial takes
+ */
+export function runStudy(
+  store: StudyStore,
+  spec: StudySpec,
+  trial: TrialFunction,
+  lasting: (request: TrialRequest) => number = moment,
+): Promise<Ran> {
   const time = new VirtualClock();
   const clock: Clock = { now: () => Math.floor(time.now()), sleep: (ms, signal) => time.sleep(ms, signal) };
   const events: TunerEvent[] = [];
@@ -40,7 +55,7 @@ export function runStudy(store: StudyStore, spec: StudySpec, trial: TrialFunctio
   async function run(request: TrialRequest, { signal }: { readonly signal: AbortSignal }): Promise<TrialResult> {
     most = Math.max(most, ++running);
     try {
-      await clock.sleep(1 + (request.seed % 1000), signal);
+      await clock.sleep(lasting(request), signal);
       if (signal.aborted) throw new Interrupted();
       return trial(request, interrupt);
     } finally {

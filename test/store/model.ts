@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import type { Parameter } from "../../lib/space/parameter.ts";
 import type { Bill, Claim, Proposal, StudyStore } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
+import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialCounts } from "../../lib/study/states.ts";
 
 /** The arrows that act on one study. */
@@ -115,6 +117,8 @@ export class Model implements Arrows {
     const { confirms } = opening;
     study.epoch = { number, ready, slots, trialsPerSlot, ...(confirms === undefined ? {} : { confirms }) };
     study.updatedAt = opening.at;
+    const { reason, at } = opening;
+    if (reason !== undefined) this.events.push({ type: "paced", at, epoch: number, reason });
     this.#turned.clear();
     return study.epoch;
   }
@@ -331,9 +335,15 @@ export class Model implements Arrows {
     const after = { ...study.spec, ...spec };
     if (isDeepStrictEqual(after, study.spec)) return this.study();
     if (amendments !== study.amendments) return null;
-    const keys = Object.keys(spec) as (keyof typeof spec)[];
-    const changed = keys.filter((key) => !isDeepStrictEqual(after[key], study.spec[key]));
-    const changes = changed.map((key) => [key, { from: study.spec[key], to: after[key] }]);
+    const said = (of: StudySpec): Record<string, unknown> => {
+      const bounds = of.space.parameters.flatMap((parameter) =>
+        ["min", "max"].map((bound) => [`parameters.${parameter.name}.${bound}`, parameter[bound as keyof Parameter]]),
+      );
+      return { ...of, space: null, ...Object.fromEntries(bounds) };
+    };
+    const [from, to] = [said(study.spec), said(after)];
+    const changed = Object.keys(to).filter((key) => !isDeepStrictEqual(from[key], to[key]));
+    const changes = changed.map((key) => [key, { from: from[key] ?? null, to: to[key] }]);
     this.events.push({ type: "amended", at, reason, changes: Object.fromEntries(changes) });
     if (after.budget.usd !== study.spec.budget.usd) this.#told = percentOf(this.study().spentUsd, after.budget.usd);
     study.spec = after;

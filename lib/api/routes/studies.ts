@@ -4,12 +4,15 @@ import { toFile } from "../../study/file/from-spec.ts";
 import type { Study } from "../../study/records.ts";
 import { eventView } from "../../study/story.ts";
 import { parseStudy } from "../../study/study-file.ts";
-import { studyView, trialView } from "../../study/views.ts";
+import { studyView, trialViewIn } from "../../study/views.ts";
 import { startStudy } from "../../tuner/create-study.ts";
 import { describeStudy } from "../../tuner/describe.ts";
-import { readBody } from "../body.ts";
+import { patchStudy } from "../../tuner/patch-study.ts";
+import { MERGE_PATCH, readBody } from "../body.ts";
 import { createOnce } from "../create-once.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
+import { entityTag, ifMatch, preconditionFailed } from "../if-match.ts";
+import { readPatch } from "../patch-body.ts";
 import type { ApiPorts } from "../ports.ts";
 import { pageQuery, readQuery, startQuery, studiesQuery } from "../query.ts";
 
@@ -29,11 +32,23 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
   });
 
   app.get("/studies/:id", async (context) => {
-    return context.json(await describeStudy(await findStudy(context.req.param("id"), ports), store));
+    const study = await findStudy(context.req.param("id"), ports);
+    return context.json(await describeStudy(study, store), 200, { etag: entityTag(study) });
+  });
+
+  app.patch("/studies/:id", async (context) => {
+    const tags = ifMatch(context);
+    const patch = readPatch(await readBody(context, MERGE_PATCH));
+    const { id, ...seen } = await findStudy(context.req.param("id"), ports);
+    if (tags !== null && !tags.includes(entityTag(seen))) throw preconditionFailed();
+    const study = await patchStudy(id, patch, tags === null ? null : seen.amendments, ports.tuner);
+    if (study === null) throw preconditionFailed();
+    return context.json(await describeStudy(study, store), 200, { etag: entityTag(study) });
   });
 
   app.get("/studies/:id/file", async (context) => {
-    return context.json(toFile((await findStudy(context.req.param("id"), ports)).spec));
+    const study = await findStudy(context.req.param("id"), ports);
+    return context.json(toFile(study.spec), 200, { etag: entityTag(study) });
   });
 
   app.delete("/studies/:id", async (context) => {
@@ -55,7 +70,10 @@ export function studyRoutes(app: Hono, ports: ApiPorts): void {
     const from = next === undefined ? 1 : trialNumber(next);
     const to = Math.min(from + limit - 1, study.created);
     const trials = from > to ? [] : await store.readTrials(study.id, { from, to });
-    return context.json({ trials: trials.map(trialView), next: to < study.created && from <= to ? `${to + 1}` : null });
+    return context.json({
+      trials: trials.map(trialViewIn(study.spec.space)),
+      next: to < study.created && from <= to ? `${to + 1}` : null,
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { isoTime } from "../../study/iso-time.ts";
 import { optimalTrials } from "../../study/pareto.ts";
 import type { Trial } from "../../study/records.ts";
 import { trialRequest } from "../../study/trial-request.ts";
-import { trialView } from "../../study/views.ts";
+import { trialView, trialViewIn } from "../../study/views.ts";
 import { enqueueTrial, importTrial } from "../../tuner/add-trial.ts";
 import { findStudy, findTrial } from "../../tuner/workers/find.ts";
 import { heartbeat } from "../../tuner/workers/heartbeat.ts";
@@ -51,7 +51,7 @@ export function trialRoutes(app: Hono, ports: ApiPorts): void {
 
   app.get(path, async (context) => {
     const study = await findStudy(context.req.param("id"), tuner);
-    return context.json(trialView(await findTrial(study, numberOf(context), tuner)));
+    return context.json(trialViewIn(study.spec.space)(await findTrial(study, numberOf(context), tuner)));
   });
 
   app.post(`${path}/complete`, async (context) => {
@@ -77,7 +77,7 @@ export function trialRoutes(app: Hono, ports: ApiPorts): void {
 
   app.get("/studies/:id/optimal-trials", async (context) => {
     const study = await findStudy(context.req.param("id"), tuner);
-    return context.json({ trials: (await optimalOf(study, tuner)).map(trialView) });
+    return context.json({ trials: (await optimalOf(study, tuner)).map(trialViewIn(study.spec.space)) });
   });
 }
 

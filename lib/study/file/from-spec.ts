@@ -3,10 +3,11 @@ import type { FailureLimit, StudySpec } from "../spec.ts";
 
 /**
  * A study as its file says it, every default filled in: what `parseStudy` reads is the same study again. Durations are seconds;
- * what is not set is left out.
+ * what is not set, and what is of no file, is left
+ * out.
  */
 export function toFile(spec: StudySpec): Readonly<Record<string, unknown>> {
-  const { space, budget, stopping, failures, ...same } = spec;
+  const { space, budget, stopping, failures, forgiven: _, ...same } = spec;
   return {
     ...same,
     parameters: Object.fromEntries(space.parameters.map(({ name, ...entry }: Parameter) => [name, entry])),

@@ -44,28 +44,31 @@ export async function topUp(study: Study, ports: TunerPorts): Promise<void> {
  * @returns the end of the study, where nothing is open and nothing will be proposed.
  */
 export async function openFurther(study: Study, wanted: number, ports: TunerPorts): Promise<StopReason | null> {
-  const { spec } = study;
+  const { spec, counts } = study;
+  const { proposed, running, paused } = counts;
+  const left = room(study);
+  // who asks at the end of a study, again and again, must not have all its trials read
+  if (left <= 0 && proposed + paused === 0) return running > 0 ? null : ending(study, null);
   const within = await regretReached(study, ports.store);
-  if (within !== null) return study.counts.running > 0 ? null : within;
+  if (within !== null) return running > 0 ? null : within;
+  const places = Math.max(0, Math.max(ahead(study), wanted) - proposed);
+  const earned = await climbers(study, places, ports.store);
+  const fresh = Math.max(0, Math.min(left, places - earned.length));
+  const { proposals, refusal } = await propose(study, strategyFor(spec.strategy), fresh, ports.store);
+  const alone = proposed + running + earned.length + proposals.length === 0;
+  const promotions = alone ? await lastClimber(study, ports.store) : earned;
+  const startable = proposed + promotions.length + proposals.length;
+  if (startable === 0) return running > 0 ? null : ending(study, refusal);
   const open = (await readCandidates(study, ports.store)).filter(
     ({ state }) => state === "PROPOSED" || state === "RUNNING",
   );
-  const waiting = open.filter(({ state }) => state === "PROPOSED").length;
-  const places = Math.max(0, Math.max(ahead(study), wanted) - waiting);
-  const earned = await climbers(study, places, ports.store);
-  const fresh = Math.max(0, Math.min(room(study), places - earned.length));
-  const { proposals, refusal } = await propose(study, strategyFor(spec.strategy), fresh, ports.store);
-  const alone = open.length + earned.length + proposals.length === 0;
-  const promotions = alone ? await lastClimber(study, ports.store) : earned;
-  const startable = waiting + promotions.length + proposals.length;
-  if (startable === 0) return open.length > 0 ? null : ending(study, refusal);
-  const numbers = [...open, ...promotions, ...proposals].map(({ number }) => number).sort((a, b) => a - b);
+  const numbers = [...open, ...promotions, ...proposals].map((trial) => trial.number).sort((x, y) => x - y);
   const number = study.epoch.number + 1;
   const opening = { generation: study.generation, number, created: study.created, proposals, promotions };
   try {
     const shape = { ready: rangesOf(numbers), slots: startable, trialsPerSlot: 1, at: ports.now() };
     await ports.store.openEpoch(study.id, { ...opening, ...shape });
-    ports.observe({ type: "epochOpened", study: study.id, epoch: number, proposed: proposals.length });
+    ports.observe({ type: "epochOpened", study: study.id, epoch: number, proposed: proposals.length, reason: null });
   } catch (error) {
     // another call came first, or the study has been told to rest
     if (!(error instanceof PegboxError) || error.code !== "CONFLICT") throw error;

@@ -53,6 +53,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     store,
     now: () => NOON,
     observe: () => {},
+    requestRefill: async () => {},
     runners: {
       resolve: ({ lambda }: { readonly lambda?: string }) => {
         if (lambda !== "digits") throw new PegboxError("RUNNER_MISSING", `no runner "${lambda}"`, { hint: "digits" });

@@ -214,7 +214,7 @@ describe("paths and methods", () => {
     ["PATCH", "/studies", "POST, GET, HEAD"],
     ["DELETE", "/studies", "POST, GET, HEAD"],
     ["OPTIONS", "/studies", "POST, GET, HEAD"],
-    ["POST", "/studies/a", "GET, HEAD, DELETE"],
+    ["POST", "/studies/a", "GET, HEAD, PATCH, DELETE"],
     ["PUT", "/studies/a/trials", "GET, HEAD, POST"],
     ["POST", "/sweeps/a", "PUT, GET, HEAD, DELETE"],
     ["POST", "/openapi.json", "GET, HEAD"],

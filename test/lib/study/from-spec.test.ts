@@ -22,7 +22,7 @@ describe("the file of a study", () => {
       outcomes: [{ metric: "latencyMs", max: 50 }],
       fixed: { dataset: "digits" },
       context: { rows: 1797 },
-      budget: { wallClock: "30m", trialTimeout: "5m" },
+      budget: { wallClock: "30m", trialTimeout: "5m", usd: 2.5, usdPerHour: 0.4 },
       stopping: { target: 0.02 },
       fidelity: { name: "epochs", min: 1, max: 27 },
       failures: { max: 3 },

@@ -9,6 +9,28 @@ const end = (study: Parameters<typeof aStudy>[0]): string | null => {
   return stop === null ? null : `${stop.status} ${stop.reason.code}`;
 };
 
+describe("a study that was retried", () => {
+  const forgiven = { ended: 12, failed: 10 };
+  const endOf = (more: object, counts: object) =>
+    stopReason({ ...aStudy({ counts }), spec: { ...aStudy({ spec: more }).spec, forgiven } }, NOW)?.reason.message ??
+    null;
+
+  test.each<[more: object, counts: object, message: string | null]>([
+    [{}, { failed: 10, succeeded: 2 }, null],
+    [{}, { failed: 19, succeeded: 2 }, null],
+    [{}, { failed: 20, succeeded: 2 }, "the first 10 trials since the study was retried all failed"],
+    [{}, { failed: 19, succeeded: 3 }, null],
+    [{ failures: { max: 3 } }, { failed: 13, succeeded: 9 }, null],
+    [
+      { failures: { max: 3 } },
+      { failed: 14, succeeded: 9 },
+      "4 of 11 ended trials since the study was retried failed, more than failures.max 3",
+    ],
+  ])("%j, %j: its failures are counted from there on", (more, counts, message) => {
+    expect(endOf(more, counts)).toBe(message);
+  });
+});
+
 test("cancelled and open trials have not ended", () => {
   const all = {
     ...NO_TRIALS,

@@ -28,7 +28,7 @@ async function run(tuner: Tuner, objective: Objective, event: Partial<PlanEvent>
     for (let slot = 0; slot < slots; slot++) {
       let seq = 0;
       let next = await tuner.next({ generation, epoch, slot, seq, quota });
-      while (next.kind !== "done") {
+      while (next.kind === "lambda") {
         const { trial, lease, fidelity } = next;
         const told = { trial, lease, fidelity, result: objective(xOf(next), next) };
         seq += 1;
@@ -142,6 +142,29 @@ it("ends as the search did when time runs out among the replicates, and says wha
 
 const LEVELS = { parameters: [{ name: "x", type: "ordinal", values: [0, 0.25, 1] }], constraints: [] } as const;
 
+it("starts no replicate without the money for it", async () => {
+  const tuner = await studyOf({ budget: { wallClock: null, trialTimeout: null, usd: 6.5, usdPerHour: 0 } });
+  const study = await ended(tuner, (x) => ({ metrics: { error: (x - 0.5) ** 2 }, cost: { usd: 1 } }));
+  expect(study).toMatchObject({ status: "COMPLETED", reason: { code: "TRIALS" }, spentUsd: 7 });
+  expect(study.confirmation?.finalists.map(({ replicates }) => replicates)).toEqual([2, 1]);
+});
+
+it("waits for its runner, and goes on with the same replicates", async () => {
+  const tuner = await studyOf({ parallel: 1 });
+  const gone = async (): Promise<PlanAnswer> =>
+    run(tuner, (x, given) => {
+      if (given.trial === 6) tuner.runner = null;
+      return parabola(x, given);
+    });
+  expect(await gone()).toEqual({ action: "halt" });
+  expect(await tuner.study()).toMatchObject({ status: "PAUSED", reason: { code: "RUNNER_MISSING" }, created: 10 });
+  tuner.runner = {};
+  await tuner.begin(2);
+  const study = await ended(tuner, parabola, 2);
+  expect(study.created).toBe(10);
+  expect(study.confirmation?.finalists.map(({ replicates }) => replicates)).toEqual([3, 3]);
+});
+
 it.each<[code: string, changes: Partial<StudySpec>]>([
   ["TARGET", { stopping: { target: 0.2, noProgress: null, regret: null }, trials: 50, parallel: 4 }],
   ["NO_PROGRESS", { stopping: { target: null, noProgress: 3, regret: null }, trials: 50 }],
@@ -223,7 +246,7 @@ it("proposes the same after a crash before the epoch, and takes up what a dead g
   const search = await tuner.open();
   for (let seq = 0, told = null as object | null; seq <= 4; seq++) {
     const next = await tuner.next({ epoch: search.epoch, seq, told: told as never });
-    told = next.kind === "done" ? null : { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
+    told = next.kind !== "lambda" ? null : { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
   }
   const before = await tuner.study();
   await tuner.begin(2);
@@ -281,7 +304,7 @@ it("drops replicates that have not started when it is extended among them", asyn
     for (;;) {
       const { epoch, trialsPerSlot: quota } = await tuner.open();
       let next = await tuner.next({ epoch, quota });
-      for (let seq = 1; next.kind !== "done"; seq++) {
+      for (let seq = 1; next.kind === "lambda"; seq++) {
         if (left-- === 0) return;
         const told = { trial: next.trial, lease: next.lease, result: parabola(xOf(next), next) };
         next = await tuner.next({ epoch, quota, seq, told });

@@ -4,11 +4,16 @@ import type { StudyStore } from "../../../lib/store/study-store.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
 import { pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
 import type { Launcher } from "../../../lib/tuner/ports.ts";
+import { refill } from "../../../lib/tuner/refill.ts";
 import type { PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { spec } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 
-const TRIALS = 6;
+/** A strategy that does not learn, and one that does: its epochs are refilled once trials have been seen to be uneven. */
+const STUDIES = [
+  { strategy: "random", trials: 6, parallel: 2 },
+  { strategy: "evolution", trials: 16, parallel: 2 },
+] as const;
 
 /**
  * Executions of the workflow, as the service has them: one for each name, each state a call that may fall between the
@@ -17,6 +22,10 @@ const TRIALS = 6;
 class Service implements Launcher {
   readonly #tuner: Tuner;
   readonly #executions = new Map<string, Promise<void>>();
+  readonly #refills: Promise<void>[] = [];
+
+  /** Trials that a slot was given in an epoch at most. */
+  most = 0;
 
   constructor(tuner: Tuner) {
     this.#tuner = tuner;
@@ -32,10 +41,14 @@ class Service implements Launcher {
     for (let known = -1; known !== this.#executions.size; ) {
       known = this.#executions.size;
       await Promise.all(this.#executions.values());
+      await Promise.all(this.#refills);
     }
   }
 
   async #run(generation: number): Promise<void> {
+    this.#tuner.requestRefill = async (event) => {
+      this.#refills.push(refill(event, this.#tuner.ports));
+    };
     const { admitted } = await this.#tuner.begin(generation);
     for (let epochs = 0; admitted; epochs++) {
       const plan = epochs < 2 ? await this.#plan(generation) : ({ action: "handOver" } as const);
@@ -47,6 +60,7 @@ class Service implements Launcher {
         return;
       }
       const { slots, epoch, trialsPerSlot: quota } = plan;
+      this.most = Math.max(this.most, quota);
       await Promise.all(Array.from({ length: slots }, (_, slot) => this.#slot({ generation, epoch, slot, quota })));
     }
   }
@@ -58,10 +72,14 @@ class Service implements Launcher {
 
   async #slot(lane: { generation: number; epoch: number; slot: number; quota: number }): Promise<void> {
     let told = null;
-    for (let seq = 0; ; seq++) {
-      const next = await this.#tuner.next({ ...lane, seq, told });
+    let waits = 0;
+    for (let seq = 0; ; ) {
+      const next = await this.#tuner.next({ ...lane, seq, told, waits });
       if (next.kind === "done") return;
-      told = { trial: next.trial, lease: next.lease, result: success(next.trial) };
+      waits = next.kind === "wait" ? waits + 1 : 0;
+      seq += next.kind === "wait" ? 0 : 1;
+      told = next.kind === "wait" ? null : { trial: next.trial, lease: next.lease, result: success(next.trial) };
+      if (next.kind === "lambda") this.#tuner.now += next.trial % 2 === 0 ? 2_000 : 100_000;
     }
   }
 }
@@ -92,32 +110,40 @@ const STANDS: Readonly<Record<string, readonly string[]>> = {
   "stop now": ["STOPPED", "COMPLETED"],
 };
 
-test("wishes one after the other beside executions: the last that is granted is fulfilled, nothing is left hanging", async () => {
-  const wishes = fc.array(fc.constantFrom(...(Object.keys(WISHES) as (keyof typeof WISHES)[])), { maxLength: 5 });
-  await fc.assert(
-    fc.asyncProperty(fc.scheduler(), wishes, async (scheduler, asked) => {
-      const tuner = new Tuner((store) => interleaved(store, scheduler));
-      const service = new Service(tuner);
-      let last = "none";
-      const everything = (async () => {
-        await tuner.store.createStudy("s", spec({ trials: TRIALS, parallel: 2 }), tuner.now);
-        await service.start("s-g1", { generation: 1 });
-        for (const wish of asked) {
-          const granted = await WISHES[wish](tuner, service).then(
-            () => true,
-            (error: { code: string }) => (error.code === "CONFLICT" ? false : Promise.reject(error)),
-          );
-          if (granted) last = wish;
-        }
-        await service.quiet();
-        return tuner.study();
-      })();
-      const study = await scheduler.waitFor(everything);
-      expect(STANDS[last]).toContain(study.status);
-      expect(study.counts.running).toBe(0);
-      if (study.status !== "PAUSED") expect(study.counts.proposed).toBe(0);
-      await scheduler.waitFor(tuner.store.close());
-    }),
-    { numRuns: 100 },
-  );
-});
+test.each(STUDIES)(
+  "$strategy: wishes one after the other beside executions: the last that is granted is fulfilled, nothing is left hanging",
+  async (study) => {
+    let most = 0;
+    const wishes = fc.array(fc.constantFrom(...(Object.keys(WISHES) as (keyof typeof WISHES)[])), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), wishes, async (scheduler, asked) => {
+        const tuner = new Tuner((store) => interleaved(store, scheduler));
+        const service = new Service(tuner);
+        let last = "none";
+        const everything = (async () => {
+          await tuner.store.createStudy("s", spec(study), tuner.now);
+          await service.start("s-g1", { generation: 1 });
+          for (const wish of asked) {
+            const granted = await WISHES[wish](tuner, service).then(
+              () => true,
+              (error: { code: string }) => (error.code === "CONFLICT" ? false : Promise.reject(error)),
+            );
+            if (granted) last = wish;
+          }
+          await service.quiet();
+          return tuner.study();
+        })();
+        const { status, counts, created } = await scheduler.waitFor(everything);
+        expect(STANDS[last]).toContain(status);
+        expect(counts.running).toBe(0);
+        expect(created - counts.cancelled).toBeLessThanOrEqual(study.trials);
+        if (status !== "PAUSED") expect(counts.proposed).toBe(0);
+        if (status === "COMPLETED") expect(counts.succeeded).toBe(study.trials);
+        most = Math.max(most, service.most);
+        await scheduler.waitFor(tuner.store.close());
+      }),
+      { numRuns: 100 },
+    );
+    expect(most).toBeGreaterThan(1);
+  },
+);

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Study } from "../../../lib/study/records.ts";
+import { eventView } from "../../../lib/study/story.ts";
 import { createStudy } from "../../../lib/tuner/create-study.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
 import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
 import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
 import type { Launcher } from "../../../lib/tuner/ports.ts";
+import type { NextTrialEvent, PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { spec } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 
@@ -94,6 +96,54 @@ describe("pause", () => {
     await finish(tuner, "COMPLETED", "TARGET");
     await expect(pauseStudy("s", tuner.ports)).rejects.toMatchObject(refusal);
     await expect(pauseStudy("none", tuner.ports)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+/** Trials of an epoch fail one after the other, ten of them, and the plan that follows says what becomes of the study. */
+async function failTen(tuner: Tuner, generation: number): Promise<PlanAnswer> {
+  const { epoch } = await tuner.open({ generation });
+  let told: NextTrialEvent["told"] = null;
+  for (let seq = 0; seq <= 10; seq++) {
+    const answer = await tuner.next({ generation, epoch, seq, told });
+    if (answer.kind !== "lambda" || seq === 10) break;
+    told = { trial: answer.trial, lease: answer.lease, result: { error: { message: "no data", retryable: false } } };
+  }
+  return tuner.plan({ generation });
+}
+
+describe("retry", () => {
+  test("goes on with a study that has FAILED: its failures are forgiven, until as many fail again", async () => {
+    const tuner = new Tuner();
+    await tuner.start({ trials: 40, parallel: 1 });
+    expect(await failTen(tuner, 1)).toMatchObject({ action: "finish", status: "FAILED" });
+    await finish(tuner, "FAILED", "FAILURES");
+    const launches = new Launches();
+    const study = await resumeStudy("s", tuner.ports, launches);
+    expect(study).toMatchObject({ status: "PAUSED", spec: { forgiven: { ended: 10, failed: 10 } } });
+    expect(await resumeStudy("s", tuner.ports, launches), "once more changes nothing").toMatchObject({ amendments: 1 });
+    expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+    const again = {
+      action: "finish",
+      reason: { message: "the first 10 trials since the study was retried all failed" },
+    };
+    expect(await failTen(tuner, 2)).toMatchObject(again);
+    const { items } = await tuner.store.readEvents("s", { limit: 99 });
+    expect(items.map((event) => eventView(event).message)).toContain(
+      "retried by request: failures are counted from here on",
+    );
+  });
+
+  test("is refused where nothing is left to try, and comes with being given more", async () => {
+    const tuner = new Tuner();
+    await tuner.start({ trials: 10, parallel: 1 });
+    await failTen(tuner, 1);
+    await finish(tuner, "FAILED", "FAILURES");
+    const launches = new Launches();
+    await expect(resumeStudy("s", tuner.ports, launches)).rejects.toMatchObject(refusal);
+    expect((await tuner.study()).amendments).toBe(0);
+    await extendStudy("s", { trials: 20 }, tuner.ports, launches);
+    expect(await tuner.study()).toMatchObject({ status: "PAUSED", spec: { trials: 20, forgiven: { failed: 10 } } });
+    expect(launches.names).toEqual(["s-g2"]);
   });
 });
 

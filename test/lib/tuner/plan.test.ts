@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { FloatParameter } from "../../../lib/space/parameter.ts";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
 import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
 import { resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
@@ -19,7 +20,7 @@ describe("an epoch is opened", () => {
     const answer = await tuner.plan();
     expect(answer).toMatchObject({ action: "run", mode: "inline", epoch: 1, slots: 4, trialsPerSlot: 4 });
     expect(await tuner.study()).toMatchObject({ created: 10, epoch: { number: 1, ready: [{ from: 1, to: 10 }] } });
-    expect(tuner.events.at(-1)).toEqual({ type: "epochOpened", study: "s", epoch: 1, proposed: 10 });
+    expect(tuner.events.at(-1)).toEqual({ type: "epochOpened", study: "s", epoch: 1, proposed: 10, reason: null });
   });
 
   test("one trial a slot where proposals get better with results", async () => {
@@ -241,6 +242,28 @@ describe("the budget of trials", () => {
     await tuner.store.amendStudy("s", { spec: { trials: 3, parallel: 4 }, reason: AMENDED, at: tuner.now });
     expect(await tuner.open()).toMatchObject({ slots: 2 });
     expect(await tuner.states()).toEqual(["SUCCEEDED", "PROPOSED", "PROPOSED", ...Array(7).fill("CANCELLED")]);
+  });
+
+  test("cancels what a strategy has proposed in bounds that have been narrowed, and proposes in the new ones", async () => {
+    const tuner = new Tuner();
+    await tuner.start({ trials: 20, parallel: 4, enqueue: [{ x: 0.9 }] });
+    await tuner.open();
+    const [x] = (await tuner.study()).spec.space.parameters;
+    const space = { parameters: [{ ...x, max: 0.3 } as FloatParameter], constraints: [] };
+    await tuner.store.amendStudy("s", { spec: { space }, reason: AMENDED, at: tuner.now });
+    const before = (await tuner.study()).created;
+    await tuner.open();
+    const { created } = await tuner.study();
+    expect(created).toBeGreaterThan(before);
+    const trials = await tuner.store.readTrials("s", { from: 1, to: created });
+    expect(trials.map(({ state, parameters }) => [state, (parameters["x"] as number) <= 0.3])).toEqual([
+      ["PROPOSED", false],
+      ...trials.slice(1, before).map(({ parameters }) => {
+        const inside = (parameters["x"] as number) <= 0.3;
+        return [inside ? "PROPOSED" : "CANCELLED", inside];
+      }),
+      ...Array(created - before).fill(["PROPOSED", true]),
+    ]);
   });
 
   test("ends the study when it is used up", async () => {

@@ -252,7 +252,7 @@ class MortalWorld {
       if (event.told !== null) this.untold.push(event);
       throw error;
     });
-    if (given.kind === "done") return null;
+    if (given.kind !== "lambda") return null;
     const { trial, lease } = given;
     return { ...event, seq: event.seq + 1, told: { trial, lease, result: { metrics: { error: trial } } } };
   }

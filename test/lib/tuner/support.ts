@@ -8,7 +8,13 @@ import { createStudy } from "../../../lib/tuner/create-study.ts";
 import { nextTrial } from "../../../lib/tuner/next-trial.ts";
 import { plan } from "../../../lib/tuner/plan.ts";
 import type { RunnerTarget, TunerEvent, TunerPorts } from "../../../lib/tuner/ports.ts";
-import type { NextTrialAnswer, NextTrialEvent, PlanAnswer, PlanEvent } from "../../../lib/workflow/messages.ts";
+import type {
+  NextTrialAnswer,
+  NextTrialEvent,
+  PlanAnswer,
+  PlanEvent,
+  RefillEvent,
+} from "../../../lib/workflow/messages.ts";
 import { NOON, spec } from "../../store/fixtures.ts";
 
 export type Run = Extract<PlanAnswer, { action: "run" }>;
@@ -20,6 +26,9 @@ export class Tuner {
   readonly events: TunerEvent[] = [];
   now: number = NOON;
   runner: Partial<Extract<RunnerTarget, { kind: "lambda" }>> | null = {};
+  /** What was asked for, unless somebody answers in its place. */
+  readonly requested: RefillEvent[] = [];
+  requestRefill: TunerPorts["requestRefill"] = async (event) => void this.requested.push(event);
 
   constructor(wrap: (store: StudyStore) => StudyStore = (store) => store) {
     this.store = wrap(openSqliteStore({ memory: true }));
@@ -30,6 +39,7 @@ export class Tuner {
       store: this.store,
       now: () => this.now,
       observe: (event) => void this.events.push(event),
+      requestRefill: (event) => this.requestRefill(event),
       runners: {
         resolve: () => {
           if (this.runner === null) throw new PegboxError("RUNNER_MISSING", "there is no runner");
@@ -59,11 +69,13 @@ export class Tuner {
     return answer;
   }
 
-  async next(event: Partial<NextTrialEvent> = {}): Promise<Given | { readonly kind: "done" }> {
+  async next(
+    event: Partial<NextTrialEvent> = {},
+  ): Promise<Extract<NextTrialAnswer, { kind: "lambda" | "wait" | "done" }>> {
     const base = { studyId: "s", generation: 1, epoch: 1, slot: 0, seq: 0, quota: 100, told: null };
     const answer = await nextTrial({ ...base, ...event }, this.ports);
-    if (answer.kind !== "lambda" && answer.kind !== "done") throw new Error(`expected no job, got ${answer.kind}`);
-    return answer;
+    if (answer.kind === "lambda" || answer.kind === "wait" || answer.kind === "done") return answer;
+    throw new Error(`expected no job, got ${answer.kind}`);
   }
 
   async claim(event: Partial<NextTrialEvent> = {}): Promise<Given> {

@@ -89,8 +89,8 @@ describe("the definition", () => {
 
 describe("a study", () => {
   it.each([1, 3, 10, 11])("runs every trial once in %i slots, in rounds and asynchronously", async (slots) => {
-    for (const adaptive of [true, false]) {
-      const run = await simulate({ slots, trials: 40, adaptive });
+    for (const pace of ["rounds", "ahead"] as const) {
+      const run = await simulate({ slots, trials: 40, pace });
       expect(run.executions.get("s1-g1")).toMatchObject({
         status: "SUCCEEDED",
         output: { id: "s1", status: "COMPLETED" },
@@ -98,16 +98,27 @@ describe("a study", () => {
       expect(run.told.map(({ trial }) => trial).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 40 }, (_, i) => i + 1),
       );
-      expect(run.plans).toHaveLength(adaptive ? Math.ceil(40 / slots) + 1 : 2);
+      expect(run.plans).toHaveLength(pace === "rounds" ? Math.ceil(40 / slots) + 1 : 2);
       expect(run.told[0]).toEqual({ trial: 1, lease: "l1", fidelity: null, result: { metrics: { y: 1 } } });
     }
   });
+
+  it.each([2, 12])(
+    "waits where no trial is ready, tells each result once, and goes on, with %i slots",
+    async (slots) => {
+      const run = await simulate({ slots, trials: 40, pace: "refilled", waits: (trial) => trial % 4 });
+      expect(run.told.map(({ trial }) => trial).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 40 }, (_, i) => i + 1),
+      );
+      expect(run.executions.get("s1-g1")?.output).toEqual({ id: "s1", status: "COMPLETED" });
+    },
+  );
 
   it("tells the slot's next claim what a trial threw, and goes on", async () => {
     const run = await simulate({
       slots: 2,
       trials: 4,
-      adaptive: false,
+      pace: "ahead",
       trial: (number) => {
         if (number === 2) throw new RangeError("diverged");
         return null;
@@ -124,7 +135,7 @@ describe("a study", () => {
   });
 
   it("is handed over to executions of its own name before a history is full, and only then", async () => {
-    const run = await simulate({ slots: 8, trials: 3_000, adaptive: false });
+    const run = await simulate({ slots: 8, trials: 3_000, pace: "ahead" });
     expect([...run.executions.keys()]).toEqual(["s1-g1", "s1-g2", "s1-g3"]);
     expect([...run.executions.values()].map(({ status }) => status)).toEqual(Array(3).fill("SUCCEEDED"));
     expect(run.told).toHaveLength(3_000);
@@ -136,7 +147,7 @@ describe("a study", () => {
       // The call took effect, its answer was lost: it is repeated.
       if (handler === "startExecution" && lost++ === 0) throw new Error("socket hang up");
     };
-    const run = await simulate({ slots: 1, trials: 1_500, adaptive: false, fault });
+    const run = await simulate({ slots: 1, trials: 1_500, pace: "ahead", fault });
     expect(lost).toBe(1);
     expect([...run.executions.values()].map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
     expect(run.told).toHaveLength(1_500);
@@ -146,7 +157,7 @@ describe("a study", () => {
     const run = await simulate({
       slots: 1,
       trials: 1,
-      adaptive: true,
+      pace: "rounds",
       input: { studyId: "s1", generation: 1, stale: true },
     });
     expect(run.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
@@ -163,12 +174,12 @@ describe("faults", () => {
   };
 
   it("mends a handler that fails a few times", async () => {
-    const run = await simulate({ slots: 2, trials: 6, adaptive: true, fault: boom("PlanFunction", 5) });
+    const run = await simulate({ slots: 2, trials: 6, pace: "rounds", fault: boom("PlanFunction", 5) });
     expect(run.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
   });
 
   it("marks the study failed when Plan fails for good, with the error", async () => {
-    const run = await simulate({ slots: 2, trials: 6, adaptive: true, fault: boom("PlanFunction") });
+    const run = await simulate({ slots: 2, trials: 6, pace: "rounds", fault: boom("PlanFunction") });
     expect(run.executions.get("s1-g1")).toMatchObject({ status: "FAILED", error: "TypeError" });
     expect(run.finalized).toEqual([
       {
@@ -182,11 +193,11 @@ describe("faults", () => {
 
   it("marks the study that the input names when Begin fails for good, and none for a sweep", async () => {
     const fault = boom("BeginFunction");
-    const study = await simulate({ slots: 1, trials: 1, adaptive: true, fault });
+    const study = await simulate({ slots: 1, trials: 1, pace: "rounds", fault });
     const sweep = await simulate({
       slots: 1,
       trials: 1,
-      adaptive: true,
+      pace: "rounds",
       fault,
       input: { sweep: "w", scheduledAt: "t" },
     });
@@ -201,7 +212,7 @@ describe("faults", () => {
       if (handler === "NextTrialFunction" && left-- > 0)
         throw Object.assign(new Error("Rate Exceeded."), { name: "Lambda.TooManyRequestsException" });
     };
-    const run = await simulate({ slots: 1, trials: 4, adaptive: false, fault });
+    const run = await simulate({ slots: 1, trials: 4, pace: "ahead", fault });
     expect(run.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
     expect(run.plans).toHaveLength(2);
   });
@@ -213,7 +224,7 @@ describe("faults", () => {
       plans += 1;
       return { action: "finish", reason: { code: "TRIALS", message: "" } };
     };
-    const run = await simulate({ slots: 1, trials: 4, adaptive: false, bend });
+    const run = await simulate({ slots: 1, trials: 4, pace: "ahead", bend });
     expect(plans).toBe(1);
     expect(run.finalized).toMatchObject([
       {
@@ -228,7 +239,7 @@ describe("faults", () => {
       if (handler === "PlanFunction") throw new TypeError("first");
       if (handler === "FinalizeFunction") throw new RangeError("second");
     };
-    const run = await simulate({ slots: 1, trials: 1, adaptive: true, fault });
+    const run = await simulate({ slots: 1, trials: 1, pace: "rounds", fault });
     expect(run.executions.get("s1-g1")).toMatchObject({ status: "FAILED", error: "TypeError" });
   });
 
@@ -236,14 +247,14 @@ describe("faults", () => {
     const fault = (handler: string, payload: unknown) => {
       if (handler === "NextTrialFunction" && (payload as { slot: number }).slot === 1) throw new TypeError("lost");
     };
-    const run = await simulate({ slots, trials: 30, adaptive: false, fault });
+    const run = await simulate({ slots, trials: 30, pace: "ahead", fault });
     expect(run.executions.get("s1-g1")?.output).toEqual({ id: "s1", status: "COMPLETED" });
     expect(run.told).toHaveLength(30);
     expect(run.plans.map(({ stalls }) => stalls)).not.toContain(1);
   });
 
   it.each([2, 12])("tells Plan how many epochs in a row lost all %i slots, after a growing wait", async (slots) => {
-    const run = await simulate({ slots, trials: 5, adaptive: false, fault: boom("NextTrialFunction") });
+    const run = await simulate({ slots, trials: 5, pace: "ahead", fault: boom("NextTrialFunction") });
     expect(run.plans.map(({ stalls }) => stalls)).toEqual([0, 1, 2, 3]);
     expect(run.finalized).toMatchObject([{ status: "FAILED", reason: { code: "FAILURES" } }]);
   });
@@ -257,7 +268,7 @@ describe("faults", () => {
         const { slot, told } = payload as { slot: number; told: object | null };
         if (slot === 1 && told !== null) throw new TypeError("no store");
       };
-      const kept = await simulate({ slots, trials: 30, adaptive: false, fault: down(false) });
+      const kept = await simulate({ slots, trials: 30, pace: "ahead", fault: down(false) });
       expect(kept.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
       const [{ studyId, told } = { studyId: "", told: null }] = kept.parked;
       expect({ studyId, told }).toEqual({
@@ -267,7 +278,7 @@ describe("faults", () => {
       const numbers = [...kept.told, ...kept.parked.map((each) => each.told)].map(({ trial }) => trial);
       expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
 
-      const lost = await simulate({ slots, trials: 30, adaptive: false, fault: down(true) });
+      const lost = await simulate({ slots, trials: 30, pace: "ahead", fault: down(true) });
       expect(lost.executions.get("s1-g1")?.status).toBe("SUCCEEDED");
       expect(lost.parked).toEqual([]);
       expect(lost.told).toHaveLength(kept.told.length);

@@ -38,7 +38,7 @@ function services(kind: keyof typeof JOBS, run: (trial: number) => string | null
 }
 
 describe.each(["batch", "sagemaker"] as const)("a %s job", (kind) => {
-  const study = { slots: 3, trials: 12, adaptive: false, kind };
+  const study = { slots: 3, trials: 12, pace: "ahead" as const, kind };
 
   it("is given its request in a file, and its result is read from one", async () => {
     const run = await simulate({ ...study, ...services(kind, (trial) => `{"metrics": {"y": ${trial}}}`) });
@@ -90,7 +90,7 @@ describe.each(["batch", "sagemaker"] as const)("a %s job", (kind) => {
 });
 
 describe("a callback", () => {
-  const study = { slots: 2, trials: 6, adaptive: false, kind: "callback" as const };
+  const study = { slots: 2, trials: 6, pace: "ahead" as const, kind: "callback" as const };
 
   it("is a message with the request and a token; the answer is the result", async () => {
     const messages: unknown[] = [];
@@ -147,7 +147,7 @@ describe("the definition", () => {
 
   it("covers with its arithmetic what the interpreter counts", async () => {
     const slots = 4;
-    const run = await simulate({ slots, trials: 40, adaptive: true, kind: "batch", ...services("batch", () => "{}") });
+    const run = await simulate({ slots, trials: 40, pace: "rounds", kind: "batch", ...services("batch", () => "{}") });
     const estimate = run.estimates.get(1) ?? 0;
     // a job that is waited for has an event more than the function that stands for it here
     expect((run.executions.get("s1-g1")?.events ?? 0) + 40).toBeLessThanOrEqual(estimate + 23);

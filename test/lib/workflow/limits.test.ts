@@ -6,32 +6,40 @@ import {
   HANDOVER_AT,
   HISTORY_LIMIT,
   INLINE_SLOTS,
+  type Pace,
+  SLOT_WAITS,
   slotEvents,
   slotEventsPerTrial,
+  slotEventsPerWait,
   TRIALS_PER_EPOCH,
+  trialsOf,
   trialsPerSlotLimit,
 } from "../../../lib/workflow/limits.ts";
 import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
-import { simulate } from "./simulated-study.ts";
+import { type Simulation, simulate } from "./simulated-study.ts";
 
 describe("the arithmetic", () => {
   it("counts what the documentation of the service counts", () => {
     expect(slotEventsPerTrial()).toBe(12);
+    expect(slotEventsPerWait).toBe(9);
     expect(slotEvents(1_000)).toBe(12_013);
+    expect(slotEvents(500, "lambda", "refilled")).toBe(10_522);
     expect(epochEvents(8, 8, "inline")).toBe(15 + 8 * 25);
     expect(epochEvents(1_000, 100_000, "distributed")).toBe(17);
     const kinds: readonly RunnerKind[] = ["callback", "batch", "sagemaker"];
     expect(kinds.map((kind) => slotEventsPerTrial(kind))).toEqual([13, 23, 23]);
   });
 
-  it.each([
-    { slots: 1, trials: 30, adaptive: true },
-    { slots: 4, trials: 30, adaptive: true },
-    { slots: 10, trials: 500, adaptive: false },
-    { slots: 11, trials: 60, adaptive: true },
-    { slots: 40, trials: 400, adaptive: false },
-    { slots: 3, trials: 2_500, adaptive: false },
-  ])("is never under what the interpreter counts: $slots slots, $trials trials, adaptive $adaptive", async (study) => {
+  it.each<Pick<Simulation, "slots" | "trials" | "pace" | "waits">>([
+    { slots: 1, trials: 30, pace: "rounds" },
+    { slots: 4, trials: 30, pace: "rounds" },
+    { slots: 10, trials: 500, pace: "ahead" },
+    { slots: 11, trials: 60, pace: "rounds" },
+    { slots: 40, trials: 400, pace: "ahead" },
+    { slots: 3, trials: 2_500, pace: "ahead" },
+    { slots: 5, trials: 300, pace: "refilled", waits: () => 1 },
+    { slots: 12, trials: 300, pace: "refilled", waits: () => 1 },
+  ])("is never under what the interpreter counts: $slots slots, $trials trials, $pace", async (study) => {
     const run = await simulate(study);
     const closing = 8 + 15;
     for (const [generation, estimate] of run.estimates) {
@@ -41,12 +49,13 @@ describe("the arithmetic", () => {
       expect(counted).toBeLessThan(HANDOVER_AT + 1);
     }
     const longest = Math.min(study.trials, trialsPerSlotLimit());
-    expect(run.slotEvents).toBeLessThanOrEqual(slotEvents(study.adaptive ? 1 : longest));
+    const most = slotEvents(study.pace === "rounds" ? 1 : longest, "lambda", study.pace);
+    expect(run.slotEvents).toBeLessThanOrEqual(most);
     expect(run.slotEvents > 0).toBe(study.slots > INLINE_SLOTS);
   });
 
   it("is exact for rounds that fill every slot, but for the Backoff that was not needed", async () => {
-    const run = await simulate({ slots: 5, trials: 50, adaptive: true });
+    const run = await simulate({ slots: 5, trials: 50, pace: "rounds" });
     const [estimate] = run.estimates.values();
     expect(run.executions.get("s1-g1")?.events).toBe(Number(estimate) + 23 - 2 * 10);
   });
@@ -57,7 +66,7 @@ describe("epochShape", () => {
     slots: fc.integer({ min: 1, max: 10_000 }),
     remaining: fc.integer({ min: 1, max: 1_000_000 }),
     open: fc.nat(200_000),
-    adaptive: fc.boolean(),
+    pace: fc.constantFrom("rounds" as const, "ahead" as const),
     kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
   });
 
@@ -98,21 +107,41 @@ describe("epochShape", () => {
     );
   });
 
-  it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
-    const shape = (adaptive: boolean, remaining: number) =>
-      epochShape({ slots: 8, remaining, open: 0, kind: "lambda", adaptive, events: 0 });
-    expect(shape(true, 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
-    expect(shape(false, 80)).toMatchObject({ trialsPerSlot: 15 });
-    expect(shape(false, 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
-    expect(
-      epochShape({ slots: 64, remaining: 1e6, open: 0, kind: "lambda", adaptive: false, events: 0 }),
-    ).toMatchObject({
-      trialsPerSlot: trialsPerSlotLimit(),
-      mode: "distributed",
+  it("gives refilled epochs two trials a slot at least, and no history more than fits with every trial waited for", () => {
+    const refilled = fc.record({
+      slots: fc.integer({ min: 2, max: 10_000 }),
+      more: fc.integer({ min: 1, max: 1_000_000 }),
+      kind: fc.constantFrom<RunnerKind[]>("lambda", "batch", "sagemaker", "callback"),
+      events: fc.integer({ min: 0, max: HISTORY_LIMIT }),
     });
-    expect(
-      epochShape({ slots: 1000, remaining: 1e6, open: 0, kind: "lambda", adaptive: false, events: 0 }),
-    ).toMatchObject({
+    const worst = (trials: number, kind: RunnerKind): number =>
+      slotEvents(trials, kind) + trials * SLOT_WAITS.length * slotEventsPerWait;
+    fc.assert(
+      fc.property(refilled, ({ slots, more, kind, events }) => {
+        const given = { slots, remaining: slots + more, open: 0, kind, pace: "refilled" } as const;
+        expect(epochShape({ ...given, events: 0 })).not.toBe("handOver");
+        const shape = epochShape({ ...given, events });
+        if (shape === "handOver") return;
+        expect(shape.trialsPerSlot).toBeGreaterThanOrEqual(2);
+        expect(shape.events).toBeLessThan(HANDOVER_AT);
+        // what is told from the trials of a slot is what fits, or all that remain
+        const trials = Math.min(given.remaining, trialsOf(slots, shape.trialsPerSlot));
+        expect(trials).toBeGreaterThan(shape.trials - slots);
+        if (shape.mode === "distributed") expect(worst(shape.trialsPerSlot, kind)).toBeLessThan(HISTORY_LIMIT);
+        else if (events === 0)
+          expect(worst(trials, kind) + slots * slotEvents(0, kind, "refilled")).toBeLessThan(HISTORY_LIMIT);
+      }),
+    );
+  });
+
+  it("runs adaptive strategies in rounds, and lets a quick slot of others take half again its share", () => {
+    const shape = (pace: Pace, remaining: number, slots = 8) =>
+      epochShape({ slots, remaining, open: 0, kind: "lambda", pace, events: 0 });
+    expect(shape("rounds", 800)).toMatchObject({ trialsPerSlot: 1, mode: "inline" });
+    expect(shape("ahead", 80)).toMatchObject({ trialsPerSlot: 15 });
+    expect(shape("ahead", 80_000)).toMatchObject({ trials: 1029, trialsPerSlot: 193 });
+    expect(shape("ahead", 1e6, 64)).toMatchObject({ trialsPerSlot: trialsPerSlotLimit(), mode: "distributed" });
+    expect(shape("ahead", 1e6, 1000)).toMatchObject({
       trials: TRIALS_PER_EPOCH,
       trialsPerSlot: 192,
     });
@@ -122,7 +151,7 @@ describe("epochShape", () => {
     const rounds = (slots: number) => {
       let events = 0;
       for (let count = 0; ; count++) {
-        const shape = epochShape({ slots, remaining: 1e6, open: 0, kind: "lambda", adaptive: true, events });
+        const shape = epochShape({ slots, remaining: 1e6, open: 0, kind: "lambda", pace: "rounds", events });
         if (shape === "handOver") return count;
         events = shape.events;
       }

@@ -1,5 +1,5 @@
 import { workflowJson } from "../../../lib/workflow/definition.ts";
-import { epochShape } from "../../../lib/workflow/limits.ts";
+import { epochShape, type Pace, SLOT_WAITS } from "../../../lib/workflow/limits.ts";
 import type {
   BeginEvent,
   FinalizeEvent,
@@ -18,7 +18,9 @@ import { VirtualClock } from "../../support/virtual-clock.ts";
 export interface Simulation {
   readonly slots: number;
   readonly trials: number;
-  readonly adaptive: boolean;
+  readonly pace: Pace;
+  /** How often in a row the trial of this number has to be waited for. @default never */
+  readonly waits?: (trial: number) => number;
   /** What a trial does in place of answering metrics; throws to fail. */
   readonly trial?: (number: number) => unknown;
   /** Called before each handler, by name; throws to fail it. */
@@ -66,7 +68,7 @@ function invoking(machine: object): object {
 
 /** Runs the workflow over handlers that know just enough: trials are numbers, claimed in order. */
 export async function simulate(simulation: Simulation): Promise<Simulated> {
-  const { slots, trials, adaptive, trial = () => ({ metrics: { y: 1 } }), fault } = simulation;
+  const { slots, trials, waits = () => 0, trial = () => ({ metrics: { y: 1 } }), fault } = simulation;
   const { kind = "lambda", services = {} } = simulation;
   const clock = new VirtualClock();
   const running: { name: string; result: Promise<ExecutionResult> }[] = [];
@@ -87,7 +89,8 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       const remaining = trials - claimed;
       if (event.stalls > 2) return { action: "finish", status: "FAILED", reason: { code: "FAILURES", message: "" } };
       if (remaining === 0) return { action: "finish", status: "COMPLETED", reason: { code: "TRIALS", message: "" } };
-      const shape = epochShape({ slots, remaining, open: 0, adaptive, kind, events: event.events });
+      const pace = simulation.pace === "refilled" && remaining <= slots ? "rounds" : simulation.pace;
+      const shape = epochShape({ slots, remaining, open: 0, pace, kind, events: event.events });
       if (shape === "handOver") return { action: "handOver" };
       ready = claimed + Math.min(remaining, shape.trials);
       estimates.set(event.generation, shape.events);
@@ -96,6 +99,8 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
     [placeholder("NextTrialFunction")]: (event: NextTrialEvent): NextTrialAnswer => {
       if (event.told !== null) told.push(event.told);
       if (event.seq >= event.quota || claimed >= ready) return { kind: "done" };
+      const { waits: waited = 0 } = event;
+      if (waited < waits(claimed + 1)) return { kind: "wait", seconds: SLOT_WAITS[waited] ?? 0 };
       const number = ++claimed;
       const request = {
         study: event.studyId,

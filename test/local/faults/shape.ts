@@ -12,7 +12,7 @@ export interface Shape {
   readonly strokes: Strokes;
 }
 
-/** Random search runs slots of many trials, the others rounds; what fits a model is given few trials. */
+/** Random search has all its trials proposed at once; the others begin in rounds, and go on in slots that are refilled. What fits a model is given few trials. */
 const STRATEGIES: readonly (readonly [StrategyName, number])[] = [
   ["random", 150],
   ["random", 60],

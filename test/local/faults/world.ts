@@ -9,6 +9,7 @@ import { nextTrial } from "../../../lib/tuner/next-trial.ts";
 import { plan } from "../../../lib/tuner/plan.ts";
 import type { TunerPorts } from "../../../lib/tuner/ports.ts";
 import { type CutOff, recover } from "../../../lib/tuner/recover.ts";
+import { refill } from "../../../lib/tuner/refill.ts";
 import { settleParked } from "../../../lib/tuner/settle-parked.ts";
 import { workflowJson } from "../../../lib/workflow/definition.ts";
 import type { NextTrialEvent, ParkedResult, Told, WorkflowInput } from "../../../lib/workflow/messages.ts";
@@ -73,7 +74,12 @@ export function worldOf(seed: number, clock: Clock, injector: Injector, sqlite: 
   const trial = fatedTrials(seed, clock);
   let downUntil = 0;
 
-  const portsOver = (store: StudyStore): TunerPorts => ({ ...PORTS, store, now: () => clock.now() });
+  const portsOver = (store: StudyStore): TunerPorts => ({
+    ...PORTS,
+    store,
+    now: () => clock.now(),
+    requestRefill: async (event) => deliver((over) => refill(event, portsOver(over))),
+  });
   const handler =
     <E>(work: (event: E, ports: TunerPorts) => Promise<unknown>) =>
     (event: E): Promise<unknown> =>
@@ -160,7 +166,7 @@ export function worldOf(seed: number, clock: Clock, injector: Injector, sqlite: 
 }
 
 const TARGET = "trial";
-const PORTS: Omit<TunerPorts, "store" | "now"> = {
+const PORTS: Omit<TunerPorts, "store" | "now" | "requestRefill"> = {
   observe: () => {},
   runners: { resolve: () => ({ kind: "lambda", target: TARGET, timeoutSeconds: 870, graceSeconds: 15 }) },
 };

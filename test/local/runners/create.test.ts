@@ -27,6 +27,13 @@ describe("the runner of a study file", () => {
     expect(await runner.run(request(), calm())).toEqual({ infeasible: "no" });
   });
 
+  it("is none where external workers run the trials, and says who answers them", async () => {
+    await expect(create({ external: true }, folder())).rejects.toMatchObject({
+      code: "RUNNER_MISSING",
+      hint: expect.stringContaining("pegbox serve"),
+    });
+  });
+
   it("is a URL", async () => {
     const runner = await create({ http: "http://127.0.0.1:1/" }, folder());
     expect((await runner.run(request(), calm())).error?.type).toBe("NETWORK");

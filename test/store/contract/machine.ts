@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
+import type { FloatParameter } from "../../../lib/space/parameter.ts";
 import type { Page, Promotion, StudyStore } from "../../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../../lib/study/events.ts";
 import { AMENDED, claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
@@ -53,6 +54,7 @@ const opens = fc.record({ count: small, skip: within, stale: small, number: smal
         ready: [{ from, to: created + count }, ...(from > 1 ? [{ from: 1, to: from - 1 }] : [])],
         slots: 2,
         trialsPerSlot: 2,
+        ...(count === 3 ? { reason: REASON } : {}),
         ...(late === 1 ? { confirms: CONFIRMS } : {}),
         at,
       });
@@ -240,7 +242,10 @@ const amends = fc.tuple(small, small).map(
     (arrows, model, at) => {
       const amendments = model.study().amendments - (stale === 3 ? 1 : 0);
       const given = stale === 0 ? {} : { amendments };
-      return arrows.amendStudy(ID, { spec: { trials: 10 + trials }, reason: AMENDED, ...given, at });
+      const [x] = model.study().spec.space.parameters as [FloatParameter];
+      const space = { parameters: [{ ...x, min: 0 - (trials % 2), max: 1 + (trials % 3) }], constraints: [] };
+      const wider = trials % 4 === 0 ? { space, forgiven: { ended: trials, failed: 1 } } : {};
+      return arrows.amendStudy(ID, { spec: { trials: 10 + trials, ...wider }, reason: AMENDED, ...given, at });
     },
 );
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { FloatParameter } from "../../../lib/space/parameter.ts";
 import type { Amendable, StudyStore } from "../../../lib/store/study-store.ts";
 import type { Study } from "../../../lib/study/records.ts";
 import { AMENDED, claimed, DAY, NOON, openNew, running, spec, success } from "../fixtures.ts";
@@ -136,6 +137,19 @@ export function studiesContract(store: () => StudyStore): void {
     expect(await store().getStudy("s")).toEqual(amended);
     expect(await amend(wanted, 0), "once more, though it has changed since: by this").toEqual(amended);
     expect(await amend({ trials: 90 })).toEqual(amended);
+  });
+
+  it("amends bounds, and tells of each by its path; and what a retry forgives", async () => {
+    await running(store(), 2);
+    const space = { parameters: [{ ...spec().space.parameters[0], max: 0.5 } as FloatParameter], constraints: [] };
+    const forgiven = { ended: 12, failed: 10 };
+    expect(await amend({ space, forgiven })).toMatchObject({ amendments: 1, spec: { ...spec(), space, forgiven } });
+    expect(await amend({ space, forgiven }, 0)).toMatchObject({ amendments: 1 });
+    const { items } = await store().readEvents("s", { limit: 9 });
+    expect(items.at(-1)).toMatchObject({
+      type: "amended",
+      changes: { "parameters.x.max": { from: 1, to: 0.5 }, forgiven: { from: null, to: forgiven } },
+    });
   });
 
   it("amends for one of those who have seen the same", async () => {

@@ -1,0 +1,5 @@
+import { refill } from "../lib/tuner/refill.ts";
+import type { RefillEvent } from "../lib/workflow/messages.ts";
+import { ports } from "./shared/ports.ts";
+
+export const handler = (event: RefillEvent): Promise<void> => refill(event, ports);
