@@ -12,6 +12,7 @@ import type {
 } from "../lib/store/study-store.ts";
 import { clientLease, readClientLease } from "../lib/study/client-lease.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
+import type { Measurement } from "../lib/study/measurement.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import {
@@ -363,6 +364,12 @@ export function noStudy(id: string): PegboxError {
 
 export function noTrial(id: string, number: number): PegboxError {
   return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
+}
+
+/** @param measurements of a trial, the latest attempt last. */
+export function latestOfEachStep(measurements: readonly Measurement[]): readonly Measurement[] {
+  const steps = new Map(measurements.map((measurement) => [measurement.step, measurement]));
+  return [...steps.values()].sort((a, b) => a.step - b.step);
 }
 
 /** How many expired leases are told of at a time. */

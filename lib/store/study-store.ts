@@ -1,5 +1,6 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import type { StudyEvent } from "../study/events.ts";
+import type { Measurement } from "../study/measurement.ts";
 import type { Meter } from "../study/price/meter.ts";
 import type {
   Best,
@@ -357,7 +358,7 @@ export interface StudyStore {
   ): Promise<Study | null>;
 
   /**
-   * Everything of a study: its trials, claims, leases, events and Idempotency-Key. Only of one that no execution owns; throws
+   * Everything of a study: its trials, claims, leases, measurements, events and Idempotency-Key. Only of one that no execution owns; throws
    * CONFLICT for RUNNING, PAUSING and STOPPING. True when there was one, also one whose deletion a crash cut short:
    * from the first moment on no arrow changes it and no read finds it, and deleting it again removes the rest.
    */
@@ -378,6 +379,15 @@ export interface StudyStore {
 
   /** The trials of the range that exist, in order of number. */
   readTrials(id: string, range: Range): Promise<readonly Trial[]>;
+
+  /**
+   * Keeps what an attempt at a trial measured at a step: the first of each, `MOST_MEASUREMENTS` of a trial. Whether it did so
+   * now. Nothing else of the trial or the study changes, `updatedAt` neither.
+   */
+  addMeasurement(id: string, number: number, measurement: Measurement & { readonly attempt: number }): Promise<boolean>;
+
+  /** In order of step; of a step that several attempts measured, what the latest did. */
+  readMeasurements(id: string, number: number): Promise<readonly Measurement[]>;
 
   /** Sets the sweep of that name. */
   putSweep(sweep: Sweep): Promise<void>;

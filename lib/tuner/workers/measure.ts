@@ -1,0 +1,51 @@
+import { PegboxError } from "../../errors/pegbox-error.ts";
+import { readClientLease } from "../../study/client-lease.ts";
+import { measuredMetrics } from "../../study/measured.ts";
+import { MEASUREMENT_LIMIT_BYTES } from "../../study/measurement.ts";
+import type { TunerPorts } from "../ports.ts";
+import { attemptOf } from "../report-token.ts";
+import { findStudy, findTrial } from "./find.ts";
+
+/** What a running trial measured, as it came. */
+export interface Measured {
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
+export interface Heard {
+  /** Whether the trial is to end: it has ended here, or is another's, and its result is wanted no more. */
+  readonly stop: boolean;
+}
+
+/**
+ * A trial tells, while it runs, what it measures. The first of a step is kept, of so many steps at most.
+ *
+ * @param attempt of the trial that tells: of its lease, or of its token.
+ * @throws {PegboxError} `NOT_FOUND`, `INVALID_INPUT` for metrics that are too large.
+ */
+export async function measure(
+  id: string,
+  number: number,
+  attempt: number | null,
+  { step, metrics }: Measured,
+  ports: TunerPorts,
+): Promise<Heard> {
+  const study = await findStudy(id, ports);
+  const trial = await findTrial(study, number, ports);
+  if (trial.state !== "RUNNING" || attemptOf(trial) !== attempt) return { stop: true };
+  const kept = measuredMetrics(metrics, study.spec.metrics);
+  const size = JSON.stringify(kept).length;
+  if (size > MEASUREMENT_LIMIT_BYTES) {
+    const expected = `at most ${MEASUREMENT_LIMIT_BYTES} bytes of JSON, for every step is kept`;
+    const issues = [{ path: "metrics", expected, got: `${size} bytes` }];
+    throw new PegboxError("INVALID_INPUT", "the measurement is too large", { issues });
+  }
+  await ports.store.addMeasurement(id, number, { attempt, step, metrics: kept });
+  return { stop: false };
+}
+
+/** The attempt that a lease was given for; null for what is no lease of the trial. */
+export function attemptOfLease(number: number, lease: string): number | null {
+  const held = readClientLease(lease);
+  return held?.number === number ? attemptOf(held) : null;
+}
