@@ -68,8 +68,8 @@ class Recorder:
 
 
 def actions_of(response: Any) -> set[str]:
-    service = {"stepfunctions": "states"}.get(response.service_name, response.service_name)
-    action = response._get_action()
+    service = {"stepfunctions": "states", "awslambda": "lambda"}.get(response.service_name, response.service_name)
+    action = {"Invoke": "InvokeFunction"}.get(response._get_action(), response._get_action())
     body = response.body if isinstance(response.body, dict) else json.loads(response.body or "{}")
     if action == "TransactWriteItems":
         return {PARTS[kind] for item in body["TransactItems"] for kind in item}

@@ -165,6 +165,21 @@ def check_sweep(stack: Deployed) -> None:
     equal("and leaves no schedule", stack.oracle.fire_schedules(), [])
 
 
+def check_slots(stack: Deployed, recorder: Recorder) -> None:
+    """A short trial and a long one: from then on the slots go on for themselves, and another function proposes for them."""
+    rest = {"optimizer": "adam", "learningRate": 0.01, "weightDecay": 0.0001, "dropout": 0.1, "activation": "relu"}
+    short, long = {"hidden": 8, "layers": 1, "batch": 128}, {"hidden": 96, "layers": 2, "batch": 16}
+    enqueue = [{**rest, **size} for size in (short, long)]
+    study = digits_study(trials=10, parallel=2, strategy="evolution", fixed={"epochs": 300}, enqueue=enqueue)
+    study_id = stack.tune("slots", study)
+    events = stack.call("GET", f"/studies/{study_id}/events")[1]["events"]
+    told = [each["reason"]["code"] for each in events if each["type"] == "paced"]
+    equal("slots: go on for themselves from the second epoch on", told[:1], ["SLOTS"])
+    equal("slots: every trial once", sorted(each["trial"] for each in stack.trials(study_id)), list(range(1, 11)))
+    refills = [used for function, used in recorder.used.items() if function.startswith("RefillFunction")]
+    check("slots: proposals were added", len(refills) == 1 and "dynamodb:UpdateItem" in refills[0], str(refills))
+
+
 def check_recovery(stack: Deployed) -> None:
     """An execution is aborted while trials run, and what EventBridge tells of that is given to the function behind the queue:
     moto tells no rule of executions."""
@@ -216,6 +231,7 @@ def main() -> int:
     numbers = [each["trial"] for each in stack.trials(wide)]
     equal("twelve slots: every trial once, in order", numbers, list(range(1, 13)))
     check_sweep(stack)
+    check_slots(stack, recorder)
     check_recovery(stack)
     check_grants(recorder, json.loads((args.cdk_out / f"{STACK}.template.json").read_text()))
     return 1 if failures else 0

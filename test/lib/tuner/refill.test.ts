@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { StudyStore } from "../../../lib/store/study-store.ts";
 import type { StudySpec } from "../../../lib/study/spec.ts";
+import { finalize } from "../../../lib/tuner/finalize.ts";
 import { refill } from "../../../lib/tuner/refill.ts";
 import type { Told } from "../../../lib/workflow/messages.ts";
 import { NOON } from "../../store/fixtures.ts";
@@ -10,8 +12,12 @@ const EVENT = { studyId: "s", generation: 1, epoch: 2 };
 const told = ({ trial, lease }: Given): Told => ({ trial, lease, result: success(trial) });
 
 /** A study of four slots after its first round, whose trials took so many seconds. */
-async function afterRound(seconds: readonly number[], changes: Partial<StudySpec> = {}): Promise<Tuner> {
-  const tuner = new Tuner();
+async function afterRound(
+  seconds: readonly number[],
+  changes: Partial<StudySpec> = {},
+  wrap?: (store: StudyStore) => StudyStore,
+): Promise<Tuner> {
+  const tuner = new Tuner(wrap);
   await tuner.start({ strategy: "evolution", trials: 20, parallel: seconds.length, ...changes });
   await tuner.open();
   const given: Given[] = [];
@@ -25,8 +31,11 @@ async function afterRound(seconds: readonly number[], changes: Partial<StudySpec
 }
 
 /** Its second epoch is open: four slots, six trials. */
-async function refilled(changes: Partial<StudySpec> = {}): Promise<{ tuner: Tuner; epoch: Run }> {
-  const tuner = await afterRound([10, 10, 10, 100], changes);
+async function refilled(
+  changes: Partial<StudySpec> = {},
+  wrap?: (store: StudyStore) => StudyStore,
+): Promise<{ tuner: Tuner; epoch: Run }> {
+  const tuner = await afterRound([10, 10, 10, 100], changes, wrap);
   return { tuner, epoch: await tuner.open() };
 }
 
@@ -238,5 +247,61 @@ describe("a slot that finds nothing ready", () => {
     const tuner = await dry();
     await tuner.store.moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: null, at: tuner.now });
     expect(await tuner.next({ epoch: 2, slot: 7, waits: 0 })).toEqual({ kind: "done" });
+  });
+});
+
+describe("a refill that comes between", () => {
+  /** Adds a trial right before the next call of the method. */
+  function between(method: "moveStudy" | "openEpoch"): {
+    readonly wrap: (store: StudyStore) => StudyStore;
+    arm(): void;
+  } {
+    let armed = false;
+    const wrap = (store: StudyStore): StudyStore =>
+      new Proxy(store, {
+        get: (target, name: keyof StudyStore) => {
+          const call = target[name] as (...values: unknown[]) => Promise<unknown>;
+          return async (...values: unknown[]) => {
+            if (armed && name === method) {
+              armed = false;
+              const { created = 0 } = (await target.getStudy("s")) ?? {};
+              const proposal = { source: "strategy", parameters: { x: 0.5 }, decision: { strategy: "x" } } as const;
+              const proposals = [{ number: created + 1, ...proposal }];
+              await target.addProposals("s", { generation: 1, epoch: 2, created, proposals, at: NOON });
+            }
+            return call.apply(target, values);
+          };
+        },
+      });
+    return {
+      wrap,
+      arm: () => {
+        armed = true;
+      },
+    };
+  }
+
+  test("a plan's look and its epoch makes it look again", async () => {
+    const { wrap, arm } = between("openEpoch");
+    const { tuner } = await refilled({}, wrap);
+    arm();
+    await expect(tuner.plan()).rejects.toMatchObject({ code: "CONFLICT" });
+    await tuner.open();
+    const { created, epoch } = await tuner.study();
+    expect(created).toBe(11);
+    expect(epoch).toMatchObject({ number: 3, ready: [{ from: 5, to: 11 }] });
+  });
+
+  test("the last look at a study and its end leaves nothing that waits", async () => {
+    const { wrap, arm } = between("moveStudy");
+    const { tuner } = await refilled({}, wrap);
+    arm();
+    const end = { status: "COMPLETED", reason: { code: "TARGET", message: "" } } as const;
+    await finalize({ studyId: "s", generation: 1, ...end }, tuner.ports);
+    expect(await tuner.study()).toMatchObject({
+      status: "COMPLETED",
+      created: 11,
+      counts: { proposed: 0, cancelled: 7 },
+    });
   });
 });
