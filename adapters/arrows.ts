@@ -111,7 +111,7 @@ export function settled(trial: Trial, settlement: Settlement): Trial | null {
   const { state, reason, at } = settlement;
   const paid = charged(trial, settlement);
   return {
-    ...(state === "STOPPED" ? onLastRung(paid) : measuring(paid, settlement)),
+    ...(state === "STOPPED" && trial.rungs.length > 0 ? onLastRung(paid) : measuring(paid, settlement)),
     state,
     lease: null,
     leaseUntil: null,
@@ -366,10 +366,16 @@ export function noTrial(id: string, number: number): PegboxError {
   return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
 }
 
-/** @param measurements of a trial, the latest attempt last. */
-export function latestOfEachStep(measurements: readonly Measurement[]): readonly Measurement[] {
-  const steps = new Map(measurements.map((measurement) => [measurement.step, measurement]));
-  return [...steps.values()].sort((a, b) => a.step - b.step);
+/** @param attempts what each attempt at a trial told, one after the other; of a step the first counts. */
+export function latestOfEachStep(
+  attempts: readonly (Measurement & { readonly attempt: number })[],
+): readonly Measurement[] {
+  const steps = new Map<number, Measurement & { readonly attempt: number }>();
+  for (const told of attempts) {
+    const before = steps.get(told.step);
+    if (before === undefined || before.attempt < told.attempt) steps.set(told.step, told);
+  }
+  return [...steps.values()].sort((a, b) => a.step - b.step).map(({ step, metrics }) => ({ step, metrics }));
 }
 
 /** How many expired leases are told of at a time. */

@@ -8,27 +8,30 @@ import type { StudyTable } from "./study-table.ts";
 export function measurementTable(
   db: Database,
   studies: StudyTable,
-): Pick<StudyStore, "addMeasurement" | "readMeasurements"> {
+): Pick<StudyStore, "addMeasurements" | "readMeasurements"> {
   const insert = db.prepare(
-    `INSERT INTO measurement (study, trial, attempt, step, metrics) SELECT ?, ?, ?, ?, ?
-     WHERE (SELECT count(*) FROM measurement WHERE study = ? AND trial = ?) < ${MOST_MEASUREMENTS}
-     ON CONFLICT DO NOTHING`,
+    "INSERT INTO measurement (study, trial, attempt, step, metrics) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const select = db.prepare(
-    "SELECT attempt, step, metrics FROM measurement WHERE study = ? AND trial = ? ORDER BY attempt, step",
-  );
+  const count = db.prepare("SELECT count(*) FROM measurement WHERE study = ? AND trial = ?");
+  const select = db.prepare("SELECT attempt, step, metrics FROM measurement WHERE study = ? AND trial = ?");
   return {
-    async addMeasurement(id, number, { attempt, step, metrics }) {
+    async addMeasurements(id, number, { attempt, measurements }) {
       return db.write(() => {
         const key = studies.keyOf(id);
-        return insert.run(key, number, attempt, step, JSON.stringify(metrics), key, number).changes === 1;
+        const [[kept = 0] = []] = count.all(key, number);
+        if ((kept as number) + measurements.length > MOST_MEASUREMENTS) return false;
+        const added = measurements.map(
+          ({ step, metrics }) => insert.run(key, number, attempt, step, JSON.stringify(metrics)).changes,
+        );
+        return added.includes(1);
       });
     },
 
     async readMeasurements(id, number) {
       const rows = studies.has(id) ? select.all(studies.keyOf(id), number) : [];
       return latestOfEachStep(
-        rows.map(([, step, metrics]) => ({
+        rows.map(([attempt, step, metrics]) => ({
+          attempt: attempt as number,
           step: step as number,
           metrics: JSON.parse(metrics as string) as Metrics,
         })),

@@ -6,6 +6,7 @@ import type { ApiPorts } from "./ports.ts";
 import { problem, Refusal, refusal } from "./problem.ts";
 import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { quoteRoute } from "./routes/quote.ts";
+import { reportRoutes } from "./routes/report.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 import { trialRoutes } from "./routes/trials.ts";
@@ -29,6 +30,7 @@ export function createApp(
   studyRoutes(app, ports);
   lifecycleRoutes(app, ports);
   trialRoutes(app, ports);
+  reportRoutes(app, ports);
   sweepRoutes(app, ports);
   quoteRoute(app, ports);
   app.notFound((context) => {

@@ -12,6 +12,8 @@ import {
   beatSchema,
   completionSchema,
   failureSchema,
+  measurementSchema,
+  reportSchema,
   trialStopSchema,
 } from "./worker-bodies.ts";
 
@@ -29,6 +31,8 @@ const requests = named({
   Failure: failureSchema,
   Heartbeat: beatSchema,
   TrialStop: trialStopSchema,
+  Measurement: measurementSchema,
+  Report: reportSchema,
 });
 const answers = named(answerSchemas);
 

@@ -7,6 +7,8 @@ import { nameParameter, pageParameters, startParameter } from "./query.ts";
 import {
   beatAnswerSchema,
   eventsSchema,
+  heardSchema,
+  measuredTrialSchema,
   optimalTrialsSchema,
   quoteSchema,
   startedStudySchema,
@@ -25,6 +27,8 @@ import {
   beatSchema,
   completionSchema,
   failureSchema,
+  measurementSchema,
+  reportSchema,
   trialStopSchema,
 } from "./worker-bodies.ts";
 
@@ -191,9 +195,9 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
   "/studies/{id}/trials/{n}": {
     get: {
       operationId: "getTrial",
-      summary: "A trial",
+      summary: "A trial, with what it measured on its way",
       parameters: [id, n],
-      success: { status: 200, answer: trialSchema },
+      success: { status: 200, answer: measuredTrialSchema },
     },
   },
   "/studies/{id}/suggest": {
@@ -209,6 +213,18 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
           "Retry-After": { description: "Where nothing may start now: seconds", schema: { type: "integer" } },
         },
       },
+    },
+  },
+  "/studies/{id}/trials/{n}/measure": {
+    post: telling("measure", "Tell what a trial measures while it runs", measurementSchema, heardSchema),
+  },
+  "/report": {
+    post: {
+      operationId: "report",
+      summary: "Tell what a trial measures while it runs, by the token of its `report`",
+      body: reportSchema,
+      success: { status: 200, answer: heardSchema },
+      refusals: [401, 404],
     },
   },
   "/studies/{id}/trials/{n}/complete": {

@@ -286,7 +286,7 @@ export interface StudyStore {
    * STOPPED where it has measured a rung: from anyone. `settled` is false, and the trial as it stands is returned, when it
    * had ended before, the lease is another's, or `fidelity` is not the trial's. `endedAt` is set, the lease cleared, the
    * attempt charged; `startedAt` stays null where a trial was brought in finished. One that is
-   * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
+   * STOPPED keeps the metrics of its last rung, where it has one, and the fidelity that they are of.
    *
    * Sets `best` when the score is lower (ties: the lower number) and the trial no replicate, with `endedAtBest`: how many had ended by then,
    * this one included, cancelled ones and replicates not.
@@ -381,10 +381,15 @@ export interface StudyStore {
   readTrials(id: string, range: Range): Promise<readonly Trial[]>;
 
   /**
-   * Keeps what an attempt at a trial measured at a step: the first of each, `MOST_MEASUREMENTS` of a trial. Whether it did so
-   * now. Nothing else of the trial or the study changes, `updatedAt` neither.
+   * Keeps what an attempt at a trial measured, at one step or at several in order of step, and of a step that it told of before
+   * what it told first. None of them where a trial would come to more than `MOST_MEASUREMENTS`. Whether any of it is new.
+   * Nothing else of the trial or the study changes, `updatedAt` neither.
    */
-  addMeasurement(id: string, number: number, measurement: Measurement & { readonly attempt: number }): Promise<boolean>;
+  addMeasurements(
+    id: string,
+    number: number,
+    measured: { readonly attempt: number; readonly measurements: readonly Measurement[] },
+  ): Promise<boolean>;
 
   /** In order of step; of a step that several attempts measured, what the latest did. */
   readMeasurements(id: string, number: number): Promise<readonly Measurement[]>;

@@ -16,6 +16,7 @@ import { checkpointDirectory, openState } from "../state.ts";
 import { readStudyFile } from "../study-file.ts";
 import { guard, isLoopback } from "./guard.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { openSeal } from "./report-key.ts";
 import { continueStudies, pauseStudies, runsOn } from "./studies.ts";
 import { studyQueue } from "./study-queue.ts";
 
@@ -57,12 +58,15 @@ export async function serve(options: ServeOptions): Promise<Server> {
     close.push(() => rm(temporary, { recursive: true, force: true }));
     const { runners, slots } = await createRunners(options, temporary, close);
 
+    const seal = await openSeal(stateDirectory);
+    let base = "";
     const engine = createEngine({
       store,
       runners,
       slots,
       observe: options.observe,
       checkpoints: checkpointDirectory(stateDirectory),
+      reports: { url: () => `${base}/report`, seal },
     });
     const queue = studyQueue(engine, options.onDefect);
     const isOurs = runsOn(runners);
@@ -86,12 +90,18 @@ export async function serve(options: ServeOptions): Promise<Server> {
     );
     const { url, stop } = await listen(app, options);
     close.push(stop);
+    base = fromHere(url);
     await continueStudies(isOurs, engine.ports, queue.launcher);
     return { url, close: () => runBackwards(close) };
   } catch (error) {
     await runBackwards(close);
     throw error;
   }
+}
+
+/** A server that listens everywhere is reached by those beside it at loopback. */
+function fromHere(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
 /** Every step, whatever becomes of the others; then the first error. */

@@ -257,8 +257,8 @@ export class Model implements Arrows {
     const last = trial.rungs.at(-1);
     const money = this.#pay(trial, settlement);
     Object.assign(trial, { state, reason, endedAt: at, lease: null, leaseUntil: null });
-    if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
-    else if (last !== undefined) trial.fidelity = last.fidelity;
+    if (state === "STOPPED" && last !== undefined) trial.fidelity = last.fidelity;
+    else Object.assign(trial, { metrics, feasible });
     this.#study.updatedAt = at;
     if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;

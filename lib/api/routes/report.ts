@@ -13,7 +13,7 @@ export function reportRoutes(app: Hono, { tuner }: ApiPorts): void {
   app.post("/report", async (context) => {
     const { reports } = tuner;
     if (reports === undefined) {
-      throw new PegboxError("UNAVAILABLE", "trials are given no `report` here: `pegbox serve` takes live measurements");
+      throw new PegboxError("UNAVAILABLE", "trials are given no `report` here");
     }
     const token = /^bearer +(.+)$/i.exec(context.req.header("authorization") ?? "")?.[1] ?? "";
     const claim = readReportToken(token, tuner.now(), reports);

@@ -4,6 +4,7 @@ import { measuredMetrics } from "../../study/measured.ts";
 import { MEASUREMENT_LIMIT_BYTES } from "../../study/measurement.ts";
 import type { TunerPorts } from "../ports.ts";
 import { attemptOf } from "../report-token.ts";
+import { stopAnswer } from "../stop-answer.ts";
 import { findStudy, findTrial } from "./find.ts";
 
 /** What a running trial measured, as it came. */
@@ -13,12 +14,13 @@ export interface Measured {
 }
 
 export interface Heard {
-  /** Whether the trial is to end: it has ended here, or is another's, and its result is wanted no more. */
+  /** Whether the trial is to end: its result is wanted no more. */
   readonly stop: boolean;
 }
 
 /**
- * A trial tells, while it runs, what it measures. The first of a step is kept, of so many steps at most.
+ * A trial tells, while it runs, what it measures. The first of a step is kept, of so many steps at most; to what comes later it
+ * makes no difference but that.
  *
  * @param attempt of the trial that tells: of its lease, or of its token.
  * @throws {PegboxError} `NOT_FOUND`, `INVALID_INPUT` for metrics that are too large.
@@ -32,15 +34,15 @@ export async function measure(
 ): Promise<Heard> {
   const study = await findStudy(id, ports);
   const trial = await findTrial(study, number, ports);
-  if (trial.state !== "RUNNING" || attemptOf(trial) !== attempt) return { stop: true };
+  if (attempt === null || stopAnswer({ study, trial, attempt })) return { stop: true };
   const kept = measuredMetrics(metrics, study.spec.metrics);
-  const size = JSON.stringify(kept).length;
+  const size = new TextEncoder().encode(JSON.stringify(kept)).length;
   if (size > MEASUREMENT_LIMIT_BYTES) {
     const expected = `at most ${MEASUREMENT_LIMIT_BYTES} bytes of JSON, for every step is kept`;
     const issues = [{ path: "metrics", expected, got: `${size} bytes` }];
     throw new PegboxError("INVALID_INPUT", "the measurement is too large", { issues });
   }
-  await ports.store.addMeasurement(id, number, { attempt, step, metrics: kept });
+  await ports.store.addMeasurements(id, number, { attempt, measurements: [{ step, metrics: kept }] });
   return { stop: false };
 }
 
