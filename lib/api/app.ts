@@ -33,6 +33,22 @@ export function createApp(
   reportRoutes(app, ports);
   sweepRoutes(app, ports);
   quoteRoute(app, ports);
+  return answerErrors(app, onDefect);
+}
+
+/** Live measurements alone: what `pegbox run` serves to the trials that it runs. */
+export function createReportApp(
+  ports: Pick<ApiPorts, "tuner">,
+  onDefect: (error: unknown) => void,
+  ...gates: readonly MiddlewareHandler[]
+): Hono {
+  const app = new Hono();
+  for (const gate of gates) app.use(gate);
+  reportRoutes(app, ports);
+  return answerErrors(app, onDefect);
+}
+
+function answerErrors(app: Hono, onDefect: (error: unknown) => void): Hono {
   app.notFound((context) => {
     const hint = "GET /openapi.json says what there is";
     return problem(context, new PegboxError("NOT_FOUND", `there is no ${context.req.path}`, { hint }));
