@@ -4,6 +4,7 @@ import { checkMethod } from "./methods.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { problem, Refusal, refusal } from "./problem.ts";
+import { exportRoute } from "./routes/export.ts";
 import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { quoteRoute } from "./routes/quote.ts";
 import { reportRoutes } from "./routes/report.ts";
@@ -32,6 +33,7 @@ export function createApp(
   trialRoutes(app, ports);
   reportRoutes(app, ports);
   sweepRoutes(app, ports);
+  exportRoute(app, ports);
   quoteRoute(app, ports);
   return answerErrors(app, onDefect);
 }
