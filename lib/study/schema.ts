@@ -29,9 +29,9 @@ const fidelitySchema: z.ZodType<FidelitySpec> = z.strictObject({
   min: z.number().positive().meta({ title: "Least", description: "The shortest training that says anything; > 0." }),
   max: z.number().positive().meta({ title: "Most", description: "The whole training; > min." }),
   rule: z
-    .literal("asha", expectedUntilThen("asha", "another rule"))
+    .enum(["asha", "hyperband"], expectedUntilThen("asha or hyperband", "a rule that stops trials as they run"))
     .default("asha")
-    .meta({ title: "Rule", description: "What says which trials train further: asha. Default: asha." }),
+    .meta({ title: "Rule", description: "What says which trials train further: asha, hyperband. Default: asha." }),
 });
 
 const enqueueSchema: z.ZodType<EnqueueEntry> = z.record(nameSchema, scalarSchema);

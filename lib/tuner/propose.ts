@@ -1,5 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
-import { rungsOf } from "../fidelity/rungs.ts";
+import { firstFidelity } from "../fidelity/rules.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { completeParameters } from "../strategy/enqueue.ts";
@@ -71,7 +71,7 @@ export function fromFile(study: Study, count: number): readonly Proposal[] {
   const { fidelity, seed } = spec;
   const searched = created - replicateCount(study);
   const space = compileSpace(spec.space);
-  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
+  const lowest = fidelity === undefined ? {} : { fidelity: firstFidelity(fidelity, 0) };
   return spec.enqueue.slice(searched, searched + count).map((partial, i): Proposal => {
     const number = created + 1 + i;
     return {

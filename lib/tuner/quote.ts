@@ -1,7 +1,8 @@
+import { bracketSizes } from "../fidelity/brackets.ts";
 import { REDUCTION, rungsOf } from "../fidelity/rungs.ts";
 import { attemptCost, type Price } from "../study/price/meter.ts";
 import { dollars, nanoUsd } from "../study/price/money.ts";
-import type { StudySpec } from "../study/spec.ts";
+import type { FidelitySpec, StudySpec } from "../study/spec.ts";
 import { FINALISTS } from "./confirm.ts";
 import { capIssues, limitOf, longest, priceOf, type RunnerCosts } from "./meter.ts";
 
@@ -116,9 +117,15 @@ function trialOf(spec: StudySpec, whole: Spread): Effort {
     return { seconds: { ...whole, high: whole.high * attempts.high }, attempts };
   }
   const rungs = rungsOf(fidelity);
+  const begun = beginning(fidelity, rungs.length);
   // of those on a rung one in REDUCTION climbs, and pays for the way between the two
-  const reached = rungs.map((_, i) => REDUCTION ** -i);
-  const share = rungs.reduce((sum, rung, i) => sum + (reached[i]! * (rung - (rungs[i - 1] ?? 0))) / fidelity.max, 0);
+  const reached = begun.map((_, i) =>
+    begun.slice(0, i + 1).reduce((sum, part, from) => sum + part * REDUCTION ** (from - i), 0),
+  );
+  const share = rungs.reduce((sum, rung, i) => {
+    const below = rungs[i - 1] ?? 0;
+    return sum + (reached[i]! * (rung - below) + begun[i]! * below) / fidelity.max;
+  }, 0);
   const attempts = { low: 1, expected: reached.reduce((sum, part) => sum + part, 0), high: rungs.length + retries };
   return {
     // the time limit is an attempt's
@@ -129,6 +136,13 @@ function trialOf(spec: StudySpec, whole: Spread): Effort {
     },
     attempts,
   };
+}
+
+/** Of all trials, how many begin on each rung, from the lowest. */
+function beginning({ rule }: FidelitySpec, rungs: number): readonly number[] {
+  const sizes = rule === "hyperband" ? bracketSizes(rungs) : Array.from({ length: rungs }, (_, i) => (i === 0 ? 1 : 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.map((size) => size / total);
 }
 
 /** @param worst seconds of an attempt; null: without a limit */

@@ -478,9 +478,9 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
   ],
   [
     "a fidelity by a rule that is not there",
-    studyWith({ fidelity: { name: "epochs", min: 1, max: 3, rule: "hyperband", eta: 3 } }),
+    studyWith({ fidelity: { name: "epochs", min: 1, max: 3, rule: "sh", eta: 3 } }),
     [
-      ["fidelity.rule", "asha (not yet: another rule", "hyperband"],
+      ["fidelity.rule", "asha or hyperband (not yet: a rule", "sh"],
       ["fidelity.eta", "one of the keys", "eta"],
     ],
   ],

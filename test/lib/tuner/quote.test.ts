@@ -64,6 +64,15 @@ describe("a quote", () => {
     expect(usd.high).toBeCloseTo(9 * 3 * 4.15, 9);
   });
 
+  test("of brackets counts those that begin higher", () => {
+    const fidelity = { name: "epochs", min: 1, max: 9, rule: "hyperband" } as const;
+    const { seconds } = quoted({ trials: 9, parallel: 1, fidelity });
+    // Of 17 trials 9 begin at a ninth of the whole, 5 at a third and 3 at the end; a third of those on a rung climbs.
+    const reached = [9, 3 + 5, 8 / 3 + 3].map((trials) => trials / 17);
+    const share = reached[0]! / 9 + (3 / 17) * (2 / 9) + (5 / 17) * (3 / 9) + (8 / 51) * (6 / 9) + 3 / 17;
+    expect(seconds.expected).toBeCloseTo(9 * 100 * share, 9);
+  });
+
   test("says what it does not know: a limit, a price, whether a budget can be kept", () => {
     const { usd, assumptions } = quoted({ budget: { wallClock: null, trialTimeout: null, usd: 3 } });
     expect(usd).toEqual({ low: 0, expected: 0, high: 0 });
