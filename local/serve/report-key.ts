@@ -1,27 +1,16 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hmacSeal, KEY_BYTES } from "../../adapters/seal.ts";
 import type { Seal } from "../../lib/tuner/ports.ts";
 
-/** As many as SHA-256 puts out: a longer key is no stronger. */
-const KEY_BYTES = 32;
-
-/** Seals what trials report with by a key of the state directory, which is made where there is none: HMAC-SHA256. */
+/** Seals what trials report with by a key of the state directory, which is made where there is none. */
 export async function openSeal(stateDirectory: string): Promise<Seal> {
-  const key = await keyAt(join(stateDirectory, "report.key"));
-  const digest = (text: string): Buffer => createHmac("sha256", key).update(text).digest();
-  return {
-    sign: (text) => digest(text).toString("base64url"),
-    matches(text, signature) {
-      const given = Buffer.from(signature, "base64url");
-      const right = digest(text);
-      return given.length === right.length && timingSafeEqual(given, right);
-    },
-  };
+  return hmacSeal(await keyAt(join(stateDirectory, "report.key")));
 }
 
 /** Of this user alone. */
-async function keyAt(path: string): Promise<Buffer> {
+async function keyAt(path: string): Promise<Uint8Array> {
   const made = randomBytes(KEY_BYTES);
   try {
     await writeFile(path, made, { flag: "wx", mode: 0o600 });
