@@ -173,6 +173,13 @@ describe("the API", () => {
     ]);
   });
 
+  it("is where trials are told to report, by the handler that gives them out", () => {
+    const told = [...resources(template, "AWS::Lambda::Function").entries()].filter(([, { Environment }]) =>
+      JSON.stringify(Environment ?? {}).includes("PEGBOX_API_URL"),
+    );
+    expect(told.map(([name]) => name.replace(/Function.*/, ""))).toEqual(["NextTrial"]);
+  });
+
   it("is throttled and logs who asked for what", () => {
     const stage = only("AWS::ApiGatewayV2::Stage") as { AccessLogSettings: { Format: string } };
     expect(stage).toMatchObject({ DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 } });

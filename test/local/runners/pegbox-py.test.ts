@@ -113,7 +113,7 @@ trial.finish(error=1)`);
     expect(new Set(steps.slice(1).map((step, index) => step - (steps[index] ?? 0))).size).toBe(1);
   });
 
-  it("reports live, and hears when to stop", async () => {
+  it("reports live, past a proxy, and hears when to stop", async () => {
     const seen: unknown[] = [];
     const server = createServer(async (incoming, response) => {
       let body = "";
@@ -126,6 +126,8 @@ trial.finish(error=1)`);
     onTestFinished(() => void server.close());
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/report`;
     const script = `
+import os
+os.environ["http_proxy"] = "http://127.0.0.1:1"
 trial = pegbox.trial()
 answers = [trial.report(1, error=0.5), trial.report(2, error=float("inf")), trial.report(3, error=0.25)]
 assert answers == [False, False, True], answers
