@@ -27,6 +27,7 @@ import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
+import { hearing } from "./hearing.ts";
 import { parkedResults } from "./parked-results.ts";
 import { trackRefills } from "./refills.ts";
 import { type LocalRunner, RUNNER_GRACE_SECONDS } from "./runners/runner.ts";
@@ -108,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
     return unwanted.watch(request, (givenUp) => {
       const any = AbortSignal.any([signal, stopping.signal, givenUp]);
-      return runnerOf(id, runners).run(request, { signal: any, timeoutMs });
+      return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
     });
   }
 

@@ -77,7 +77,7 @@ function asList({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): v
 }
 
 function operationObject({ body, optionalBody = false, success, refusals = [], ...rest }: Operation): Json {
-  const { status, answer, headers, links } = success;
+  const { status, answer, texts, headers, links } = success;
   const inPath = rest.parameters?.some((parameter) => parameter["in"] === "path") ?? false;
   const statuses = [400, ...(inPath ? [404] : []), ...(body === undefined ? [] : [409, 413, 415, 422]), ...refusals];
   return {
@@ -89,6 +89,9 @@ function operationObject({ body, optionalBody = false, success, refusals = [], .
         ...(headers === undefined ? {} : { headers }),
         ...(links === undefined ? {} : { links }),
         ...(answer === null ? {} : { content: content(answer, "json") }),
+        ...(texts === undefined
+          ? {}
+          : { content: Object.fromEntries(texts.map((type) => [type, { schema: { type: "string" } }])) }),
       },
       ...Object.fromEntries(statuses.map((refused) => [refused, { $ref: "#/components/responses/Problem" }])),
     },

@@ -3,7 +3,7 @@ import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { patchSchema } from "./patch-body.ts";
-import { nameParameter, pageParameters, startParameter } from "./query.ts";
+import { formatParameter, nameParameter, pageParameters, startParameter } from "./query.ts";
 import {
   beatAnswerSchema,
   eventsSchema,
@@ -45,6 +45,8 @@ export interface Operation {
   readonly success: {
     readonly status: number;
     readonly answer: z.ZodType | null;
+    /** Media types of an answer that is a text. */
+    readonly texts?: readonly string[];
     readonly headers?: Json;
     /** Operations that take up what the answer says. */
     readonly links?: Json;
@@ -253,6 +255,14 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       summary: "What happened to a study, oldest first",
       parameters: [id, ...pageParameters],
       success: { status: 200, answer: eventsSchema },
+    },
+  },
+  "/studies/{id}/export": {
+    get: {
+      operationId: "exportTrials",
+      summary: "Every trial of a study, in order of number",
+      parameters: [id, formatParameter],
+      success: { status: 200, answer: null, texts: ["text/csv", "application/jsonl"] },
     },
   },
   "/studies/{id}/pause": {

@@ -15,3 +15,7 @@ export const MOST_MEASUREMENTS = 1000;
 
 /** Of one step's metrics as JSON: the kilobyte that DynamoDB writes at a time. */
 export const MEASUREMENT_LIMIT_BYTES = 1024;
+
+export function isStep(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LAST_STEP;
+}

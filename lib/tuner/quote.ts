@@ -33,11 +33,18 @@ const OF_THE_LIMIT: Spread = { low: 0.01, expected: 0.25, high: 1 };
 const WITHOUT_LIMIT: Spread = { low: 1, expected: 60, high: 3600 };
 
 /**
+ * Of what a study file sets: 10¹⁵ seconds are thirty million years, and no price or budget is as much in dollars. Who writes
+ * more means "no limit", and products of a few such numbers are still finite.
+ */
+const MOST = 1e15;
+
+/**
  * What a study may take and cost, from its file and what runs it: nothing has been measured yet, so that the spread is wide.
  *
  * @param slots that the runner has; absent: as many as a study asks for
  */
-export function quote(spec: StudySpec, runner: RunnerCosts & { readonly slots?: number }): Quote {
+export function quote(file: StudySpec, runner: RunnerCosts & { readonly slots?: number }): Quote {
+  const spec = { ...file, budget: within(file.budget) };
   const price = priceOf(spec, runner);
   const limit = limitOf(spec, runner);
   const worst = longest(spec, runner);
@@ -83,6 +90,11 @@ export function quote(spec: StudySpec, runner: RunnerCosts & { readonly slots?: 
   };
 }
 
+function within(budget: StudySpec["budget"]): StudySpec["budget"] {
+  const most = (value: unknown): unknown => (typeof value === "number" ? Math.min(value, MOST) : value);
+  return Object.fromEntries(Object.entries(budget).map(([key, value]) => [key, most(value)])) as typeof budget;
+}
+
 function priceText(price: Price | null): string {
   if (price === null) {
     return "no price is known of this runner, so that only what trials report will count (budget.usdPerHour sets one)";
@@ -118,7 +130,7 @@ function trialOf(spec: StudySpec, whole: Spread): Effort {
   return {
     // the time limit is an attempt's
     seconds: {
-      low: (whole.low * rungs[0]!) / fidelity.max,
+      low: whole.low * (rungs[0]! / fidelity.max),
       expected: whole.expected * share,
       high: whole.high * attempts.high,
     },
@@ -151,12 +163,15 @@ function affordable({ budget }: StudySpec, cost: Spread, worst: number | null, p
   const { usd } = budget;
   if (usd === undefined || price === null || cost.expected === 0) return Number.POSITIVE_INFINITY;
   const left = nanoUsd(usd) - nanoUsd(attemptCost(price, worst ?? 0));
-  return left < 0 ? 0 : 1 + Math.floor(left / nanoUsd(cost.expected));
+  if (left < 0) return 0;
+  const each = nanoUsd(cost.expected);
+  return each === 0 ? Number.POSITIVE_INFINITY : 1 + Math.floor(left / each);
 }
 
 /** How many trials begin within `budget.wallClock`. */
 function inTime({ budget }: StudySpec, seconds: number, slots: number): number {
-  return budget.wallClock === null ? Number.POSITIVE_INFINITY : slots * Math.ceil(budget.wallClock / seconds);
+  const { wallClock } = budget;
+  return wallClock === null || seconds === 0 ? Number.POSITIVE_INFINITY : slots * Math.ceil(wallClock / seconds);
 }
 
 function scaled({ low, expected, high }: Spread, by: number): Spread {

@@ -1,9 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
-import type { Hono } from "hono";
 import { createApp } from "../../lib/api/app.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import { studyToken } from "../../lib/study/ids.ts";
@@ -15,6 +12,7 @@ import type { LocalRunner } from "../runners/runner.ts";
 import { checkpointDirectory, openState } from "../state.ts";
 import { readStudyFile } from "../study-file.ts";
 import { guard, isLoopback } from "./guard.ts";
+import { listen } from "./listen.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { openSeal } from "./report-key.ts";
 import { continueStudies, pauseStudies, runsOn } from "./studies.ts";
@@ -143,23 +141,4 @@ async function createRunners(
     slots.set(id, spec.parallel);
   }
   return { runners, slots };
-}
-
-function listen(app: Hono, { host, port }: ServeOptions): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = createAdaptorServer({ fetch: app.fetch });
-  const stop = (): Promise<void> =>
-    new Promise((done) => {
-      server.close(() => done());
-      if ("closeAllConnections" in server) server.closeAllConnections();
-    });
-  return new Promise((done, fail) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const message = `${host}:${port} cannot be listened on: ${cause.code}`;
-      fail(new PegboxError("INVALID_INPUT", message, { cause, hint: "--port 0 takes any free port" }));
-    });
-    server.listen(port, host, () => {
-      const { address, family, port: taken } = server.address() as AddressInfo;
-      done({ url: `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`, stop });
-    });
-  });
 }

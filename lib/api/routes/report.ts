@@ -9,7 +9,7 @@ import { Refusal } from "../problem.ts";
 import { reportSchema } from "../worker-bodies.ts";
 
 /** Live measurements of a trial that runs: the one route whose key is the trial's own token. */
-export function reportRoutes(app: Hono, { tuner }: ApiPorts): void {
+export function reportRoutes(app: Hono, { tuner }: Pick<ApiPorts, "tuner">): void {
   app.post("/report", async (context) => {
     const { reports } = tuner;
     if (reports === undefined) {

@@ -151,7 +151,7 @@ function documented(method: string, path: string, { status, type, body, text }: 
   }
   const media = content[type ?? ""];
   if (media === undefined) throw new Error(`${method} ${pattern} answers ${status} as ${type}`);
-  matching(body, media.schema);
+  matching(media.schema.type === "string" ? text : body, media.schema);
 }
 
 function pathOf(path: string): string {

@@ -91,6 +91,43 @@ describe("a quote", () => {
     expect(usd).toEqual({ low: 5.006, expected: 5.15, high: 6 });
   });
 
+  test("is finite, however large or small the numbers of the file", () => {
+    const numbers = fc.oneof(
+      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, 5e-324, 1e-9, 1, 3e16, 1e300, 1.6e308, Number.MAX_VALUE),
+    );
+    const maybe = fc.option(numbers, { nil: undefined });
+    const studies = fc.record({
+      budget: fc.record({
+        wallClock: fc.option(numbers),
+        trialTimeout: fc.option(numbers),
+        usd: maybe,
+        usdPerHour: maybe,
+      }),
+      trials: fc.constantFrom(1, 1e6),
+      retries: fc.constantFrom(0, 10),
+      max: fc.option(numbers.filter((max) => max > 0)),
+      min: fc.constantFrom(5e-324, 1, 1e300),
+    });
+    fc.assert(
+      fc.property(studies, ({ budget: { usd, usdPerHour, ...times }, max, min, ...more }) => {
+        const money = { ...(usd === undefined ? {} : { usd }), ...(usdPerHour === undefined ? {} : { usdPerHour }) };
+        const fidelity =
+          max === null ? {} : { fidelity: { name: "epochs", min: Math.min(min, max), max, rule: "asha" } as const };
+        const {
+          trials,
+          seconds,
+          usd: cost,
+        } = quote(spec({ ...more, ...fidelity, budget: { ...times, ...money } }), LOCAL);
+        const all = [trials, ...Object.values(seconds), ...Object.values(cost)];
+        expect(all.filter((value) => !(Number.isFinite(value) && value >= 0))).toEqual([]);
+        expect(seconds.low <= seconds.expected && seconds.expected <= seconds.high).toBe(true);
+        expect(cost.low <= cost.expected && cost.expected <= cost.high).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test("is in order, whatever the study", () => {
     const duration = fc.option(fc.integer({ min: 1, max: 10_000 }));
     const studies = fc.record({
