@@ -27,9 +27,10 @@ export async function createStudy(
   return ports.store.createStudy(id, spec, ports.now(), key);
 }
 
-/** What stops trials as they run needs to hear of them. */
-function mustBeHeard({ fidelity }: StudySpec, { reports }: TunerPorts): void {
-  if (fidelity === undefined || climbs(fidelity) || reports !== undefined) return;
+/** What stops trials as they run needs to hear of them: of functions and external workers it does without `report.url`. */
+function mustBeHeard({ fidelity, runner }: StudySpec, { reports }: TunerPorts): void {
+  const heard = reports !== undefined || runner.function !== undefined || runner.external === true;
+  if (heard || fidelity === undefined || climbs(fidelity)) return;
   const expected = "asha or hyperband, for here nobody hears what trials measure as they run";
   const issues = [{ path: "fidelity.rule", expected, got: fidelity.rule }];
   throw new PegboxError("INVALID_STUDY", `fidelity.rule: expected ${expected}`, { issues });
