@@ -109,9 +109,12 @@ export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
   const { state, reason, at } = settlement;
+  const { reached = trial.fidelity } = settlement;
   const paid = charged(trial, settlement);
   return {
-    ...(state === "STOPPED" && trial.rungs.length > 0 ? onLastRung(paid) : measuring(paid, settlement)),
+    ...(state === "STOPPED" && trial.rungs.length > 0
+      ? onLastRung(paid)
+      : { ...measuring(paid, settlement), fidelity: reached }),
     state,
     lease: null,
     leaseUntil: null,

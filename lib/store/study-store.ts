@@ -62,6 +62,8 @@ export interface Settlement extends Bill {
   readonly score: number | null;
   /** How far it had trained for this result: one of an earlier rung than the trial's is none of the trial. */
   readonly fidelity: number | null;
+  /** Of a trial that is STOPPED as it trains: how far it had come, which is its fidelity then. @default as far as it was to */
+  readonly reached?: number;
   /** The holder's lease: a failure is taken from the holder alone. */
   readonly lease: string | null;
   readonly at: number;

@@ -22,18 +22,20 @@ export function behind(
   own: Curve,
   others: readonly Curve[],
 ): string | null {
-  const at = `${fidelity.name} ${own.at(-1)!.fidelity}`;
+  const come = own.at(-1)!.fidelity!;
+  if (come >= fidelity.max) return null;
+  const at = `${fidelity.name} ${come}`;
   if (fidelity.rule === "median") {
     const { goal } = request.objectives[0]!;
     const costs = (curve: Curve): CostAt[] =>
       curve.map((point) => ({ step: point.fidelity!, cost: costOf(point, goal) }));
-    const ends = own.at(-1)!.fidelity! >= fidelity.min && endsBelowMedian(costs(own), others.map(costs));
+    const ends = come >= fidelity.min && endsBelowMedian(costs(own), others.map(costs));
     return ends ? `at ${at} its best was worse than the median of the others` : null;
   }
   const rungs = rungsOf(fidelity);
-  const rung = rungReached(rungs, own.at(-1)!.fidelity!);
+  const rung = rungReached(rungs, come);
   const point = onRungs(own, rungs)[rung];
-  if (rung === rungs.length - 1 || point === undefined || point !== own.at(-1)) return null;
+  if (point === undefined || point !== own.at(-1)) return null;
   const there = others.flatMap((curve) => onRungs(curve, rungs)[rung] ?? []);
   const ends = endsOnRung(point, [...there, point], (reached, count) =>
     bestWithEquals(

@@ -1,6 +1,6 @@
 import { calibrate } from "../fidelity/calibration.ts";
 import { promotable } from "../fidelity/promotion.ts";
-import { climbs, firstFidelity } from "../fidelity/rules.ts";
+import { firstFidelity } from "../fidelity/rules.ts";
 import { rungReached, rungsOf } from "../fidelity/rungs.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
@@ -42,7 +42,6 @@ export function proposeOnRungs(strategy: Strategy, request: ProposeRequest, fide
  * first.
  */
 export function climbOnRungs(request: ProposeRequest, fidelity: FidelitySpec): Suggestion[] {
-  if (!climbs(fidelity)) return [];
   const rungs = rungsOf(fidelity);
   const configs = configsOf(request, fidelity);
   const suggestions: Suggestion[] = [];
@@ -62,7 +61,6 @@ export function climbOnRungs(request: ProposeRequest, fidelity: FidelitySpec): S
  * the best of those that stand highest. Null when one was trained to the end, and when none is left that could be.
  */
 export function lastToClimb(request: ProposeRequest, fidelity: FidelitySpec): Suggestion | null {
-  if (!climbs(fidelity)) return null;
   const rungs = rungsOf(fidelity);
   const configs = configsOf(request, fidelity);
   if (configs.some(({ measured }) => (measured[rungs.length - 1]?.values ?? null) !== null)) return null;

@@ -8,7 +8,8 @@ import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strate
 import type { Study, Trial } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
 import { replicateCount } from "../study/stopping.ts";
-import { observationsOf, pendingOf } from "./observation.ts";
+import { historyOf } from "./curves.ts";
+import { pendingOf } from "./observation.ts";
 import { timeLeft } from "./time-left.ts";
 
 export interface Proposed {
@@ -53,7 +54,7 @@ export async function propose(
     first,
     count: wanted,
     position: searched + enqueued.length - spec.enqueue.length - study.added,
-    history: observationsOf(trials, spec),
+    history: await historyOf(study, trials, store),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,
     ...(left === undefined ? {} : { timeLeft: left }),

@@ -1,4 +1,5 @@
 import { bracketSizes } from "../fidelity/brackets.ts";
+import { climbs } from "../fidelity/rules.ts";
 import { REDUCTION, rungsOf } from "../fidelity/rungs.ts";
 import { attemptCost, type Price } from "../study/price/meter.ts";
 import { dollars, nanoUsd } from "../study/price/money.ts";
@@ -126,7 +127,9 @@ function trialOf(spec: StudySpec, whole: Spread): Effort {
     const below = rungs[i - 1] ?? 0;
     return sum + (reached[i]! * (rung - below) + begun[i]! * below) / fidelity.max;
   }, 0);
-  const attempts = { low: 1, expected: reached.reduce((sum, part) => sum + part, 0), high: rungs.length + retries };
+  const attempts = climbs(fidelity)
+    ? { low: 1, expected: reached.reduce((sum, part) => sum + part, 0), high: rungs.length + retries }
+    : { low: 1, expected: 1, high: 1 + retries };
   return {
     // the time limit is an attempt's
     seconds: {

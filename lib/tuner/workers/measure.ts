@@ -5,7 +5,9 @@ import { MEASUREMENT_LIMIT_BYTES } from "../../study/measurement.ts";
 import type { TunerPorts } from "../ports.ts";
 import { attemptOf } from "../report-token.ts";
 import { stopAnswer } from "../stop-answer.ts";
+import { stopIfBehind } from "../stop-early.ts";
 import { findStudy, findTrial } from "./find.ts";
+import { settleDown } from "./settle-down.ts";
 
 /** What a running trial measured, as it came. */
 export interface Measured {
@@ -19,8 +21,8 @@ export interface Heard {
 }
 
 /**
- * A trial tells, while it runs, what it measures. The first of a step is kept, of so many steps at most; to what comes later it
- * makes no difference but that.
+ * A trial tells, while it runs, what it measures. The first of a step is kept, of so many steps at most. By the rule of its study
+ * it may be stopped for it; to what comes later it makes no other difference.
  *
  * @param attempt of the trial that tells: of its lease, or of its token.
  * @throws {PegboxError} `NOT_FOUND`, `INVALID_INPUT` for metrics that are too large.
@@ -42,8 +44,10 @@ export async function measure(
     const issues = [{ path: "metrics", expected, got: `${size} bytes` }];
     throw new PegboxError("INVALID_INPUT", "the measurement is too large", { issues });
   }
-  await ports.store.addMeasurements(id, number, { attempt, measurements: [{ step, metrics: kept }] });
-  return { stop: false };
+  const added = await ports.store.addMeasurements(id, number, { attempt, measurements: [{ step, metrics: kept }] });
+  const stop = added && (await stopIfBehind(study, trial, step, ports));
+  if (stop && study.spec.runner.external) await settleDown(await findStudy(id, ports), ports);
+  return { stop };
 }
 
 /** The attempt that a lease was given for; null for what is no lease of the trial. */

@@ -81,6 +81,7 @@ describe("the median rule", () => {
     const own = [at(6, 1, 3.5), at(6, 2, 3.5)];
     expect(behind(MEDIAN, ONE, own, others)).toBe("at epochs 2 its best was worse than the median of the others");
     expect(behind(MEDIAN, ONE, own.slice(0, 1), others)).toBeNull();
+    expect(behind({ ...MEDIAN, max: 2 }, ONE, own, others)).toBeNull();
     expect(behind(MEDIAN, MOST, own, others)).toBeNull();
     expect(behind(MEDIAN, ONE, [at(6, 1, 2), at(6, 2, 9)], others)).toBeNull();
   });

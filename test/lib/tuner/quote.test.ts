@@ -73,6 +73,13 @@ describe("a quote", () => {
     expect(seconds.expected).toBeCloseTo(9 * 100 * share, 9);
   });
 
+  test("of trials that are stopped as they train counts one attempt", () => {
+    const fidelity = { name: "epochs", min: 1, max: 9, rule: "stop" } as const;
+    const { seconds } = quoted({ trials: 9, parallel: 1, fidelity });
+    expect(seconds.expected).toBeCloseTo((9 * 100 * 7) / 27, 9);
+    expect(seconds.high).toBe(9 * 400);
+  });
+
   test("says what it does not know: a limit, a price, whether a budget can be kept", () => {
     const { usd, assumptions } = quoted({ budget: { wallClock: null, trialTimeout: null, usd: 3 } });
     expect(usd).toEqual({ low: 0, expected: 0, high: 0 });
