@@ -12,6 +12,7 @@ import type {
 } from "../lib/store/study-store.ts";
 import { clientLease, readClientLease } from "../lib/study/client-lease.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
+import type { Measurement } from "../lib/study/measurement.ts";
 import type { Range, Study, Trial } from "../lib/study/records.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import {
@@ -108,9 +109,12 @@ export function isExpired({ state, leaseUntil }: Trial, at: number): boolean {
 export function settled(trial: Trial, settlement: Settlement): Trial | null {
   if (settlement.fidelity !== trial.fidelity || !maySettle(trial, settlement)) return null;
   const { state, reason, at } = settlement;
+  const { reached = trial.fidelity } = settlement;
   const paid = charged(trial, settlement);
   return {
-    ...(state === "STOPPED" ? onLastRung(paid) : measuring(paid, settlement)),
+    ...(state === "STOPPED" && trial.rungs.length > 0
+      ? onLastRung(paid)
+      : { ...measuring(paid, settlement), fidelity: reached }),
     state,
     lease: null,
     leaseUntil: null,
@@ -363,6 +367,18 @@ export function noStudy(id: string): PegboxError {
 
 export function noTrial(id: string, number: number): PegboxError {
   return new PegboxError("NOT_FOUND", `expected a trial ${number} of study "${id}", there is none`);
+}
+
+/** @param attempts what each attempt at a trial told, one after the other; of a step the first counts. */
+export function latestOfEachStep(
+  attempts: readonly (Measurement & { readonly attempt: number })[],
+): readonly Measurement[] {
+  const steps = new Map<number, Measurement & { readonly attempt: number }>();
+  for (const told of attempts) {
+    const before = steps.get(told.step);
+    if (before === undefined || before.attempt < told.attempt) steps.set(told.step, told);
+  }
+  return [...steps.values()].sort((a, b) => a.step - b.step).map(({ step, metrics }) => ({ step, metrics }));
 }
 
 /** How many expired leases are told of at a time. */

@@ -5,19 +5,23 @@ import { inTheCall } from "../lib/tuner/workers/suggest.ts";
 import { behindGateway } from "./shared/gateway.ts";
 import { workflowLauncher } from "./shared/launcher.ts";
 import { logger } from "./shared/logger.ts";
-import { ports } from "./shared/ports.ts";
+import { once } from "./shared/once.ts";
+import { reportingPorts } from "./shared/ports.ts";
 import { sweepScheduler } from "./shared/scheduler.ts";
 
-const app = createApp(
-  {
-    tuner: ports,
-    launcher: workflowLauncher(),
-    scheduler: sweepScheduler(),
-    refills: inTheCall,
-    newToken: () => studyToken(randomBytes(4).readUInt32BE()),
-    fingerprint: (text) => createHash("sha256").update(text).digest("hex"),
-  },
-  (error) => logger.error("a request could not be served", error as Error),
-);
+const served = once(async () => {
+  const app = createApp(
+    {
+      tuner: await reportingPorts(),
+      launcher: workflowLauncher(),
+      scheduler: sweepScheduler(),
+      refills: inTheCall,
+      newToken: () => studyToken(randomBytes(4).readUInt32BE()),
+      fingerprint: (text) => createHash("sha256").update(text).digest("hex"),
+    },
+    (error) => logger.error("a request could not be served", error as Error),
+  );
+  return behindGateway(app);
+});
 
-export const handler: ReturnType<typeof behindGateway> = behindGateway(app);
+export const handler: ReturnType<typeof behindGateway> = async (event, context) => (await served())(event, context);

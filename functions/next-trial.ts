@@ -1,8 +1,8 @@
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import type { NextTrialAnswer, NextTrialEvent } from "../lib/workflow/messages.ts";
 import { inContext } from "./shared/in-context.ts";
-import { ports } from "./shared/ports.ts";
+import { reportingPorts } from "./shared/ports.ts";
 
-export const handler: (event: NextTrialEvent) => Promise<NextTrialAnswer> = inContext((event) =>
-  nextTrial(event, ports),
+export const handler: (event: NextTrialEvent) => Promise<NextTrialAnswer> = inContext(async (event) =>
+  nextTrial(event, await reportingPorts()),
 );

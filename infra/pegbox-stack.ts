@@ -126,8 +126,11 @@ export class PegboxStack extends Stack {
     if (observability !== "none") new Alarms(this, "Alarms", { observed, ...(topic === undefined ? {} : { topic }) });
     if (observability === "full") dashboard(this, observed);
 
+    const { apiEndpoint } = httpApi(this, api.function);
+    // where trials report what they measure
+    nextTrial.function.addEnvironment("PEGBOX_API_URL", apiEndpoint);
     new CfnOutput(this, "ApiUrl", {
-      value: httpApi(this, api.function).apiEndpoint,
+      value: apiEndpoint,
       description: "Base URL of the API",
     });
     new CfnOutput(this, "TableName", { value: table.tableName });

@@ -9,7 +9,7 @@ import { finalize } from "../lib/tuner/finalize.ts";
 import { interruptStudy } from "../lib/tuner/interrupt.ts";
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
-import type { Launcher, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
+import type { Launcher, Reports, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
 import { recover } from "../lib/tuner/recover.ts";
 import { refill } from "../lib/tuner/refill.ts";
 import { workflowJson } from "../lib/workflow/definition.ts";
@@ -27,6 +27,7 @@ import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
+import { hearing } from "./hearing.ts";
 import { parkedResults } from "./parked-results.ts";
 import { trackRefills } from "./refills.ts";
 import { type LocalRunner, RUNNER_GRACE_SECONDS } from "./runners/runner.ts";
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly observe: (event: TunerEvent) => void;
   /** Directory in which trials leave checkpoints. @default they are given none */
   readonly checkpoints?: string;
+  /** Where trials send what they measure. @default they are given no such place */
+  readonly reports?: Reports;
   /** @default the clock of this machine */
   readonly clock?: Clock;
   /** Uniform on [0, 1), for the jitter of retries. @default this machine's */
@@ -70,7 +73,7 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, runners, observe, checkpoints, clock = systemClock, random = Math.random, count } = options;
+  const { store, runners, observe, checkpoints, reports, clock = systemClock, random = Math.random, count } = options;
   const stopping = new AbortController();
   const unwanted = unwantedTrials(store, clock);
   const ports: TunerPorts = {
@@ -81,6 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     // one process, one clock
     leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
+    ...(reports === undefined ? {} : { reports }),
     ...(checkpoints === undefined
       ? {}
       : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
@@ -105,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
     return unwanted.watch(request, (givenUp) => {
       const any = AbortSignal.any([signal, stopping.signal, givenUp]);
-      return runnerOf(id, runners).run(request, { signal: any, timeoutMs });
+      return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
     });
   }
 

@@ -1,14 +1,16 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { RunnerSpec } from "../lib/study/spec.ts";
 import type { StudyView } from "../lib/study/views.ts";
 import { startStudy } from "../lib/tuner/create-study.ts";
 import { describeStudy } from "../lib/tuner/describe.ts";
 import { interruptStudy } from "../lib/tuner/interrupt.ts";
-import type { TunerEvent } from "../lib/tuner/ports.ts";
-import { createEngine } from "./engine.ts";
+import type { TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
+import { createEngine, type Engine } from "./engine.ts";
 import { lockStudy } from "./lock.ts";
 import { type OpenedStudy, openStudy } from "./open-study.ts";
 import { createRunner } from "./runners/create.ts";
+import type { ReportServer } from "./serve/report-server.ts";
 import { checkpointDirectory, openState } from "./state.ts";
 import type { StudyFile } from "./study-file.ts";
 
@@ -42,9 +44,12 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
       temporary,
     });
     close.push(() => runner.close());
-    const engine = createEngine({
+    const heard = isElsewhere(file.spec.runner) ? await reportServer(stateDirectory, () => engine.ports) : null;
+    if (heard !== null) close.push(() => heard.close());
+    const engine: Engine = createEngine({
       store,
       runners: new Map([["", runner]]),
+      ...(heard === null ? {} : { reports: heard.reports }),
       observe: options.observe,
       checkpoints: checkpointDirectory(stateDirectory),
     });
@@ -61,6 +66,17 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
   } finally {
     await undo(close);
   }
+}
+
+/** Whether trials run in processes of their own: a function tells what it measures without a server. */
+function isElsewhere({ command, http }: RunnerSpec): boolean {
+  return command !== undefined || http !== undefined;
+}
+
+/** Its modules are loaded for those alone that need it. */
+async function reportServer(stateDirectory: string, ports: () => TunerPorts): Promise<ReportServer> {
+  const { openReportServer } = await import("./serve/report-server.ts");
+  return openReportServer(stateDirectory, ports);
 }
 
 /** The last step first; one that fails keeps none of the others from being done. */

@@ -39,8 +39,10 @@ _MEASUREMENTS = 256
 # Of the 32 KiB that a result may have: the rest is for metrics and artifacts.
 _MEASUREMENTS_BYTES = 16384
 
-# Seconds that a live report may take: it must never hold up the training for long.
+# Seconds that a live report may take, and for which none is tried after one that did not get through: reports must never hold
+# up the training for long.
 _REPORT_TIMEOUT = 10
+_REPORT_PAUSE = 60
 
 # Seconds after which a server that does not answer a worker is asked again, each time twice as many: two minutes in all.
 _AGAIN = (1, 2, 4, 8, 16, 32, 64)
@@ -95,6 +97,8 @@ class Trial:
         self._report = request.get("report")
         self._measurements = _Measurements()
         self._ended = False
+        self._stopped = False
+        self._silent_until = 0
         #: All parameters by name, those of the study over the defaults.
         self.parameters = {**defaults, **request.get("parameters", {})}
         #: What the study passes through to every trial.
@@ -138,13 +142,15 @@ class Trial:
     def report(self, step, **metrics):
         """Tells how it goes at a step. Returns True when the trial should stop: leave the loop and `finish`.
 
-        A report that does not get through is a warning on stderr, never an error.
+        A report that does not get through is a warning on stderr, never an error: it goes along with the result.
         """
         measurement = {"step": step, "metrics": _plain(metrics)}
-        self._measurements.add(measurement)
-        if self._report is None:
-            return self._lease is not None and self._lease.stopped
-        return self._post(measurement)
+        if not self._post(measurement):
+            self._measurements.add(measurement)
+        if self._lease is None:
+            return self._stopped
+        self._lease.stopped = self._lease.stopped or self._stopped
+        return self._lease.stopped
 
     def finish(self, /, **metrics):
         """Ends the trial with its final metrics."""
@@ -158,18 +164,32 @@ class Trial:
         self._end({"infeasible": str(why)})
 
     def _post(self, measurement):
-        request = urllib.request.Request(
-            self._report["url"],
-            data=json.dumps(_finite(measurement)).encode(),
-            headers={"Authorization": "Bearer " + self._report["token"], "Content-Type": "application/json"},
-            method="POST",
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=_REPORT_TIMEOUT) as response:
-                return json.load(response).get("stop") is True
-        except (OSError, ValueError, AttributeError, http.client.HTTPException) as error:
-            print("pegbox: the report of step %s did not get through: %s" % (measurement["step"], error), file=sys.stderr)
+        """Whether it got through; the answer is kept."""
+        if self._lease is None and self._report is None or time.monotonic() < self._silent_until:
             return False
+        try:
+            request = self._reporting(_finite(measurement))
+            with _open(request, timeout=_REPORT_TIMEOUT) as response:
+                if json.load(response).get("stop") is True:
+                    self._stopped = True
+            return True
+        except urllib.error.HTTPError as error:
+            # the server is there, and says what is wrong with this one
+            self._warn(measurement, "%s: %s" % (error, error.read(1000).decode("utf-8", "replace")))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, http.client.HTTPException) as error:
+            self._silent_until = time.monotonic() + _REPORT_PAUSE
+            self._warn(measurement, error)
+        return False
+
+    def _reporting(self, measurement):
+        if self._lease is not None:
+            return self._lease.measuring(measurement)
+        headers = {"Authorization": "Bearer " + self._report["token"], "Content-Type": "application/json"}
+        data = json.dumps(measurement).encode()
+        return urllib.request.Request(self._report["url"], data=data, headers=headers, method="POST")
+
+    def _warn(self, measurement, error):
+        print("pegbox: the report of step %s did not get through: %s" % (measurement["step"], error), file=sys.stderr)
 
     def _end(self, result):
         if self._ended:
@@ -205,13 +225,16 @@ class _Server:
         if token is not None:
             self._headers["Authorization"] = "Bearer " + token
 
+    def request(self, path, body):
+        data = json.dumps(body).encode()
+        return urllib.request.Request(self._base + path, data=data, headers=self._headers, method="POST")
+
     def post(self, path, body):
         """The answer, and the seconds to wait before the next. Asking again is safe: the same is answered with the same."""
-        data = json.dumps(body).encode()
         for pause in _AGAIN + (None,):
-            request = urllib.request.Request(self._base + path, data=data, headers=self._headers, method="POST")
+            request = self.request(path, body)
             try:
-                with urllib.request.urlopen(request) as response:
+                with _open(request) as response:
                     return json.load(response), int(response.headers.get("Retry-After") or 1)
             except urllib.error.HTTPError as error:
                 if pause is None or error.code < 500 and error.code != 429:
@@ -238,6 +261,9 @@ class _Lease:
     def end(self):
         self._over.set()
 
+    def measuring(self, measurement):
+        return self._server.request(self._path + "measure", {"lease": self._lease, **measurement})
+
     def tell(self, verb, body):
         self.end()
         try:
@@ -245,7 +271,9 @@ class _Lease:
         except urllib.error.HTTPError as error:
             if error.code != 409:
                 raise
-            print("pegbox: the result came too late: the trial is another's, or has ended", file=sys.stderr)
+            # who was told to stop knows that the result is wanted no more
+            if not self.stopped:
+                print("pegbox: the result came too late: the trial is another's, or has ended", file=sys.stderr)
 
     def _beat(self):
         while not self._over.wait(self._seconds / 3):
@@ -282,6 +310,13 @@ class _Measurements:
         while kept and len(json.dumps(kept)) > room:
             kept = kept[::2] if len(kept) > 1 else []
         return kept
+
+
+def _open(request, **options):
+    """`urlopen`, past any proxy where the server is this machine."""
+    if urllib.parse.urlsplit(request.full_url).hostname in ("127.0.0.1", "localhost", "::1"):
+        return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, **options)
+    return urllib.request.urlopen(request, **options)
 
 
 def _plain(metrics):

@@ -1,10 +1,17 @@
 import * as z from "zod";
-import { eventsSchema, quoteSchema, studiesSchema, studySchema, trialsSchema } from "../lib/api/schemas.ts";
+import {
+  eventsSchema,
+  measuredTrialSchema,
+  quoteSchema,
+  studiesSchema,
+  studySchema,
+  trialsSchema,
+} from "../lib/api/schemas.ts";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudySpec } from "../lib/study/spec.ts";
 import type { EventView } from "../lib/study/story.ts";
 import { parseStudy } from "../lib/study/study-file.ts";
-import type { StudyView, TrialView } from "../lib/study/views.ts";
+import type { MeasuredTrialView, StudyView, TrialView } from "../lib/study/views.ts";
 import type { Quote } from "../lib/tuner/quote.ts";
 import type { Connection } from "./connect.ts";
 import type { Ask } from "./transport.ts";
@@ -24,6 +31,7 @@ export interface Api {
   list(name?: string): AsyncGenerator<StudyView, void>;
   get(id: string): Promise<StudyView>;
   spec(id: string): Promise<StudySpec>;
+  trial(id: string, number: number): Promise<MeasuredTrialView>;
   /** In order of number, from this one on. */
   trials(id: string, from: number): AsyncGenerator<readonly TrialView[], void>;
   events(id: string): AsyncGenerator<EventView, void>;
@@ -78,6 +86,7 @@ export function apiOf({ url, send }: Connection): Api {
       const file = await ask(z.looseObject({}), { method: "GET", path: `${pathOf(id)}/file` });
       return parseStudy(file, { runner: "file" });
     },
+    trial: (id, number) => ask(measuredTrialSchema, { method: "GET", path: `${pathOf(id)}/trials/${number}` }),
     async *trials(id, from) {
       const all = pages(trialsPage, `${pathOf(id)}/trials`, { limit: PAGE }, `${from}`);
       for await (const { trials } of all) yield trials;

@@ -41,6 +41,14 @@ export interface Keys {
   readonly claims: (id: string, epoch: number, shard: number) => string;
   /** What the clients of a study run, an item for each. */
   readonly clients: (id: string) => string;
+  /** What its trials measured, in as many partitions as they are. */
+  readonly measurements: (id: string, shard: number) => string;
+  /** Of so many, told at once, from this step on. */
+  readonly measurement: (
+    pk: string,
+    trial: number,
+    told: { readonly attempt: number; readonly step: number; readonly count: number },
+  ) => Key;
   /** A study's story; `sk` sorts by time. */
   readonly events: (id: string) => string;
   readonly idempotency: (value: string) => Key;
@@ -65,6 +73,11 @@ export function keysOf(tenant: string): Keys {
     }),
     claims,
     clients: (id) => `C#${tenant}#${id}`,
+    measurements: (id, shard) => `R#${tenant}#${id}#${shard}`,
+    measurement: (pk, trial, { attempt, step, count }) => ({
+      pk,
+      sk: [trialSk(trial), pad(attempt, 6), pad(step, 9), pad(count, 4)].join("#"),
+    }),
     events: (id) => `H#${tenant}#${id}`,
     idempotency: (value) => ({ pk: `I#${tenant}#${value}`, sk: "KEY" }),
     sweep: (name) => ({ pk: `W#${tenant}#${name}`, sk: "SWEEP" }),

@@ -10,6 +10,7 @@ import { events } from "./events.ts";
 import { generations } from "./generations.ts";
 import { keysOf } from "./keys.ts";
 import { leases } from "./leases.ts";
+import { measurements } from "./measurements.ts";
 import { studies } from "./studies.ts";
 import { sweeps } from "./sweeps.ts";
 import { trials } from "./trials.ts";
@@ -34,6 +35,7 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
     ...additions(shared),
     ...claims(shared),
     ...leases(shared),
+    ...measurements(shared),
     ...trials(shared),
     ...events(shared),
     ...deletion(shared),

@@ -18,6 +18,17 @@ const LEASED: string = `
 CREATE INDEX trial_leased ON trial (study, ${CLIENT}) WHERE lease_until IS NOT NULL;
 `;
 
+const MEASUREMENT: string = `
+CREATE TABLE measurement (
+  study INTEGER NOT NULL,
+  trial INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  metrics TEXT NOT NULL,
+  PRIMARY KEY (study, trial, attempt, step)
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * The tables. What a claim or a result rewrites stands apart from what it does not: `progress` is one short row a
  * study, while `study` holds the specification, which may be 256 KiB. A key of `study` is never given again, so that what
@@ -128,10 +139,10 @@ CREATE TABLE sweep (
   schedule TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-${LEASED}${EVENT}`;
+${LEASED}${MEASUREMENT}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -165,4 +176,5 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE progress ADD COLUMN replicates TEXT;
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,
   `DROP INDEX IF EXISTS trial_leased; ${LEASED}`,
+  MEASUREMENT,
 ];

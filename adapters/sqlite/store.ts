@@ -36,6 +36,7 @@ import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from 
 import { bestEvent, confirmedEvent, movedEvent, pacedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
+import { measurementTable } from "./measurement-table.ts";
 import { type Progress, progressTable, recount, recountReplicates } from "./progress-table.ts";
 import { studyTable } from "./study-table.ts";
 import { sweepTable } from "./sweep-table.ts";
@@ -400,6 +401,7 @@ export function openSqliteStore(location: Location): StudyStore {
       return studies.has(id) ? trials.readRange(studies.keyOf(id), range) : [];
     },
 
+    ...measurementTable(db, studies),
     ...sweepTable(db),
 
     async close() {

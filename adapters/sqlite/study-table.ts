@@ -44,7 +44,9 @@ export function studyTable(db: Database): StudyTable {
   const selectPage = db.prepare(`SELECT list_key, id FROM study WHERE ${page}`);
   const selectNamedPage = db.prepare(`SELECT list_key, id FROM study WHERE name = ? AND ${page}`);
   const removals = [
-    ...["progress", "epoch", "trial", "claim", "event"].map((table) => `DELETE FROM ${table} WHERE study = ?`),
+    ...["progress", "epoch", "trial", "claim", "event", "measurement"].map(
+      (table) => `DELETE FROM ${table} WHERE study = ?`,
+    ),
     "DELETE FROM study WHERE key = ?",
   ].map((sql) => db.prepare(sql));
   const removeKeys = db.prepare("DELETE FROM idempotency WHERE study = ?");

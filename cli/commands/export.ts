@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
+import { csvColumns, csvHeader, csvRow, noteReported, type ReportedNames } from "../../lib/study/csv.ts";
 import type { TrialView } from "../../lib/study/views.ts";
 import { examples } from "../options.ts";
-import { csvColumns, csvHeader, csvRow } from "../output/csv.ts";
 import { write } from "../output/write.ts";
 import { type PlaceFlags, placeOptions, withStudies } from "../studies/place.ts";
 import type { FoundStudy, Studies } from "../studies/studies.ts";
@@ -31,14 +31,8 @@ async function exportTrials({ view, spec }: FoundStudy, studies: Studies, format
   }
 }
 
-/** In the order in which they first came; a trial may give more than the objectives. */
-async function reported(id: string, studies: Studies): Promise<Record<"metrics" | "standardErrors", Set<string>>> {
+async function reported(id: string, studies: Studies): Promise<ReportedNames> {
   const names = { metrics: new Set<string>(), standardErrors: new Set<string>() };
-  for await (const page of studies.trials(id, 1)) {
-    for (const trial of page) {
-      for (const name of Object.keys(trial.metrics ?? {})) names.metrics.add(name);
-      for (const name of Object.keys(trial.standardErrors ?? {})) names.standardErrors.add(name);
-    }
-  }
+  for await (const page of studies.trials(id, 1)) noteReported(page, names);
   return names;
 }

@@ -3,7 +3,7 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Study } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { eventView } from "../../lib/study/story.ts";
-import { type StudyView, type TrialView, trialViewIn } from "../../lib/study/views.ts";
+import { measuredTrialView, type StudyView, type TrialView, trialViewIn } from "../../lib/study/views.ts";
 import { describeStudy } from "../../lib/tuner/describe.ts";
 import { everyEvent } from "../../lib/tuner/every-event.ts";
 import { everyStudy } from "../../lib/tuner/every-study.ts";
@@ -54,6 +54,12 @@ export async function localStudies(state: string): Promise<Studies> {
       return { view: await describeStudy(study, await opened()), spec: study.spec };
     },
     look: async (id) => describeStudy(await known(id), await opened()),
+    async trial(id, number) {
+      const { spec } = await known(id);
+      const trial = await (await opened()).getTrial(id, number);
+      if (trial === null) throw new PegboxError("NOT_FOUND", `study "${id}": expected a trial, there is no ${number}`);
+      return measuredTrialView(trialViewIn(spec.space)(trial), await (await opened()).readMeasurements(id, number));
+    },
     async *trials(id, from) {
       const study = await known(id);
       for (let first = from; first <= study.created; first += PAGE) yield await trialsOf(await opened(), study, first);

@@ -44,6 +44,7 @@ export function remoteStudies(api: Api, at: string, options: string): Studies {
       return { view, spec: await api.spec(view.id) };
     },
     look: api.get,
+    trial: api.trial,
     trials: api.trials,
     events: api.events,
     howToGoOn: ({ view: { id, reason } }) =>

@@ -1,6 +1,6 @@
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { EventView } from "../../lib/study/story.ts";
-import type { StudyView, TrialView } from "../../lib/study/views.ts";
+import type { MeasuredTrialView, StudyView, TrialView } from "../../lib/study/views.ts";
 import type { Extension } from "../../lib/tuner/lifecycle.ts";
 
 export interface FoundStudy {
@@ -29,6 +29,8 @@ export interface Studies {
   find(wanted: string | undefined): Promise<FoundStudy>;
   /** How a study stands now. */
   look(id: string): Promise<StudyView>;
+  /** With what it measured on its way. @throws {PegboxError} `NOT_FOUND`. */
+  trial(id: string, number: number): Promise<MeasuredTrialView>;
   /** In order of number, from this one on, page by page. */
   trials(id: string, from: number): AsyncIterable<readonly TrialView[]>;
   /** Oldest first. */

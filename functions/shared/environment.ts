@@ -9,6 +9,7 @@ export type Variable =
   | "PEGBOX_SCHEDULE_GROUP"
   | "PEGBOX_SCHEDULE_ROLE"
   | "PEGBOX_REFILL_FUNCTION"
+  | "PEGBOX_API_URL"
   | "PEGBOX_FUNCTION";
 
 export function environment(name: Variable): string {

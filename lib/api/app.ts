@@ -4,8 +4,10 @@ import { checkMethod } from "./methods.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { problem, Refusal, refusal } from "./problem.ts";
+import { exportRoute } from "./routes/export.ts";
 import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { quoteRoute } from "./routes/quote.ts";
+import { reportRoutes } from "./routes/report.ts";
 import { studyRoutes } from "./routes/studies.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 import { trialRoutes } from "./routes/trials.ts";
@@ -29,8 +31,26 @@ export function createApp(
   studyRoutes(app, ports);
   lifecycleRoutes(app, ports);
   trialRoutes(app, ports);
+  reportRoutes(app, ports);
   sweepRoutes(app, ports);
+  exportRoute(app, ports);
   quoteRoute(app, ports);
+  return answerErrors(app, onDefect);
+}
+
+/** Live measurements alone: what `pegbox run` serves to the trials that it runs. */
+export function createReportApp(
+  ports: Pick<ApiPorts, "tuner">,
+  onDefect: (error: unknown) => void,
+  ...gates: readonly MiddlewareHandler[]
+): Hono {
+  const app = new Hono();
+  for (const gate of gates) app.use(gate);
+  reportRoutes(app, ports);
+  return answerErrors(app, onDefect);
+}
+
+function answerErrors(app: Hono, onDefect: (error: unknown) => void): Hono {
   app.notFound((context) => {
     const hint = "GET /openapi.json says what there is";
     return problem(context, new PegboxError("NOT_FOUND", `there is no ${context.req.path}`, { hint }));

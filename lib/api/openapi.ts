@@ -12,6 +12,8 @@ import {
   beatSchema,
   completionSchema,
   failureSchema,
+  measurementSchema,
+  reportSchema,
   trialStopSchema,
 } from "./worker-bodies.ts";
 
@@ -29,6 +31,8 @@ const requests = named({
   Failure: failureSchema,
   Heartbeat: beatSchema,
   TrialStop: trialStopSchema,
+  Measurement: measurementSchema,
+  Report: reportSchema,
 });
 const answers = named(answerSchemas);
 
@@ -73,7 +77,7 @@ function asList({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): v
 }
 
 function operationObject({ body, optionalBody = false, success, refusals = [], ...rest }: Operation): Json {
-  const { status, answer, headers, links } = success;
+  const { status, answer, texts, headers, links } = success;
   const inPath = rest.parameters?.some((parameter) => parameter["in"] === "path") ?? false;
   const statuses = [400, ...(inPath ? [404] : []), ...(body === undefined ? [] : [409, 413, 415, 422]), ...refusals];
   return {
@@ -85,6 +89,9 @@ function operationObject({ body, optionalBody = false, success, refusals = [], .
         ...(headers === undefined ? {} : { headers }),
         ...(links === undefined ? {} : { links }),
         ...(answer === null ? {} : { content: content(answer, "json") }),
+        ...(texts === undefined
+          ? {}
+          : { content: Object.fromEntries(texts.map((type) => [type, { schema: { type: "string" } }])) }),
       },
       ...Object.fromEntries(statuses.map((refused) => [refused, { $ref: "#/components/responses/Problem" }])),
     },

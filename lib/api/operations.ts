@@ -3,10 +3,12 @@ import { studySchema as studyFileSchema } from "../study/schema.ts";
 import { KEY_PATTERN } from "./idempotency-key.ts";
 import { extensionSchema, stopSchema } from "./lifecycle-bodies.ts";
 import { patchSchema } from "./patch-body.ts";
-import { nameParameter, pageParameters, startParameter } from "./query.ts";
+import { formatParameter, nameParameter, pageParameters, startParameter } from "./query.ts";
 import {
   beatAnswerSchema,
   eventsSchema,
+  heardSchema,
+  measuredTrialSchema,
   optimalTrialsSchema,
   quoteSchema,
   startedStudySchema,
@@ -25,6 +27,8 @@ import {
   beatSchema,
   completionSchema,
   failureSchema,
+  measurementSchema,
+  reportSchema,
   trialStopSchema,
 } from "./worker-bodies.ts";
 
@@ -41,6 +45,8 @@ export interface Operation {
   readonly success: {
     readonly status: number;
     readonly answer: z.ZodType | null;
+    /** Media types of an answer that is a text. */
+    readonly texts?: readonly string[];
     readonly headers?: Json;
     /** Operations that take up what the answer says. */
     readonly links?: Json;
@@ -191,9 +197,9 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
   "/studies/{id}/trials/{n}": {
     get: {
       operationId: "getTrial",
-      summary: "A trial",
+      summary: "A trial, with what it measured on its way",
       parameters: [id, n],
-      success: { status: 200, answer: trialSchema },
+      success: { status: 200, answer: measuredTrialSchema },
     },
   },
   "/studies/{id}/suggest": {
@@ -209,6 +215,18 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
           "Retry-After": { description: "Where nothing may start now: seconds", schema: { type: "integer" } },
         },
       },
+    },
+  },
+  "/studies/{id}/trials/{n}/measure": {
+    post: telling("measure", "Tell what a trial measures while it runs", measurementSchema, heardSchema),
+  },
+  "/report": {
+    post: {
+      operationId: "report",
+      summary: "Tell what a trial measures while it runs, by the token of its `report`",
+      body: reportSchema,
+      success: { status: 200, answer: heardSchema },
+      refusals: [401, 404],
     },
   },
   "/studies/{id}/trials/{n}/complete": {
@@ -237,6 +255,14 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
       summary: "What happened to a study, oldest first",
       parameters: [id, ...pageParameters],
       success: { status: 200, answer: eventsSchema },
+    },
+  },
+  "/studies/{id}/export": {
+    get: {
+      operationId: "exportTrials",
+      summary: "Every trial of a study, in order of number",
+      parameters: [id, formatParameter],
+      success: { status: 200, answer: null, texts: ["text/csv", "application/jsonl"] },
     },
   },
   "/studies/{id}/pause": {

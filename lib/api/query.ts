@@ -68,6 +68,17 @@ export const startQuery: z.ZodType<{ readonly start: boolean }> = z.strictObject
     .transform((text) => text === "true"),
 });
 
+export const exportQuery: z.ZodType<{ readonly format: "csv" | "jsonl" }> = z.strictObject({
+  format: z.enum(["csv", "jsonl"], "csv or jsonl").default("csv"),
+});
+
+export const formatParameter: QueryParameter = {
+  name: "format",
+  in: "query",
+  description: "Comma-separated values, or a line of JSON a trial",
+  schema: { type: "string", enum: ["csv", "jsonl"], default: "csv" },
+};
+
 export const startParameter: QueryParameter = {
   name: "start",
   in: "query",

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Confirmation } from "../study/records.ts";
 import type { EventView } from "../study/story.ts";
-import type { StudyView, TrialView } from "../study/views.ts";
+import type { MeasuredTrialView, StudyView, TrialView } from "../study/views.ts";
 import type { Quote } from "../tuner/quote.ts";
+import type { Heard } from "../tuner/workers/measure.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The shapes of the answers, from which the OpenAPI document is made. */
@@ -110,6 +111,17 @@ export const writtenFileSchema: z.ZodType = z
   .meta({ description: "A study file, every default filled in, as the body of `POST /studies`" });
 export const trialSchema: z.ZodType<TrialView> = trial;
 
+export const measuredTrialSchema: z.ZodType<MeasuredTrialView> = trial.extend({
+  measurements: z
+    .array(z.object({ step: count, metrics }))
+    .exactOptional()
+    .meta({ description: "What it told of on its way, in order of step; of a step the latest attempt" }),
+});
+
+export const heardSchema: z.ZodType<Heard> = z.object({
+  stop: z.boolean().meta({ description: "Whether the trial is to end now" }),
+});
+
 export const suggestionsSchema: z.ZodType = z.object({
   trials: z.array(
     trial.extend({
@@ -156,6 +168,8 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   WrittenStudyFile: writtenFileSchema,
   Studies: studiesSchema,
   Trial: trial,
+  MeasuredTrial: measuredTrialSchema,
+  Heard: heardSchema,
   Trials: trialsSchema,
   Suggestions: suggestionsSchema,
   Beat: beatAnswerSchema,

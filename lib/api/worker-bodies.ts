@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { Scalar } from "../space/parameter.ts";
 import { wholeNumber } from "../study/file/schema-common.ts";
+import { LAST_STEP } from "../study/measurement.ts";
+import type { Measured } from "../tuner/workers/measure.ts";
 import type { Asking } from "../tuner/workers/suggest.ts";
 
 /** The bodies of what workers ask and tell, and of the trials that people add. */
@@ -64,6 +66,18 @@ export const beatSchema: z.ZodType<{ readonly lease: string; readonly leaseSecon
 export const trialStopSchema: z.ZodType<{ readonly lease?: string }> = z.strictObject({
   lease: lease.exactOptional().meta({ description: "Stop it only while this is its lease" }),
 });
+
+const measurement = {
+  step: wholeNumber().min(0, "at least 0").max(LAST_STEP, `at most ${LAST_STEP}`),
+  metrics: mapping.meta({ description: "By name: numbers; null, or NaN as Python writes it, where it is not finite" }),
+};
+
+export const measurementSchema: z.ZodType<{ readonly lease: string } & Measured> = z.strictObject({
+  lease,
+  ...measurement,
+});
+
+export const reportSchema: z.ZodType<Measured> = z.strictObject(measurement);
 
 interface AddedTrial {
   readonly parameters: Readonly<Record<string, Scalar>>;

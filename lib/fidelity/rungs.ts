@@ -1,11 +1,4 @@
-/** How long a trial may train, in a unit of its own: epochs, rows, minutes of data. */
-export interface Fidelity {
-  readonly name: string;
-  /** Less says nothing of the rest; > 0. */
-  readonly min: number;
-  /** The whole training. */
-  readonly max: number;
-}
+import type { FidelitySpec } from "../study/spec.ts";
 
 /**
  * Of the trials on a rung one in so many climbs to the next, which is so many times as high: η of Li et al. 2020, "A system for
@@ -20,7 +13,7 @@ export const REDUCTION = 3;
 const MOST_RUNGS = 4;
 
 /** Where trials are compared, lowest first: max, max/η, max/η², … down to min; in whole numbers where min and max are. */
-export function rungsOf({ min, max }: Fidelity): readonly number[] {
+export function rungsOf({ min, max }: Pick<FidelitySpec, "min" | "max">): readonly number[] {
   const whole = Number.isInteger(min) && Number.isInteger(max);
   const rungs = [max];
   while (rungs.length < MOST_RUNGS) {

@@ -1,5 +1,6 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import type { StudyEvent } from "../study/events.ts";
+import type { Measurement } from "../study/measurement.ts";
 import type { Meter } from "../study/price/meter.ts";
 import type {
   Best,
@@ -61,6 +62,8 @@ export interface Settlement extends Bill {
   readonly score: number | null;
   /** How far it had trained for this result: one of an earlier rung than the trial's is none of the trial. */
   readonly fidelity: number | null;
+  /** Of a trial that is STOPPED as it trains: how far it had come, which is its fidelity then. @default as far as it was to */
+  readonly reached?: number;
   /** The holder's lease: a failure is taken from the holder alone. */
   readonly lease: string | null;
   readonly at: number;
@@ -285,7 +288,7 @@ export interface StudyStore {
    * STOPPED where it has measured a rung: from anyone. `settled` is false, and the trial as it stands is returned, when it
    * had ended before, the lease is another's, or `fidelity` is not the trial's. `endedAt` is set, the lease cleared, the
    * attempt charged; `startedAt` stays null where a trial was brought in finished. One that is
-   * STOPPED keeps the metrics of its last rung, and the fidelity that they are of.
+   * STOPPED keeps the metrics of its last rung, where it has one, and the fidelity that they are of.
    *
    * Sets `best` when the score is lower (ties: the lower number) and the trial no replicate, with `endedAtBest`: how many had ended by then,
    * this one included, cancelled ones and replicates not.
@@ -357,7 +360,7 @@ export interface StudyStore {
   ): Promise<Study | null>;
 
   /**
-   * Everything of a study: its trials, claims, leases, events and Idempotency-Key. Only of one that no execution owns; throws
+   * Everything of a study: its trials, claims, leases, measurements, events and Idempotency-Key. Only of one that no execution owns; throws
    * CONFLICT for RUNNING, PAUSING and STOPPING. True when there was one, also one whose deletion a crash cut short:
    * from the first moment on no arrow changes it and no read finds it, and deleting it again removes the rest.
    */
@@ -378,6 +381,20 @@ export interface StudyStore {
 
   /** The trials of the range that exist, in order of number. */
   readTrials(id: string, range: Range): Promise<readonly Trial[]>;
+
+  /**
+   * Keeps what an attempt at a trial measured, at one step or at several in order of step, and of a step that it told of before
+   * what it told first. None of them where a trial would come to more than `MOST_MEASUREMENTS`. Whether any of it is new.
+   * Nothing else of the trial or the study changes, `updatedAt` neither.
+   */
+  addMeasurements(
+    id: string,
+    number: number,
+    measured: { readonly attempt: number; readonly measurements: readonly Measurement[] },
+  ): Promise<boolean>;
+
+  /** In order of step; of a step that several attempts measured, what the latest did. */
+  readMeasurements(id: string, number: number): Promise<readonly Measurement[]>;
 
   /** Sets the sweep of that name. */
   putSweep(sweep: Sweep): Promise<void>;

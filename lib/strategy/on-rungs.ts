@@ -1,12 +1,13 @@
 import { calibrate } from "../fidelity/calibration.ts";
 import { promotable } from "../fidelity/promotion.ts";
-import { type Fidelity, rungReached, rungsOf } from "../fidelity/rungs.ts";
+import { firstFidelity } from "../fidelity/rules.ts";
+import { rungReached, rungsOf } from "../fidelity/rungs.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
+import type { FidelitySpec } from "../study/spec.ts";
 import { mergedHistory } from "./merged-history.ts";
-import { selectBest } from "./ranking.ts";
+import { bestOnRung } from "./rung-order.ts";
 import type { Observation, ProposeAnswer, ProposeRequest, Strategy, Suggestion } from "./strategy.ts";
-import { violationsOf } from "./violation.ts";
 
 /** A configuration and what is known of it. */
 interface Config {
@@ -21,12 +22,12 @@ interface Config {
 
 /**
  * Proposals of a study whose trials may be cut short. A configuration that was among the best third of a rung goes on to the next,
- * which costs three times as much; while none has earned that, the strategy proposes a new one for the lowest rung. Those that go
- * on are numbered as the new ones are.
+ * which costs three times as much; while none has earned that, the strategy proposes a new one. Those that go on
+ * are numbered as the new ones are.
  *
  * @throws {PegboxError} `SPACE_EMPTY`.
  */
-export function proposeOnRungs(strategy: Strategy, request: ProposeRequest, fidelity: Fidelity): ProposeAnswer {
+export function proposeOnRungs(strategy: Strategy, request: ProposeRequest, fidelity: FidelitySpec): ProposeAnswer {
   const climbs = climbOnRungs(request, fidelity);
   const count = request.count - climbs.length;
   if (count === 0) return { suggestions: climbs, exhausted: false };
@@ -40,15 +41,17 @@ export function proposeOnRungs(strategy: Strategy, request: ProposeRequest, fide
  * The configurations that have earned to go on, at most `count`. Their decisions say `mode: "climb"`, and which trial was their
  * first.
  */
-export function climbOnRungs(request: ProposeRequest, fidelity: Fidelity): Suggestion[] {
+export function climbOnRungs(request: ProposeRequest, fidelity: FidelitySpec): Suggestion[] {
   const rungs = rungsOf(fidelity);
   const configs = configsOf(request, fidelity);
   const suggestions: Suggestion[] = [];
-  while (suggestions.length < request.count) {
-    const config = promotable(configs, rungs.length, (reached, rung, count) => bestOf(request, reached, rung, count));
-    if (config === null) break;
-    config.climbing = true;
-    suggestions.push(climbOf(config, rungs));
+  for (const bracket of bracketsOf(configs, rungs.length, fidelity)) {
+    while (suggestions.length < request.count) {
+      const config = promotable(bracket, rungs.length, (reached, rung, count) => bestOf(request, reached, rung, count));
+      if (config === null) break;
+      config.climbing = true;
+      suggestions.push(climbOf(config, rungs, fidelity));
+    }
   }
   return suggestions;
 }
@@ -57,27 +60,26 @@ export function climbOnRungs(request: ProposeRequest, fidelity: Fidelity): Sugge
  * The one that goes on when nothing new is left to start and none has earned it, for a study is there to train one to the end:
  * the best of those that stand highest. Null when one was trained to the end, and when none is left that could be.
  */
-export function lastToClimb(request: ProposeRequest, fidelity: Fidelity): Suggestion | null {
+export function lastToClimb(request: ProposeRequest, fidelity: FidelitySpec): Suggestion | null {
   const rungs = rungsOf(fidelity);
   const configs = configsOf(request, fidelity);
   if (configs.some(({ measured }) => (measured[rungs.length - 1]?.values ?? null) !== null)) return null;
   for (let rung = rungs.length - 2; rung >= 0; rung--) {
     const there = configs.filter((config) => config.rung === rung && !config.climbing);
     const [best] = bestOf(request, there, rung, 1);
-    if (best !== undefined) return climbOf(best, rungs);
+    if (best !== undefined) return climbOf(best, rungs, fidelity);
   }
   return null;
 }
 
 /**
- * New configurations for the lowest rung. The strategy sees one value for each that it knows, that of its highest rung, brought
+ * New configurations, for the rung that trials begin on. The strategy sees one value for each that it knows, that of its highest rung, brought
  * to the scale of the highest rung of all (`calibrate`), so that cheap trials teach it where the expensive ones are worth their
  * price.
  *
  * @throws {PegboxError} `SPACE_EMPTY`.
  */
-export function startOnRungs(strategy: Strategy, request: ProposeRequest, fidelity: Fidelity): ProposeAnswer {
-  const [lowest] = rungsOf(fidelity);
+export function startOnRungs(strategy: Strategy, request: ProposeRequest, fidelity: FidelitySpec): ProposeAnswer {
   const configs = configsOf(request, fidelity);
   const { suggestions, exhausted } = strategy.propose({
     ...request,
@@ -85,10 +87,14 @@ export function startOnRungs(strategy: Strategy, request: ProposeRequest, fideli
     pending: configs.filter(({ rung }) => rung < 0),
     budget: null, // so many whole trainings: no number of configurations
   });
-  return { suggestions: suggestions.map((suggestion) => ({ ...suggestion, fidelity: lowest! })), exhausted };
+  const begun = suggestions.map((suggestion, i) => ({
+    ...suggestion,
+    fidelity: firstFidelity(fidelity, request.position + i),
+  }));
+  return { suggestions: begun, exhausted };
 }
 
-function configsOf(request: ProposeRequest, fidelity: Fidelity): Config[] {
+function configsOf(request: ProposeRequest, fidelity: FidelitySpec): Config[] {
   const { pending } = request;
   const history = mergedHistory(request.history);
   const rungs = rungsOf(fidelity);
@@ -111,31 +117,26 @@ function configsOf(request: ProposeRequest, fidelity: Fidelity): Config[] {
   return [...configs.values()];
 }
 
-/** In the order of `selectBest`, so with several objectives and within outcome constraints. */
-function bestOf(
-  { objectives, outcomes }: ProposeRequest,
-  reached: readonly Config[],
-  rung: number,
-  count: number,
-): Config[] {
+/** The best of those that have measured something there. */
+function bestOf(request: ProposeRequest, reached: readonly Config[], rung: number, count: number): Config[] {
   const there = reached.flatMap((config) => {
     const trial = config.measured[rung];
-    return trial === undefined || trial.values === null ? [] : [{ config, trial, values: trial.values }];
+    return trial === undefined ? [] : [{ item: config, number: config.number, trial }];
   });
-  const violation = violationsOf({ ...(outcomes && { outcomes }), history: there.map(({ trial }) => trial) });
-  const ranked = there.map(({ config, trial, values }) => ({
-    config,
-    number: config.number,
-    costs: values.map((value, k) => (objectives[k]!.goal === "minimize" ? value : -value)),
-    violation: violation(trial),
-  }));
-  return selectBest(ranked, count).map(({ config }) => config);
+  return bestOnRung(request, there, count);
 }
 
-function climbOf({ number, parameters, rung }: Config, rungs: readonly number[]): Suggestion {
+/** By Hyperband only those are compared that began on the same rung. */
+function bracketsOf(configs: readonly Config[], rungs: number, { rule }: FidelitySpec): Config[][] {
+  if (rule !== "hyperband") return [[...configs]];
+  const began = ({ measured }: Config): number => measured.findIndex((trial) => trial !== undefined);
+  return Array.from({ length: rungs }, (_, rung) => configs.filter((config) => began(config) === rung));
+}
+
+function climbOf({ number, parameters, rung }: Config, rungs: readonly number[], { rule }: FidelitySpec): Suggestion {
   return {
     parameters,
-    decision: { strategy: "asha", mode: "climb", continues: number },
+    decision: { strategy: rule, mode: "climb", continues: number },
     fidelity: rungs[rung + 1]!,
   };
 }

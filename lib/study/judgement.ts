@@ -1,3 +1,4 @@
+import type { Measurement } from "./measurement.ts";
 import type { Metrics, StandardErrors } from "./records.ts";
 import type { Reason } from "./states.ts";
 
@@ -16,6 +17,8 @@ export interface Judgement {
   readonly costUsd: number | null;
   /** Of a failure: whether another attempt may end otherwise. */
   readonly retryable: boolean;
+  /** What it says that it measured on its way, in order of step. */
+  readonly measurements?: readonly Measurement[];
   /** The attempt was given up, and may still run. */
   readonly abandoned?: boolean;
 }

@@ -1,6 +1,7 @@
 import { render } from "./file/render.ts";
 import { type Judgement, reasonCode, shortenMessage, unscored } from "./judgement.ts";
 import { measuredMetrics, outcomeViolations, standardErrorsOf } from "./measured.ts";
+import { isStep, type Measurement, MOST_MEASUREMENTS } from "./measurement.ts";
 import { parseResultJson } from "./python-json.ts";
 import type { Metrics, StandardErrors } from "./records.ts";
 import type { StudySpec } from "./spec.ts";
@@ -21,6 +22,8 @@ type Mapping = Readonly<Record<string, unknown>>;
  *    or no number. An objective that is not finite, or null: INFEASIBLE.
  * 4. Otherwise SUCCEEDED; feasible where the outcome constraints hold.
  *
+ * `measurements` are taken along, whatever became of the trial.
+ *
  * @param raw the result of product's trial contract, as it came: any value. Numbers may be non-finite or null.
  */
 export function readResult(raw: unknown, spec: StudySpec): Judgement {
@@ -29,9 +32,25 @@ export function readResult(raw: unknown, spec: StudySpec): Judgement {
   if (bytes > RESULT_LIMIT_BYTES) return tooLarge(bytes);
   if (!isMapping(raw)) return invalid(`the result: expected an object with metrics, got ${render(raw)}`);
   const costUsd = costOf(raw["cost"]);
+  const measurements = measurementsOf(raw["measurements"], spec);
+  return { ...judged(raw, spec, costUsd), ...(measurements.length === 0 ? {} : { measurements }) };
+}
+
+function judged(raw: Mapping, spec: StudySpec, costUsd: number | null): Judgement {
   if (isGiven(raw["error"])) return failure(raw["error"], costUsd);
   if (isGiven(raw["infeasible"]) && raw["infeasible"] !== false) return infeasible(raw, spec, costUsd);
   return measured(raw, spec, costUsd);
+}
+
+/** What is no measurement is left out: no trial fails for what it said beside its result. Of a step the first counts. */
+function measurementsOf(raw: unknown, spec: StudySpec): readonly Measurement[] {
+  const steps = new Map<number, Measurement>();
+  for (const told of Array.isArray(raw) ? raw : []) {
+    const { step, metrics } = isMapping(told) ? told : {};
+    if (!isStep(step) || !isMapping(metrics) || steps.has(step) || steps.size === MOST_MEASUREMENTS) continue;
+    steps.set(step, { step, metrics: measuredMetrics(metrics, spec.metrics) });
+  }
+  return [...steps.values()].sort((a, b) => a.step - b.step);
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { PERCENT } from "./duration.ts";
 import { MOST_ITEMS, MOST_REPLICATES } from "./file/limits.ts";
-import { expectedUntilThen } from "./file/not-yet.ts";
 import { durationSchema, idSchema, nameSchema, scalarSchema, usdSchema, wholeNumber } from "./file/schema-common.ts";
 import { parameterSchema } from "./file/schema-parameter.ts";
 import { runnerSchema } from "./file/schema-runner.ts";
@@ -28,10 +27,11 @@ const fidelitySchema: z.ZodType<FidelitySpec> = z.strictObject({
   name: nameSchema.meta({ title: "Name", description: "What training is counted in: `epochs`, `rows`." }),
   min: z.number().positive().meta({ title: "Least", description: "The shortest training that says anything; > 0." }),
   max: z.number().positive().meta({ title: "Most", description: "The whole training; > min." }),
-  rule: z
-    .literal("asha", expectedUntilThen("asha", "another rule"))
-    .default("asha")
-    .meta({ title: "Rule", description: "What says which trials train further: asha. Default: asha." }),
+  rule: z.enum(["asha", "hyperband", "stop", "median"]).default("asha").meta({
+    title: "Rule",
+    description:
+      "What says which trials train further: asha and hyperband have them wait on rungs; stop and median stop those that report as they train. Default: asha.",
+  }),
 });
 
 const enqueueSchema: z.ZodType<EnqueueEntry> = z.record(nameSchema, scalarSchema);

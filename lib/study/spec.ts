@@ -16,6 +16,12 @@ export interface OutcomeConstraint {
 
 export type StrategyName = "auto" | "bayesian" | "random" | "grid" | "sobol" | "evolution" | "cmaes" | "manual";
 
+/**
+ * What says which trials train further. By `asha` and `hyperband` they wait on rungs until they have earned it; by `stop` and
+ * `median` they train on and tell how they do, until they are told to stop.
+ */
+export type FidelityRule = "asha" | "hyperband" | "stop" | "median";
+
 /** How far a trial may train, in a unit of its own (epochs, rows of data), and what says which trials train further. */
 export interface FidelitySpec {
   readonly name: string;
@@ -23,7 +29,7 @@ export interface FidelitySpec {
   readonly min: number;
   /** The whole training; > min. */
   readonly max: number;
-  readonly rule: "asha";
+  readonly rule: FidelityRule;
 }
 
 /** Where a trial runs. At most one local key and one cloud key. */

@@ -17,8 +17,15 @@ export interface TrialRequest {
    * attempt that trained as far as the trial has come, null at first.
    */
   readonly checkpoint?: { readonly from: string | null; readonly to: string };
+  /** Where to POST `{ "step", "metrics" }` while it runs, and the bearer token to do so; absent where nobody hears. */
+  readonly report?: Report;
   /** RFC 3339 UTC; absent where the attempt has no time limit. */
   readonly deadline?: string;
+}
+
+export interface Report {
+  readonly url: string;
+  readonly token: string;
 }
 
 export interface TrialFailure {

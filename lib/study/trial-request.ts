@@ -2,7 +2,7 @@ import { deriveSeed } from "../random/philox.ts";
 import { Purpose } from "../random/purpose.ts";
 import { isoTime } from "./iso-time.ts";
 import type { Study, Trial } from "./records.ts";
-import type { TrialRequest } from "./trial-contract.ts";
+import type { Report, TrialRequest } from "./trial-contract.ts";
 
 /** Where a trial leaves its state when it has trained so far. */
 export type CheckpointPlace = (study: string, trial: number, fidelity: number) => string;
@@ -13,12 +13,14 @@ export type CheckpointPlace = (study: string, trial: number, fidelity: number) =
  * @param trial as claimed: `attempts` counts this one
  * @param deadline milliseconds since 1970 UTC at which the attempt is given up; null: it is not
  * @param place of checkpoints; absent where there is none for them
+ * @param report of this attempt; absent where nobody hears of it
  */
 export function trialRequest(
   study: Study,
   trial: Trial,
   deadline: number | null,
   place?: CheckpointPlace,
+  report?: Report,
 ): TrialRequest {
   return {
     study: study.id,
@@ -29,6 +31,7 @@ export function trialRequest(
     fixed: study.spec.fixed,
     context: study.spec.context,
     ...fidelityOf(study, trial, place),
+    ...(report === undefined ? {} : { report }),
     ...(deadline === null ? {} : { deadline: isoTime(deadline) }),
   };
 }

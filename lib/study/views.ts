@@ -2,6 +2,7 @@ import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues, SearchSpace } from "../space/parameter.ts";
 import { winnerOf } from "./confirmation.ts";
 import { isoTime } from "./iso-time.ts";
+import type { Measurement } from "./measurement.ts";
 import type { Best, Confirmation, Decision, Metrics, Rung, StandardErrors, Study, Trial } from "./records.ts";
 import { replicatedBy } from "./replicate.ts";
 import type { Reason, StudyStatus, TrialCounts, TrialState } from "./states.ts";
@@ -111,6 +112,16 @@ export function trialView(trial: Trial): TrialView {
     cost: trial.cost,
     decision: trial.decision,
   };
+}
+
+/** A trial that is shown alone, with what it measured on its way. */
+export interface MeasuredTrialView extends TrialView {
+  /** In order of step; only where it told of any. */
+  readonly measurements?: readonly Measurement[];
+}
+
+export function measuredTrialView(trial: TrialView, measurements: readonly Measurement[]): MeasuredTrialView {
+  return measurements.length === 0 ? trial : { ...trial, measurements };
 }
 
 /** Key by key: what a store keeps beside the counts is not shown. */

@@ -1,5 +1,5 @@
 import { type Issue, PegboxError } from "../errors/pegbox-error.ts";
-import { rungsOf } from "../fidelity/rungs.ts";
+import { firstFidelity } from "../fidelity/rules.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Proposal, Settlement } from "../store/study-store.ts";
@@ -31,7 +31,7 @@ export function enqueueTrial(id: string, given: ParameterValues, ports: TunerPor
   return add(id, ports, key, ({ spec }, number) => {
     const parameters = completeParameters(compileSpace(spec.space), given, spec.seed, number);
     refuse(parameterIssues(spec.space, given, { ...parameters, ...given }));
-    const lowest = spec.fidelity === undefined ? {} : { fidelity: rungsOf(spec.fidelity)[0]! };
+    const lowest = spec.fidelity === undefined ? {} : { fidelity: firstFidelity(spec.fidelity, 0) };
     const decision = { strategy: "manual", given: Object.keys(given) };
     return { proposal: { number, source: "enqueue", parameters, decision, ...lowest } };
   });

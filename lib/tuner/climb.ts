@@ -1,3 +1,4 @@
+import { climbs } from "../fidelity/rules.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { Promotion, StudyStore } from "../store/study-store.ts";
 import { climbOnRungs, lastToClimb } from "../strategy/on-rungs.ts";
@@ -9,7 +10,7 @@ import { observationsOf, pendingOf } from "./observation.ts";
 /** The paused trials that have earned to train further, at most so many; none where trials have no fidelity. */
 export async function climbers(study: Study, count: number, store: StudyStore): Promise<readonly Promotion[]> {
   const { fidelity } = study.spec;
-  if (fidelity === undefined || count <= 0 || study.created === 0) return [];
+  if (fidelity === undefined || !climbs(fidelity) || count <= 0 || study.created === 0) return [];
   const trials = await store.readTrials(study.id, { from: 1, to: study.created });
   return climbOnRungs(requestOf(study, trials, count), fidelity).map((climb) => promotionOf(climb, study, trials));
 }
@@ -17,7 +18,7 @@ export async function climbers(study: Study, count: number, store: StudyStore): 
 /** The paused trial that trains further because nothing else is left to do and none was trained to the end; one or none. */
 export async function lastClimber(study: Study, store: StudyStore): Promise<readonly Promotion[]> {
   const { fidelity } = study.spec;
-  if (fidelity === undefined || study.created === 0) return [];
+  if (fidelity === undefined || !climbs(fidelity) || study.created === 0) return [];
   const trials = await store.readTrials(study.id, { from: 1, to: study.created });
   const climb = lastToClimb(requestOf(study, trials, 1), fidelity);
   return climb === null ? [] : [promotionOf(climb, study, trials)];

@@ -3,6 +3,7 @@ import type { TrialRequest } from "../study/trial-contract.ts";
 import { trialRequest } from "../study/trial-request.ts";
 import type { Claimed, JobFiles, NextTrialAnswer } from "../workflow/messages.ts";
 import type { JobTarget, RunnerTarget, TunerPorts } from "./ports.ts";
+import { reportOf } from "./report-token.ts";
 
 /** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
 const NO_LIMIT_SECONDS = 31_536_000;
@@ -29,7 +30,7 @@ export function invocation(
   trial: Trial,
   lease: string,
   runner: RunnerTarget,
-  ports: Pick<TunerPorts, "now" | "checkpoints">,
+  ports: Pick<TunerPorts, "now" | "checkpoints" | "reports">,
 ): NextTrialAnswer {
   const limit = attemptLimit(study, runner);
   const waits = "queueSeconds" in runner ? runner.queueSeconds : 0;
@@ -39,7 +40,7 @@ export function invocation(
     lease,
     fidelity: trial.fidelity,
     timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + waits + runner.graceSeconds,
-    request: trialRequest(study, trial, deadline, ports.checkpoints),
+    request: requestOf(study, trial, deadline, ports),
   };
   if (runner.kind === "lambda") return { kind: "lambda", ...claimed, target: runner.target };
   if (runner.kind === "callback") {
@@ -53,6 +54,17 @@ export function invocation(
       ? batchJob(runner, name, seconds, claimed.request, files)
       : trainingJob(runner, name, seconds, claimed.request, files);
   return { kind: runner.kind, ...claimed, files, job };
+}
+
+/** What the runner, or the worker, of a claimed trial is given. */
+export function requestOf(
+  study: Study,
+  trial: Trial,
+  deadline: number | null,
+  { now, checkpoints, reports }: Pick<TunerPorts, "now" | "checkpoints" | "reports">,
+): TrialRequest {
+  const report = reports === undefined ? undefined : reportOf(study.id, trial, now(), reports);
+  return trialRequest(study, trial, deadline, checkpoints, report);
 }
 
 function attemptLimit(study: Study, runner: RunnerTarget): number | null {

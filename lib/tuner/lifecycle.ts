@@ -11,6 +11,7 @@ import { findRunner } from "./find-runner.ts";
 import { meterOf, mustKeepCap } from "./meter.ts";
 import { readCandidates } from "./open-trials.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
+import { stopRunningTrial } from "./stop-running.ts";
 import { settleDown } from "./workers/settle-down.ts";
 
 /** What a study may be given more of. */
@@ -155,20 +156,8 @@ export function rests({ status, reason }: Study): boolean {
 }
 
 async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
-  for (const { number, state, lease, fidelity } of await readCandidates(study, ports.store)) {
-    if (state !== "RUNNING") continue;
-    await ports.store.settleTrial(study.id, number, {
-      state: "STOPPED",
-      metrics: null,
-      feasible: null,
-      reason: STOPPED,
-      score: null,
-      costUsd: null,
-      abandoned: true,
-      fidelity,
-      lease,
-      at: ports.now(),
-    });
+  for (const trial of await readCandidates(study, ports.store)) {
+    if (trial.state === "RUNNING") await stopRunningTrial(study.id, trial, STOPPED, ports);
   }
 }
 

@@ -1,3 +1,4 @@
+import { climbs } from "../fidelity/rules.ts";
 import { pow } from "../math/pow.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import type { Strategy } from "../strategy/strategy.ts";
@@ -39,7 +40,8 @@ export async function pacingOf(
   store: StudyStore,
 ): Promise<Pacing> {
   const { spec, created } = study;
-  if (spec.stopping.regret !== null || spec.fidelity !== undefined) return { pace: "rounds", reason: null };
+  const climbing = spec.fidelity !== undefined && climbs(spec.fidelity);
+  if (spec.stopping.regret !== null || climbing) return { pace: "rounds", reason: null };
   if (!strategy.adaptive) return { pace: "ahead", reason: null };
   if (slots === 1) return { pace: "rounds", reason: null };
   if (remaining <= slots) return rounds("no more trials remain than there are slots");

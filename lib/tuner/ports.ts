@@ -81,6 +81,21 @@ export type TunerEvent =
   | { readonly type: "trialEnded"; readonly study: string; readonly trial: Trial; readonly best: Best | null }
   | { readonly type: "studyEnded"; readonly study: string; readonly status: StudyStatus; readonly reason: Reason };
 
+/** A secret's mark on a text, that nobody else can make. */
+export interface Seal {
+  /** Letters, digits, `-` and `_`. */
+  sign(text: string): string;
+  /** Takes as long for a signature that is almost right as for any other. */
+  matches(text: string, signature: string): boolean;
+}
+
+/** Live measurements of trials that run. */
+export interface Reports {
+  /** Where trials send them. */
+  readonly url: () => string;
+  readonly seal: Seal;
+}
+
 /** All that the use cases need from outside; `now` is milliseconds since 1970 UTC. */
 export interface TunerPorts {
   readonly store: StudyStore;
@@ -94,6 +109,8 @@ export interface TunerPorts {
    * Nothing but waste depends on it. @default a minute
    */
   readonly leaseGrace?: number;
+  /** Absent where nobody hears what trials measure. */
+  readonly reports?: Reports;
   /** Absent where trials have no place for checkpoints. */
   readonly checkpoints?: CheckpointPlace;
 }

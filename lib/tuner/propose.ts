@@ -1,5 +1,5 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
-import { rungsOf } from "../fidelity/rungs.ts";
+import { firstFidelity } from "../fidelity/rules.ts";
 import { compileSpace } from "../space/codec.ts";
 import type { Proposal, StudyStore } from "../store/study-store.ts";
 import { completeParameters } from "../strategy/enqueue.ts";
@@ -8,7 +8,8 @@ import type { ProposeAnswer, ProposeRequest, Strategy } from "../strategy/strate
 import type { Study, Trial } from "../study/records.ts";
 import type { Reason } from "../study/states.ts";
 import { replicateCount } from "../study/stopping.ts";
-import { observationsOf, pendingOf } from "./observation.ts";
+import { historyOf } from "./curves.ts";
+import { pendingOf } from "./observation.ts";
 import { timeLeft } from "./time-left.ts";
 
 export interface Proposed {
@@ -53,7 +54,7 @@ export async function propose(
     first,
     count: wanted,
     position: searched + enqueued.length - spec.enqueue.length - study.added,
-    history: observationsOf(trials, spec),
+    history: await historyOf(study, trials, store),
     pending: [...pendingOf(trials), ...enqueued.map(({ number, parameters }) => ({ number, parameters }))],
     budget: spec.trials,
     ...(left === undefined ? {} : { timeLeft: left }),
@@ -71,7 +72,7 @@ export function fromFile(study: Study, count: number): readonly Proposal[] {
   const { fidelity, seed } = spec;
   const searched = created - replicateCount(study);
   const space = compileSpace(spec.space);
-  const lowest = fidelity === undefined ? {} : { fidelity: rungsOf(fidelity)[0]! };
+  const lowest = fidelity === undefined ? {} : { fidelity: firstFidelity(fidelity, 0) };
   return spec.enqueue.slice(searched, searched + count).map((partial, i): Proposal => {
     const number = created + 1 + i;
     return {

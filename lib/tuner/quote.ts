@@ -1,7 +1,9 @@
+import { bracketSizes } from "../fidelity/brackets.ts";
+import { climbs } from "../fidelity/rules.ts";
 import { REDUCTION, rungsOf } from "../fidelity/rungs.ts";
 import { attemptCost, type Price } from "../study/price/meter.ts";
 import { dollars, nanoUsd } from "../study/price/money.ts";
-import type { StudySpec } from "../study/spec.ts";
+import type { FidelitySpec, StudySpec } from "../study/spec.ts";
 import { FINALISTS } from "./confirm.ts";
 import { capIssues, limitOf, longest, priceOf, type RunnerCosts } from "./meter.ts";
 
@@ -32,11 +34,18 @@ const OF_THE_LIMIT: Spread = { low: 0.01, expected: 0.25, high: 1 };
 const WITHOUT_LIMIT: Spread = { low: 1, expected: 60, high: 3600 };
 
 /**
+ * Of what a study file sets: 10¹⁵ seconds are thirty million years, and no price or budget is as much in dollars. Who writes
+ * more means "no limit", and products of a few such numbers are still finite.
+ */
+const MOST = 1e15;
+
+/**
  * What a study may take and cost, from its file and what runs it: nothing has been measured yet, so that the spread is wide.
  *
  * @param slots that the runner has; absent: as many as a study asks for
  */
-export function quote(spec: StudySpec, runner: RunnerCosts & { readonly slots?: number }): Quote {
+export function quote(file: StudySpec, runner: RunnerCosts & { readonly slots?: number }): Quote {
+  const spec = { ...file, budget: within(file.budget) };
   const price = priceOf(spec, runner);
   const limit = limitOf(spec, runner);
   const worst = longest(spec, runner);
@@ -82,6 +91,11 @@ export function quote(spec: StudySpec, runner: RunnerCosts & { readonly slots?: 
   };
 }
 
+function within(budget: StudySpec["budget"]): StudySpec["budget"] {
+  const most = (value: unknown): unknown => (typeof value === "number" ? Math.min(value, MOST) : value);
+  return Object.fromEntries(Object.entries(budget).map(([key, value]) => [key, most(value)])) as typeof budget;
+}
+
 function priceText(price: Price | null): string {
   if (price === null) {
     return "no price is known of this runner, so that only what trials report will count (budget.usdPerHour sets one)";
@@ -104,19 +118,34 @@ function trialOf(spec: StudySpec, whole: Spread): Effort {
     return { seconds: { ...whole, high: whole.high * attempts.high }, attempts };
   }
   const rungs = rungsOf(fidelity);
+  const begun = beginning(fidelity, rungs.length);
   // of those on a rung one in REDUCTION climbs, and pays for the way between the two
-  const reached = rungs.map((_, i) => REDUCTION ** -i);
-  const share = rungs.reduce((sum, rung, i) => sum + (reached[i]! * (rung - (rungs[i - 1] ?? 0))) / fidelity.max, 0);
-  const attempts = { low: 1, expected: reached.reduce((sum, part) => sum + part, 0), high: rungs.length + retries };
+  const reached = begun.map((_, i) =>
+    begun.slice(0, i + 1).reduce((sum, part, from) => sum + part * REDUCTION ** (from - i), 0),
+  );
+  const share = rungs.reduce((sum, rung, i) => {
+    const below = rungs[i - 1] ?? 0;
+    return sum + (reached[i]! * (rung - below) + begun[i]! * below) / fidelity.max;
+  }, 0);
+  const attempts = climbs(fidelity)
+    ? { low: 1, expected: reached.reduce((sum, part) => sum + part, 0), high: rungs.length + retries }
+    : { low: 1, expected: 1, high: 1 + retries };
   return {
     // the time limit is an attempt's
     seconds: {
-      low: (whole.low * rungs[0]!) / fidelity.max,
+      low: whole.low * (rungs[0]! / fidelity.max),
       expected: whole.expected * share,
       high: whole.high * attempts.high,
     },
     attempts,
   };
+}
+
+/** Of all trials, how many begin on each rung, from the lowest. */
+function beginning({ rule }: FidelitySpec, rungs: number): readonly number[] {
+  const sizes = rule === "hyperband" ? bracketSizes(rungs) : Array.from({ length: rungs }, (_, i) => (i === 0 ? 1 : 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.map((size) => size / total);
 }
 
 /** @param worst seconds of an attempt; null: without a limit */
@@ -137,12 +166,15 @@ function affordable({ budget }: StudySpec, cost: Spread, worst: number | null, p
   const { usd } = budget;
   if (usd === undefined || price === null || cost.expected === 0) return Number.POSITIVE_INFINITY;
   const left = nanoUsd(usd) - nanoUsd(attemptCost(price, worst ?? 0));
-  return left < 0 ? 0 : 1 + Math.floor(left / nanoUsd(cost.expected));
+  if (left < 0) return 0;
+  const each = nanoUsd(cost.expected);
+  return each === 0 ? Number.POSITIVE_INFINITY : 1 + Math.floor(left / each);
 }
 
 /** How many trials begin within `budget.wallClock`. */
 function inTime({ budget }: StudySpec, seconds: number, slots: number): number {
-  return budget.wallClock === null ? Number.POSITIVE_INFINITY : slots * Math.ceil(budget.wallClock / seconds);
+  const { wallClock } = budget;
+  return wallClock === null || seconds === 0 ? Number.POSITIVE_INFINITY : slots * Math.ceil(wallClock / seconds);
 }
 
 function scaled({ low, expected, high }: Spread, by: number): Spread {

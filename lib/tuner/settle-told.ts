@@ -3,6 +3,7 @@ import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
 import type { Told } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
+import { attemptOf } from "./report-token.ts";
 
 /** What telling did to a trial. */
 export interface Settled {
@@ -18,6 +19,7 @@ export interface Settled {
  */
 export async function settleTold(study: Study, told: Told, ports: TunerPorts): Promise<Settled> {
   const judgement = judge(told, study);
+  await keepMeasurements(study.id, told.trial, judgement, ports);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     return { judgement, changed: await requeue(study, told, judgement, ports), ended: null };
   }
@@ -40,6 +42,17 @@ export async function settleTold(study: Study, told: Told, ports: TunerPorts): P
     at: ports.now(),
   });
   return { judgement, changed: settled, ended: settled ? trial : null };
+}
+
+/** Before anything else changes: told again after a crash, it is kept all the same. */
+async function keepMeasurements(
+  id: string,
+  number: number,
+  { measurements = [] }: Judgement,
+  { store }: TunerPorts,
+): Promise<void> {
+  const trial = measurements.length === 0 ? null : await store.getTrial(id, number);
+  if (trial !== null) await store.addMeasurements(id, number, { attempt: attemptOf(trial), measurements });
 }
 
 function judge({ error, text, result }: Told, { spec }: Study): Judgement {

@@ -2,9 +2,9 @@
  * The worker thread of the `function` runner: imports the trial's module once, then runs one trial at a time.
  * Plain JavaScript, so that it starts from the sources and from the package alike, without a loader.
  *
- * In: `{ type: "run", request }`, `{ type: "stop" }`.
- * Out: `ready`, `unusable` (the module cannot be used), and for each trial one of `result` (JSON text), `tooLarge`,
- * `failed`; `crashed` in place of any of them means that this thread is ending.
+ * In: `{ type: "run", request, live }`, `{ type: "heard", id, stop }`, `{ type: "stop" }`.
+ * Out: `ready`, `unusable` (the module cannot be used), where somebody hears them (`live`) any number of `report`, and for each
+ * trial one of `result` (JSON text), `tooLarge`, `failed`; `crashed` in place of any of them means that this thread is ending.
  */
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -18,6 +18,9 @@ const MEASUREMENTS = 256;
 
 let output = "";
 let current = new AbortController();
+/** Reports that wait for an answer. */
+const told = new Map();
+let reports = 0;
 
 /** What the trial prints would break the live table; its end is kept for a failure's message. */
 function keepOutput(chunk, encoding, done) {
@@ -89,13 +92,23 @@ function encode(value, measurements) {
   return { type: "result", text };
 }
 
-async function trial(run, request) {
+function hear(step, metrics) {
+  const id = ++reports;
+  return new Promise((resolve) => {
+    told.set(id, resolve);
+    parentPort.postMessage({ type: "report", id, step, metrics });
+  });
+}
+
+async function trial(run, request, live) {
   output = "";
   current = new AbortController();
   const measurements = recorder();
   const report = async (step, metrics) => {
     // A copy as JSON: the trial may reuse its object, and what cannot be written fails here, where the trial sees it.
-    measurements.add(step, JSON.parse(JSON.stringify(metrics)));
+    const copy = JSON.parse(JSON.stringify(metrics));
+    if (live) return hear(Number(step), copy);
+    measurements.add(step, copy);
     return { stop: false };
   };
   try {
@@ -123,7 +136,10 @@ try {
   }
   parentPort.on("message", async (message) => {
     if (message.type === "stop") current.abort();
-    else parentPort.postMessage(await trial(run, message.request));
+    else if (message.type === "heard") {
+      told.get(message.id)?.({ stop: message.stop });
+      told.delete(message.id);
+    } else parentPort.postMessage(await trial(run, message.request, message.live));
   });
   parentPort.postMessage({ type: "ready" });
 } catch (error) {

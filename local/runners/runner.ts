@@ -1,4 +1,5 @@
 import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.ts";
+import type { Heard } from "../../lib/tuner/workers/measure.ts";
 
 /**
  * Seconds that a local runner has, after a trial's time limit, to end its processes (SIGTERM, 5 s, SIGKILL) and say
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Milliseconds one attempt may take; null: no limit. */
   readonly timeoutMs: number | null;
+  /** Hears what a trial in this process measures; never rejects. @default it is kept for the result */
+  readonly report?: (step: unknown, metrics: unknown) => Promise<Heard>;
 }
 
 /**

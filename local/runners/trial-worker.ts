@@ -24,8 +24,16 @@ type TrialEnd =
   | { readonly type: "tooLarge"; readonly bytes: number }
   | { readonly type: "failed"; readonly error: ThrownByTrial };
 
+interface Report {
+  readonly type: "report";
+  readonly id: number;
+  readonly step: unknown;
+  readonly metrics: unknown;
+}
+
 type FromWorker =
   | TrialEnd
+  | Report
   | { readonly type: "ready" }
   | { readonly type: "unusable"; readonly error: Thrown }
   | { readonly type: "crashed"; readonly error: ThrownByTrial };
@@ -45,6 +53,7 @@ export class TrialWorker {
   readonly #worker: Worker;
   #load: (failure: Thrown | undefined) => void = () => {};
   #pending: Pending | undefined;
+  #report: RunOptions["report"];
   #alive = true;
 
   constructor(module: TrialModule, environment: NodeJS.ProcessEnv) {
@@ -77,7 +86,8 @@ export class TrialWorker {
     const ended = new Promise<TrialResult>((resolve, reject) => {
       this.#pending = { resolve, reject };
     });
-    this.#worker.postMessage({ type: "run", request });
+    this.#report = options.report;
+    this.#worker.postMessage({ type: "run", request, live: options.report !== undefined });
     const watch = stopAfter(options);
     try {
       const first = await Promise.race([ended, watch.cause]);
@@ -109,11 +119,17 @@ export class TrialWorker {
 
   #receive(message: FromWorker): void {
     if (message.type === "ready") this.#load(undefined);
+    else if (message.type === "report") void this.#hear(message);
     else if (message.type === "unusable") {
       this.#load(message.error);
       this.#lose(failed(message.error.type, message.error.message));
     } else if (message.type === "crashed") this.#lose(thrown(message.error));
     else this.#settle(trialResult(message));
+  }
+
+  async #hear({ id, step, metrics }: Report): Promise<void> {
+    const { stop } = (await this.#report?.(step, metrics)) ?? { stop: false };
+    this.#worker.postMessage({ type: "heard", id, stop });
   }
 
   #lose(result: TrialResult): void {

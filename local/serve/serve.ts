@@ -1,9 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
-import type { Hono } from "hono";
 import { createApp } from "../../lib/api/app.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import { studyToken } from "../../lib/study/ids.ts";
@@ -15,7 +12,9 @@ import type { LocalRunner } from "../runners/runner.ts";
 import { checkpointDirectory, openState } from "../state.ts";
 import { readStudyFile } from "../study-file.ts";
 import { guard, isLoopback } from "./guard.ts";
+import { listen } from "./listen.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { openSeal } from "./report-key.ts";
 import { continueStudies, pauseStudies, runsOn } from "./studies.ts";
 import { studyQueue } from "./study-queue.ts";
 
@@ -57,12 +56,15 @@ export async function serve(options: ServeOptions): Promise<Server> {
     close.push(() => rm(temporary, { recursive: true, force: true }));
     const { runners, slots } = await createRunners(options, temporary, close);
 
+    const seal = await openSeal(stateDirectory);
+    let base = "";
     const engine = createEngine({
       store,
       runners,
       slots,
       observe: options.observe,
       checkpoints: checkpointDirectory(stateDirectory),
+      reports: { url: () => `${base}/report`, seal },
     });
     const queue = studyQueue(engine, options.onDefect);
     const isOurs = runsOn(runners);
@@ -86,12 +88,18 @@ export async function serve(options: ServeOptions): Promise<Server> {
     );
     const { url, stop } = await listen(app, options);
     close.push(stop);
+    base = fromHere(url);
     await continueStudies(isOurs, engine.ports, queue.launcher);
     return { url, close: () => runBackwards(close) };
   } catch (error) {
     await runBackwards(close);
     throw error;
   }
+}
+
+/** A server that listens everywhere is reached by those beside it at loopback. */
+function fromHere(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
 /** Every step, whatever becomes of the others; then the first error. */
@@ -133,23 +141,4 @@ async function createRunners(
     slots.set(id, spec.parallel);
   }
   return { runners, slots };
-}
-
-function listen(app: Hono, { host, port }: ServeOptions): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = createAdaptorServer({ fetch: app.fetch });
-  const stop = (): Promise<void> =>
-    new Promise((done) => {
-      server.close(() => done());
-      if ("closeAllConnections" in server) server.closeAllConnections();
-    });
-  return new Promise((done, fail) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const message = `${host}:${port} cannot be listened on: ${cause.code}`;
-      fail(new PegboxError("INVALID_INPUT", message, { cause, hint: "--port 0 takes any free port" }));
-    });
-    server.listen(port, host, () => {
-      const { address, family, port: taken } = server.address() as AddressInfo;
-      done({ url: `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`, stop });
-    });
-  });
 }

@@ -161,7 +161,7 @@ describe("a wrong wish ends with 2 and says why", () => {
   test.each<[args: string[], reason: RegExp]>([
     [["pause"], /missing required argument/],
     [["pause", "none", "--state", "p"], /expected a study/],
-    [["extend", "paused", "--state", "p"], /--trials or --wall-clock/],
+    [["extend", "paused", "--state", "p"], /--trials, --wall-clock or --usd/],
     [["extend", "paused", "--trials", "many", "--state", "p"], /trials/],
     [["extend", "paused", "--trials", "1", "--state", "p"], /at least/],
     [["extend", "paused", "--wall-clock", "soon", "--state", "p"], /wallClock/],

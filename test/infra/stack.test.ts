@@ -165,11 +165,19 @@ describe("the table", () => {
 });
 
 describe("the API", () => {
-  it("asks for a signature on every route", () => {
+  it("asks for a signature on every route but the one that takes a trial's own token", () => {
     const routes = [...resources(template, "AWS::ApiGatewayV2::Route").values()];
     expect(routes.map((route) => [route["RouteKey"], route["AuthorizationType"]])).toEqual([
       ["ANY /{proxy+}", "AWS_IAM"],
+      ["POST /report", "NONE"],
     ]);
+  });
+
+  it("is where trials are told to report, by the handler that gives them out", () => {
+    const told = [...resources(template, "AWS::Lambda::Function").entries()].filter(([, { Environment }]) =>
+      JSON.stringify(Environment ?? {}).includes("PEGBOX_API_URL"),
+    );
+    expect(told.map(([name]) => name.replace(/Function.*/, ""))).toEqual(["NextTrial"]);
   });
 
   it("is throttled and logs who asked for what", () => {

@@ -7,6 +7,7 @@ import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
 import { leasesContract } from "./contract/leases.ts";
 import { machineContract } from "./contract/machine.ts";
+import { measurementsContract } from "./contract/measurements.ts";
 import { moneyContract } from "./contract/money.ts";
 import { replicatesContract } from "./contract/replicates.ts";
 import { resultsContract } from "./contract/results.ts";
@@ -45,6 +46,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
+    describe("measurements", () => measurementsContract(store));
     describe("rungs", () => rungsContract(store));
     describe("replicates", () => replicatesContract(store));
     describe("money", () => moneyContract(store, open));

@@ -253,12 +253,12 @@ export class Model implements Arrows {
     const allowed = open || (settlement.state === "STOPPED" && stands);
     if (!allowed || !held || trial.fidelity !== settlement.fidelity)
       return { trial: this.#copy(number), settled: false };
-    const { state, metrics, feasible, reason, score, at } = settlement;
+    const { state, metrics, feasible, reason, score, at, reached } = settlement;
     const last = trial.rungs.at(-1);
     const money = this.#pay(trial, settlement);
     Object.assign(trial, { state, reason, endedAt: at, lease: null, leaseUntil: null });
-    if (state !== "STOPPED") Object.assign(trial, { metrics, feasible });
-    else if (last !== undefined) trial.fidelity = last.fidelity;
+    if (state === "STOPPED" && last !== undefined) trial.fidelity = last.fidelity;
+    else Object.assign(trial, { metrics, feasible, fidelity: reached ?? trial.fidelity });
     this.#study.updatedAt = at;
     if (state === "FAILED") this.events.push({ type: "failed", at, trial: number, reason });
     const { best } = this.#study;

@@ -4,10 +4,11 @@ import { isoTime } from "../../study/iso-time.ts";
 import { optimalTrials } from "../../study/pareto.ts";
 import type { Trial } from "../../study/records.ts";
 import { trialRequest } from "../../study/trial-request.ts";
-import { trialView, trialViewIn } from "../../study/views.ts";
+import { measuredTrialView, trialView, trialViewIn } from "../../study/views.ts";
 import { enqueueTrial, importTrial } from "../../tuner/add-trial.ts";
 import { findStudy, findTrial } from "../../tuner/workers/find.ts";
 import { heartbeat } from "../../tuner/workers/heartbeat.ts";
+import { attemptOfLease, measure } from "../../tuner/workers/measure.ts";
 import { stopTrial } from "../../tuner/workers/stop-trial.ts";
 import { suggest } from "../../tuner/workers/suggest.ts";
 import { tell } from "../../tuner/workers/tell.ts";
@@ -21,6 +22,7 @@ import {
   beatSchema,
   completionSchema,
   failureSchema,
+  measurementSchema,
   trialStopSchema,
 } from "../worker-bodies.ts";
 
@@ -51,7 +53,15 @@ export function trialRoutes(app: Hono, ports: ApiPorts): void {
 
   app.get(path, async (context) => {
     const study = await findStudy(context.req.param("id"), tuner);
-    return context.json(trialViewIn(study.spec.space)(await findTrial(study, numberOf(context), tuner)));
+    const trial = await findTrial(study, numberOf(context), tuner);
+    const measurements = await tuner.store.readMeasurements(study.id, trial.number);
+    return context.json(measuredTrialView(trialViewIn(study.spec.space)(trial), measurements));
+  });
+
+  app.post(`${path}/measure`, async (context) => {
+    const { lease, ...measured } = readShape(measurementSchema, await readResultBody(context), "the body");
+    const number = numberOf(context);
+    return context.json(await measure(idOf(context), number, attemptOfLease(number, lease), measured, tuner));
   });
 
   app.post(`${path}/complete`, async (context) => {

@@ -93,10 +93,10 @@ function budgetProblems({ plain }: Parts): readonly Problem[] {
   });
 }
 
-function fidelityProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {
+function fidelityProblems({ plain, parameters, flawed, metrics, outcomes }: Parts): readonly Problem[] {
   const { fidelity, stopping } = plain;
   if (fidelity === undefined) return [];
-  const { name, min, max } = fidelity;
+  const { name, min, max, rule } = fidelity;
   const problems: Problem[] = [];
   if (min >= max) {
     problems.push(problem(["fidelity", "max"], `more than min, ${min}`, render(max), "are min and max swapped?"));
@@ -104,6 +104,11 @@ function fidelityProblems({ plain, parameters, flawed }: Parts): readonly Proble
   if (parameters.has(name) || flawed.has(name)) {
     const hint = "it is tuned, or it is how far trials train, not both";
     problems.push(problem(["fidelity", "name"], "a name that no parameter has", render(name), hint));
+  }
+  if (rule === "median" && metrics.size + outcomes.size > 1) {
+    const hint = "stop ranks trials within several";
+    const expected = "a rule other than median, which is for one objective without outcomes";
+    problems.push(problem(["fidelity", "rule"], expected, "median", hint));
   }
   for (const key of ["noProgress", "regret"] as const) {
     if (stopping?.[key] === undefined) continue;

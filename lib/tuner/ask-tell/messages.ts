@@ -1,16 +1,15 @@
 import * as z from "zod";
 import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
-import type { Fidelity } from "../../fidelity/rungs.ts";
 import type { Scalar } from "../../space/parameter.ts";
 import type { StandardErrors } from "../../study/records.ts";
-import type { Objective, StrategyName } from "../../study/spec.ts";
+import type { FidelitySpec, Objective, StrategyName } from "../../study/spec.ts";
 
 /** The lines that `pegbox optimize` reads. Unknown keys are ignored: other tools' extensions pass through. */
 export type AskTellLine =
   | StudyLine
   | { readonly type: "ask"; readonly n: number }
   | { readonly type: "tell"; readonly results: readonly TellResult[] }
-  | { readonly type: "report"; readonly id: string }
+  | ReportLine
   | { readonly type: "best" };
 
 export interface StudyLine {
@@ -25,7 +24,15 @@ export interface StudyLine {
   /** Trials that run at a time. */
   readonly batch: number;
   /** How far a trial may be trained; null: to the end, always. */
-  readonly fidelity: Fidelity | null;
+  readonly fidelity: FidelitySpec | null;
+}
+
+/** What a trial measured on its way, of its fidelity so far. */
+export interface ReportLine {
+  readonly type: "report";
+  readonly id: string;
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number | null>>;
 }
 
 interface Conditional {
@@ -102,9 +109,14 @@ const budget = z
   .transform((trials) => Math.min(Math.max(1, Math.floor(trials)), Number.MAX_SAFE_INTEGER));
 
 const fidelity = z
-  .object({ name, low: z.number().positive(), high: z.number().positive() })
+  .object({
+    name,
+    low: z.number().positive(),
+    high: z.number().positive(),
+    rule: z.enum(["asha", "hyperband", "stop", "median"]).default("asha"),
+  })
   .refine(({ low, high }) => low <= high, "expected low <= high")
-  .transform(({ low, high, ...rest }): Fidelity => ({ ...rest, min: low, max: high }));
+  .transform(({ low, high, ...rest }): FidelitySpec => ({ ...rest, min: low, max: high }));
 
 const studyLine = z.object({
   type: z.literal("study"),
@@ -137,7 +149,12 @@ const line: z.ZodType<AskTellLine> = z.discriminatedUnion(
     studyLine,
     z.object({ type: z.literal("ask"), n: z.int().positive().max(ASK_LIMIT).default(1) }),
     z.object({ type: z.literal("tell"), results: z.array(result) }),
-    z.object({ type: z.literal("report"), id }),
+    z.object({
+      type: z.literal("report"),
+      id,
+      step: z.number().positive(),
+      metrics: z.record(z.string(), z.number().nullable()),
+    }),
     z.object({ type: z.literal("best") }),
   ],
   'expected "study", "ask", "tell", "report", "best" or "close"',

@@ -1,5 +1,8 @@
-import { PegboxError } from "../../errors/pegbox-error.ts";
+import { type Issue, PegboxError } from "../../errors/pegbox-error.ts";
+import { climbs } from "../../fidelity/rules.ts";
+import { rungsOf } from "../../fidelity/rungs.ts";
 import type { ParameterValues, SearchSpace } from "../../space/parameter.ts";
+import { behind, type Curve, onRungs } from "../../strategy/early-stopping.ts";
 import { proposeOnRungs } from "../../strategy/on-rungs.ts";
 import { recommend } from "../../strategy/recommend.ts";
 import { strategyFor } from "../../strategy/registry.ts";
@@ -9,7 +12,7 @@ import type { StandardErrors } from "../../study/records.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
 import { strategyLimits } from "../../study/strategy-limits.ts";
 import { measuredValues } from "../observation.ts";
-import { type AskTellLine, readLine, type StudyLine, type TellResult } from "./messages.ts";
+import { type AskTellLine, type ReportLine, readLine, type StudyLine, type TellResult } from "./messages.ts";
 import { spaceOf, valuesOf } from "./space.ts";
 
 /** What a line is answered with: one JSON object a line. */
@@ -19,6 +22,9 @@ interface Asked {
   readonly number: number;
   parameters: ParameterValues;
   readonly fidelity?: number;
+  /** What it reported on its way, in order of step. */
+  readonly curve: readonly Omit<ReportLine, "type" | "id">[];
+  readonly stopped: boolean;
   /** Undefined while it is out; null when it failed. */
   metrics?: Readonly<Record<string, number | null>> | null;
   standardErrors?: StandardErrors;
@@ -65,10 +71,7 @@ export class AskTellSession {
       case "best":
         return { params: best(study) };
       case "report":
-        throw new PegboxError(
-          "CONFLICT",
-          `"report" needs mode "curve", expected none in mode "${study.line.fidelity === null ? "none" : "suggest"}"`,
-        );
+        return report(study, line);
     }
   }
 
@@ -80,18 +83,30 @@ export class AskTellSession {
       op === "<=" ? { metric: name, max: threshold } : { metric: name, min: threshold },
     );
     this.#study = { line, space, outcomes, strategy, trials: new Map(), asked: 0, nextId: 0 };
-    return line.fidelity === null ? { ok: true } : { ok: true, mode: "suggest" };
+    return line.fidelity === null ? { ok: true } : { ok: true, mode: modeOf(line) };
   }
 }
 
+/** How trials are cut short: told how far to train, or asked how they do on the way. */
+function modeOf({ fidelity }: StudyLine): "none" | "suggest" | "curve" {
+  if (fidelity === null) return "none";
+  return climbs(fidelity) ? "suggest" : "curve";
+}
+
 /** @throws {PegboxError} `INVALID_INPUT` when the strategy cannot do what the study asks of it. */
-function refuseBeyondLimits({ strategy, objectives }: StudyLine, { parameters }: SearchSpace): void {
+function refuseBeyondLimits(
+  { strategy, objectives, constraints, fidelity }: StudyLine,
+  { parameters }: SearchSpace,
+): void {
   const limits = strategyLimits(
     strategy,
     objectives.length,
     parameters.map((parameter) => [parameter.name, parameter]),
   );
-  const issues = limits.map((limit) => ({ path: "strategy", ...limit }));
+  const issues: Issue[] = limits.map((limit) => ({ path: "strategy", ...limit }));
+  if (fidelity?.rule === "median" && objectives.length + constraints.length > 1) {
+    issues.push({ path: "fidelity.rule", expected: "stop, for more than one objective alone", got: "median" });
+  }
   const [first] = issues;
   if (first === undefined) return;
   throw new PegboxError("INVALID_INPUT", `expected ${first.expected}, got ${first.got}`, { issues });
@@ -111,15 +126,17 @@ function ask(study: OpenStudy, count: number): AskTellAnswer {
     first,
     count,
     position: study.asked,
-    history: relevant.filter(({ metrics }) => metrics !== undefined).map((trial) => observe(trial, study)),
+    history: relevant.flatMap((trial) => known(trial, study)),
     pending: relevant.filter(({ metrics }) => metrics === undefined),
     budget: line.budget,
     batch: line.batch,
   });
-  const answers = suggestions.map(({ parameters, fidelity }, i) => {
+  const curves = modeOf(line) === "curve";
+  const answers = suggestions.map(({ parameters, ...suggestion }, i) => {
     const id = freeId(study);
     study.asked += 1;
-    trials.set(id, { number: first + i, parameters, ...present({ fidelity }) });
+    const fidelity = curves ? undefined : suggestion.fidelity;
+    trials.set(id, { number: first + i, parameters, curve: [], stopped: false, ...present({ fidelity }) });
     return { id, params: parameters, ...present({ fidelity }) };
   });
   return exhausted && answers.length === 0 ? { suggestions: answers, exhausted } : { suggestions: answers };
@@ -136,17 +153,56 @@ function tell(study: OpenStudy, results: readonly TellResult[]): AskTellAnswer {
   for (const { result, parameters } of told) {
     const { id, metrics, standardErrors } = result;
     const asked = study.trials.get(id);
-    const fidelity = result.fidelity ?? asked?.fidelity;
-    const number = asked?.number ?? study.trials.size + 1;
-    study.trials.set(id, { number, parameters, metrics, ...present({ fidelity, standardErrors }) });
+    const { number = study.trials.size + 1, curve = [], stopped = false } = asked ?? {};
+    const fidelity = result.fidelity ?? asked?.fidelity ?? (stopped ? curve.at(-1)?.step : undefined);
+    study.trials.set(id, { number, parameters, curve, stopped, metrics, ...present({ fidelity, standardErrors }) });
   }
   return { ok: true };
 }
 
+/** Of a step the first report counts, and only the last step is judged. */
+function report(study: OpenStudy, { id, step, metrics }: ReportLine): AskTellAnswer {
+  const { line, trials } = study;
+  const { fidelity } = line;
+  const mode = modeOf(line);
+  if (fidelity === null || mode !== "curve") {
+    throw new PegboxError("CONFLICT", `"report" needs mode "curve", expected none in mode "${mode}"`);
+  }
+  const trial = trials.get(id);
+  if (trial === undefined) {
+    const issue = { path: "id", expected: "the id of a suggestion", got: JSON.stringify(id) };
+    throw new PegboxError("INVALID_INPUT", `expected ${issue.expected} at "id"`, { issues: [issue] });
+  }
+  if (trial.stopped || trial.metrics !== undefined) return { stop: true };
+  if (trial.curve.some((point) => point.step === step)) return { stop: false };
+  const curve = [...trial.curve, { step, metrics }].sort((a, b) => a.step - b.step);
+  const told = { ...trial, curve };
+  const others = [...trials.values()].filter((other) => other !== trial).map((other) => curveOf(other, study));
+  const { objectives } = line;
+  const last = curve.at(-1)?.step === step;
+  const stopped =
+    last && behind(fidelity, { objectives, outcomes: study.outcomes }, curveOf(told, study), others) !== null;
+  trials.set(id, { ...told, stopped });
+  return { stop: stopped };
+}
+
+function curveOf(trial: Asked, study: OpenStudy): Curve {
+  return trial.curve.map(({ step, metrics }) => observe({ ...trial, fidelity: step, metrics }, study));
+}
+
+/** What a strategy learns from a trial: of one that reported, what it was on each rung; of one that was not stopped, its end. */
+function known(trial: Asked, study: OpenStudy): readonly Observation[] {
+  const { fidelity } = study.line;
+  const end = trial.metrics === undefined ? [] : [observe(trial, study)];
+  if (fidelity === null || trial.curve.length === 0) return end;
+  const onWay = onRungs(curveOf(trial, study), rungsOf(fidelity)).filter((point) => point !== undefined);
+  return trial.stopped && trial.metrics !== null ? onWay : [...onWay, ...end];
+}
+
 function parametersOf(study: OpenStudy, { id, params }: TellResult, i: number): ParameterValues {
   if (params !== undefined) return valuesOf(study.space, params, `results.${i}.params`);
-  const known = study.trials.get(id);
-  if (known !== undefined) return known.parameters;
+  const asked = study.trials.get(id);
+  if (asked !== undefined) return asked.parameters;
   const issue = {
     path: `results.${i}.params`,
     expected: "the parameters of an id that was never asked for",

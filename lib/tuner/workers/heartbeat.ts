@@ -31,7 +31,7 @@ export async function heartbeat(
     leaseUntil,
   } = await ports.store.renewLease(id, number, {
     lease,
-    until: now + leaseSeconds * 1000,
+    until: now + Math.ceil(leaseSeconds * 1000),
   });
   if (state === "RUNNING" && holder === lease && leaseUntil !== null) return { leaseUntil, stop: false };
   throw new PegboxError("CONFLICT", `trial ${number}, ${state}: the lease ${lease} is no longer its holder's`);

@@ -1,4 +1,5 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
+import { climbs } from "../../fidelity/rules.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Study } from "../../study/records.ts";
 import { doneCount, exhausted, type StopReason, usedUp } from "../../study/stopping.ts";
@@ -24,13 +25,14 @@ export function ahead({ spec }: Study): number {
 }
 
 /**
- * Adds proposals behind those that wait for a worker; of several calls that saw the same study one adds. Not where trials have
- * a fidelity: who trains further is decided when an epoch opens.
+ * Adds proposals behind those that wait for a worker; of several calls that saw the same study one adds. Not where trials
+ * climb: who trains further is decided when an epoch opens.
  */
 export async function topUp(study: Study, ports: TunerPorts): Promise<void> {
   const { id, spec, generation, epoch, created } = study;
   const count = Math.min(room(study), ahead(study) - study.counts.proposed);
-  if (spec.fidelity !== undefined || count <= 0) return;
+  const climbing = spec.fidelity !== undefined && climbs(spec.fidelity);
+  if (climbing || count <= 0) return;
   const { proposals } = await propose(study, strategyFor(spec.strategy), count, ports.store);
   if (proposals.length === 0) return;
   await ports.store.addProposals(id, { generation, epoch: epoch.number, created, proposals, at: ports.now() });

@@ -3,6 +3,7 @@ import type { Trial } from "../../study/records.ts";
 import type { Reason } from "../../study/states.ts";
 import { endOpen } from "../cancel-open.ts";
 import type { TunerPorts } from "../ports.ts";
+import { stopRunningTrial } from "../stop-running.ts";
 import { findStudy, findTrial } from "./find.ts";
 import { settleDown } from "./settle-down.ts";
 
@@ -22,20 +23,7 @@ export async function stopTrial(id: string, number: number, lease: string | null
     throw new PegboxError("CONFLICT", `trial ${number}: the lease ${lease} is no longer its holder's`);
   }
   if (before.state !== "RUNNING") await endOpen(study, number, STOPPED, ports);
-  else {
-    await ports.store.settleTrial(id, number, {
-      state: "STOPPED",
-      metrics: null,
-      feasible: null,
-      reason: STOPPED,
-      score: null,
-      costUsd: null,
-      abandoned: true,
-      fidelity: before.fidelity,
-      lease: before.lease,
-      at: ports.now(),
-    });
-  }
+  else await stopRunningTrial(id, before, STOPPED, ports);
   const trial = await findTrial(study, number, ports);
   if (trial.state !== "STOPPED" && trial.state !== "CANCELLED") {
     throw new PegboxError("CONFLICT", `expected a trial that has not ended; trial ${number} is ${trial.state}`);

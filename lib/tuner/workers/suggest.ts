@@ -77,7 +77,7 @@ async function lease(
   ports: TunerPorts,
 ): Promise<readonly Trial[]> {
   const at = ports.now();
-  const until = at + leaseSeconds * 1000;
+  const until = at + Math.ceil(leaseSeconds * 1000);
   const starts = mayStart(study, ports);
   const meter = meterOf(study.spec, resolveRunner(study.spec.runner, ports.runners));
   const trials = await ports.store.leaseTrials(study.id, {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { commandName } from "../../../cli/command-name.ts";
 import { wantsColor } from "../../../cli/output/colors.ts";
-import { csvColumns, csvHeader, csvRow } from "../../../cli/output/csv.ts";
 import { usageError } from "../../../cli/output/errors.ts";
 import { clock, counted, duration, oneLine, short } from "../../../cli/output/numbers.ts";
 import { cut, textWidth } from "../../../cli/output/text-width.ts";
+import { trialPage } from "../../../cli/output/trial-page.ts";
 import { shellWord } from "../../../cli/shell-word.ts";
+import { csvColumns, csvHeader, csvRow } from "../../../lib/study/csv.ts";
 import type { Trial } from "../../../lib/study/records.ts";
 import { type TrialView, trialView } from "../../../lib/study/views.ts";
 import { specWith } from "../../lib/study/file-builder.ts";
@@ -45,6 +46,18 @@ describe("numbers", () => {
   test("one of a thing and many", () => {
     expect([counted(1, "trial"), counted(0, "trial")]).toEqual(["1 trial", "0 trials"]);
   });
+});
+
+test("a trial is shown with what it measured, a line a step", () => {
+  const trial = trialView(aTrial({ number: 3, state: "SUCCEEDED", metrics: { error: 0.5 } }));
+  const measurements = [
+    { step: 1, metrics: { error: 0.75 } },
+    { step: 10, metrics: { error: null, "lo\nss": 2 } },
+  ];
+  const lines = trialPage({ ...trial, measurements }, specWith({})).split("\n");
+  expect(lines[0]).toContain("SUCCEEDED: error=0.5");
+  expect(lines.slice(-3)).toEqual(["step  error  lo ss", "   1   0.75      –", "  10      –      2"]);
+  expect(trialPage(trial, specWith({}))).toContain("told of no measurements");
 });
 
 describe("text", () => {

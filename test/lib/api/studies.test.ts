@@ -239,3 +239,29 @@ describe("GET /studies/{id}/trials", () => {
     expect((await harness().ask("GET", "/studies/nobody/trials")).status).toBe(404);
   });
 });
+
+describe("an export", () => {
+  it("is every trial, as values with commas or as lines of JSON", async () => {
+    const h = harness();
+    await h.send("POST", "/studies", studyBody({ runner: { external: true } }));
+    const path = "/studies/digits-t0";
+    for (const [x, error] of [
+      [0.5, 0.25],
+      [0.75, 0.125],
+    ]) {
+      await h.send("POST", `${path}/trials`, { parameters: { x }, metrics: { error, loss: 2 } });
+    }
+    const csv = await h.ask("GET", `${path}/export`);
+    expect([csv.status, csv.type]).toEqual([200, "text/csv"]);
+    expect(csv.text.split("\n").slice(0, 2)).toEqual([
+      "trial,state,feasible,p.x,m.error,m.loss,attempts,reason,startedAt,endedAt",
+      "1,SUCCEEDED,true,0.5,0.25,2,0,,,2026-11-23T12:00:00.000Z",
+    ]);
+    const lines = await h.ask("GET", `${path}/export?format=jsonl`);
+    expect(lines.type).toBe("application/jsonl");
+    const { trials } = (await h.ask("GET", `${path}/trials`)).body;
+    expect(lines.text).toBe(trials.map((trial: object) => `${JSON.stringify(trial)}\n`).join(""));
+    expect((await h.ask("GET", `${path}/export?format=xml`)).status).toBe(400);
+    expect((await h.ask("GET", "/studies/none/export")).status).toBe(404);
+  });
+});

@@ -60,6 +60,15 @@ describe("a worker", () => {
     expect((await tell(h, trial, "heartbeat", {})).status).toBe(409);
   });
 
+  it("may hold a trial for part of a millisecond more, which is rounded up", async () => {
+    const h = await external();
+    const trial = (await ask(h, { leaseSeconds: 1.0001 })).body.trials[0];
+    expect(trial.leaseUntil).toBe("2026-11-23T12:00:01.001Z");
+    const beat = await tell(h, trial, "heartbeat", { leaseSeconds: 11582.64653540425 });
+    expect(beat.body.leaseUntil).toBe("2026-11-23T15:13:02.647Z");
+    expect(h.defects).toEqual([]);
+  });
+
   it("may write numbers as Python does", async () => {
     const h = await external();
     const trial = await one(h);

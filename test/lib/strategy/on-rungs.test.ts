@@ -5,7 +5,7 @@ import { random } from "../../../lib/strategy/random.ts";
 import type { Observation, ProposeRequest, Strategy } from "../../../lib/strategy/strategy.ts";
 import { floats, request } from "./requests.ts";
 
-const epochs = { name: "epochs", min: 1, max: 27 };
+const epochs = { name: "epochs", min: 1, max: 27, rule: "asha" } as const;
 
 const seen = (number: number, x: number, fidelity: number, ...values: number[]): Observation => ({
   number,
@@ -72,6 +72,35 @@ describe("proposeOnRungs", () => {
     ];
     const continues = ask(history, { objectives, count: 2 }).map(({ decision }) => decision.continues);
     expect(continues.sort()).toEqual([1, 2]);
+  });
+
+  test("of those that break an outcome constraint the one that breaks it least climbs first", () => {
+    const outcomes = [{ metric: "size", max: 10 }];
+    const sized = (trial: Observation, size: number): Observation => ({ ...trial, outcomes: [size] });
+    const history = [sized(seen(1, 0.1, 1, 1), 30), sized(seen(2, 0.2, 1, 9), 11), sized(seen(3, 0.3, 1, 5), 20)];
+    expect(ask(history, { outcomes })[0]?.decision).toMatchObject({ continues: 2 });
+  });
+
+  test("of a front that is larger than the third, the ends climb before what is between", () => {
+    const objectives = [
+      { name: "a", goal: "minimize" as const },
+      { name: "b", goal: "minimize" as const },
+    ];
+    const front = [1, 2, 3, 4, 5, 6].map((a) => seen(a, a / 10, 1, a, 7 - a));
+    const continues = ask(front, { objectives, count: 2 }).map(({ decision }) => decision.continues);
+    expect(continues.sort()).toEqual([1, 6]);
+  });
+
+  test("by Hyperband trials begin on all rungs, and climb past those alone that began where they did", () => {
+    const hyperband = { ...epochs, rule: "hyperband" } as const;
+    const propose = (history: readonly Observation[], count: number) =>
+      proposeOnRungs(random, request(floats(1), { history, first: history.length + 1, count }), hyperband).suggestions;
+    expect(propose([], 6).map(({ fidelity }) => fidelity)).toEqual([1, 3, 1, 9, 1, 27]);
+    const low = [seen(1, 0.1, 1, 5), seen(2, 0.2, 1, 4), seen(3, 0.3, 1, 9)];
+    const high = [seen(4, 0.4, 3, 1), seen(5, 0.5, 3, 2)];
+    const [climb, fresh] = propose([...low, ...high], 2);
+    expect(climb).toMatchObject({ fidelity: 3, decision: { strategy: "hyperband", mode: "climb", continues: 2 } });
+    expect(fresh?.decision).toMatchObject({ strategy: "random" });
   });
 
   test("what failed higher up is a failure to the strategy", () => {

@@ -478,9 +478,9 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
   ],
   [
     "a fidelity by a rule that is not there",
-    studyWith({ fidelity: { name: "epochs", min: 1, max: 3, rule: "hyperband", eta: 3 } }),
+    studyWith({ fidelity: { name: "epochs", min: 1, max: 3, rule: "sh", eta: 3 } }),
     [
-      ["fidelity.rule", "asha (not yet: another rule", "hyperband"],
+      ["fidelity.rule", "asha", "sh"],
       ["fidelity.eta", "one of the keys", "eta"],
     ],
   ],
@@ -493,6 +493,17 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["stopping.noProgress", "trained to the end (not yet", "fidelity", "remove"],
       ["stopping.regret", "trained to the end (not yet", "fidelity", "remove"],
     ],
+  ],
+  [
+    "a median of several objectives",
+    studyWith({
+      metrics: [
+        { name: "error", goal: "minimize" },
+        { name: "size", goal: "minimize" },
+      ],
+      fidelity: { name: "epochs", min: 1, max: 9, rule: "median" },
+    }),
+    [["fidelity.rule", "other than median, which is for one objective", "median", "stop ranks"]],
   ],
   [
     "a fidelity without bounds",

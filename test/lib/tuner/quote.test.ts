@@ -64,6 +64,22 @@ describe("a quote", () => {
     expect(usd.high).toBeCloseTo(9 * 3 * 4.15, 9);
   });
 
+  test("of brackets counts those that begin higher", () => {
+    const fidelity = { name: "epochs", min: 1, max: 9, rule: "hyperband" } as const;
+    const { seconds } = quoted({ trials: 9, parallel: 1, fidelity });
+    // Of 17 trials 9 begin at a ninth of the whole, 5 at a third and 3 at the end; a third of those on a rung climbs.
+    const reached = [9, 3 + 5, 8 / 3 + 3].map((trials) => trials / 17);
+    const share = reached[0]! / 9 + (3 / 17) * (2 / 9) + (5 / 17) * (3 / 9) + (8 / 51) * (6 / 9) + 3 / 17;
+    expect(seconds.expected).toBeCloseTo(9 * 100 * share, 9);
+  });
+
+  test("of trials that are stopped as they train counts one attempt", () => {
+    const fidelity = { name: "epochs", min: 1, max: 9, rule: "stop" } as const;
+    const { seconds } = quoted({ trials: 9, parallel: 1, fidelity });
+    expect(seconds.expected).toBeCloseTo((9 * 100 * 7) / 27, 9);
+    expect(seconds.high).toBe(9 * 400);
+  });
+
   test("says what it does not know: a limit, a price, whether a budget can be kept", () => {
     const { usd, assumptions } = quoted({ budget: { wallClock: null, trialTimeout: null, usd: 3 } });
     expect(usd).toEqual({ low: 0, expected: 0, high: 0 });
@@ -80,6 +96,43 @@ describe("a quote", () => {
     expect(seconds).toEqual({ low: 3, expected: 75, high: 300 });
     // it runs on until its own limit
     expect(usd).toEqual({ low: 5.006, expected: 5.15, high: 6 });
+  });
+
+  test("is finite, however large or small the numbers of the file", () => {
+    const numbers = fc.oneof(
+      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, 5e-324, 1e-9, 1, 3e16, 1e300, 1.6e308, Number.MAX_VALUE),
+    );
+    const maybe = fc.option(numbers, { nil: undefined });
+    const studies = fc.record({
+      budget: fc.record({
+        wallClock: fc.option(numbers),
+        trialTimeout: fc.option(numbers),
+        usd: maybe,
+        usdPerHour: maybe,
+      }),
+      trials: fc.constantFrom(1, 1e6),
+      retries: fc.constantFrom(0, 10),
+      max: fc.option(numbers.filter((max) => max > 0)),
+      min: fc.constantFrom(5e-324, 1, 1e300),
+    });
+    fc.assert(
+      fc.property(studies, ({ budget: { usd, usdPerHour, ...times }, max, min, ...more }) => {
+        const money = { ...(usd === undefined ? {} : { usd }), ...(usdPerHour === undefined ? {} : { usdPerHour }) };
+        const fidelity =
+          max === null ? {} : { fidelity: { name: "epochs", min: Math.min(min, max), max, rule: "asha" } as const };
+        const {
+          trials,
+          seconds,
+          usd: cost,
+        } = quote(spec({ ...more, ...fidelity, budget: { ...times, ...money } }), LOCAL);
+        const all = [trials, ...Object.values(seconds), ...Object.values(cost)];
+        expect(all.filter((value) => !(Number.isFinite(value) && value >= 0))).toEqual([]);
+        expect(seconds.low <= seconds.expected && seconds.expected <= seconds.high).toBe(true);
+        expect(cost.low <= cost.expected && cost.expected <= cost.high).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("is in order, whatever the study", () => {

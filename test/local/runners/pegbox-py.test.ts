@@ -113,7 +113,7 @@ trial.finish(error=1)`);
     expect(new Set(steps.slice(1).map((step, index) => step - (steps[index] ?? 0))).size).toBe(1);
   });
 
-  it("reports live, and hears when to stop", async () => {
+  it("reports live, past a proxy, and hears when to stop", async () => {
     const seen: unknown[] = [];
     const server = createServer(async (incoming, response) => {
       let body = "";
@@ -126,12 +126,18 @@ trial.finish(error=1)`);
     onTestFinished(() => void server.close());
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/report`;
     const script = `
+import os
+os.environ["http_proxy"] = "http://127.0.0.1:1"
 trial = pegbox.trial()
 answers = [trial.report(1, error=0.5), trial.report(2, error=float("inf")), trial.report(3, error=0.25)]
 assert answers == [False, False, True], answers
 trial.finish(error=1)`;
     const trial = { ...request(), report: { url, token: "secret" } };
-    expect((await run(script, trial)).metrics).toEqual({ error: 1 });
+    // what did not get through comes with the result
+    expect(await run(script, trial)).toEqual({
+      metrics: { error: 1 },
+      measurements: [{ step: 2, metrics: { error: null } }],
+    });
     const posted = (step: number, error: number | null): unknown => [
       "POST",
       "Bearer secret",
@@ -139,5 +145,25 @@ trial.finish(error=1)`;
       { step, metrics: { error } },
     ];
     expect(seen).toEqual([posted(1, 0.5), posted(2, null), posted(3, 0.25)]);
+  });
+
+  it("goes on where nobody hears it, and asks there once", async () => {
+    let asked = 0;
+    const server = createServer(({ socket }) => {
+      asked += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/report`;
+    for (const report of [{ url, token: "secret" }, { url: "nowhere", token: "" }, {}]) {
+      const script = `
+trial = pegbox.trial()
+assert [trial.report(step, error=0.5) for step in range(3)] == [False] * 3
+trial.finish(error=1)`;
+      const result = await run(script, { ...request(), report } as TrialRequest);
+      expect(result.measurements?.map(({ step }) => step)).toEqual([0, 1, 2]);
+    }
+    expect(asked).toBe(1);
   });
 });

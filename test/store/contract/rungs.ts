@@ -136,6 +136,20 @@ export function rungsContract(store: () => StudyStore): void {
     expect((await store().getStudy("s"))?.spentUsd).toBe(0.75);
   });
 
+  it("keeps of a trial that is stopped as it trains how far it had come, where that is told", async () => {
+    await started(1);
+    const { lease } = await claimed(store(), "s");
+    const settlement = failure(null, {
+      ...{ state: "STOPPED", metrics: { error: 0.5 }, fidelity: 1, lease, reached: 0.25 },
+      reason: { code: "BEHIND", message: "it was behind" },
+    });
+    const { trial, settled } = await store().settleTrial("s", 1, settlement);
+    expect(settled).toBe(true);
+    expect(trial).toMatchObject({ state: "STOPPED", metrics: { error: 0.5 }, fidelity: 0.25, rungs: [] });
+    expect(await store().settleTrial("s", 1, settlement)).toEqual({ trial, settled: false });
+    expect((await store().settleTrial("s", 1, success(0.1, { fidelity: 1 }))).settled).toBe(false);
+  });
+
   const stop = (fidelity: number): ReturnType<StudyStore["settleTrial"]> =>
     store().settleTrial("s", 1, failure(null, { state: "STOPPED", fidelity, at: NOON + 9 }));
 

@@ -291,6 +291,91 @@ describe("tell", () => {
   });
 });
 
+describe("curves", () => {
+  const curves = (rule: string, changes: object = {}): AskTellSession => {
+    const session = new AskTellSession();
+    const fidelity = { name: "epochs", low: 1, high: 27, rule };
+    expect(session.answer({ ...STUDY, fidelity, ...changes })).toEqual({ ok: true, mode: "curve" });
+    return session;
+  };
+  const report = (session: AskTellSession, id: string, step: number, y: number | null): unknown =>
+    session.answer({ type: "report", id, step, metrics: { y } })["stop"];
+
+  test("every step is reported, and who is behind is told to stop", () => {
+    const session = curves("stop");
+    const asked = ask(session, 6);
+    expect(asked.every((suggestion) => !("fidelity" in suggestion))).toBe(true);
+    expect(["0", "1", "2", "3"].map((id) => report(session, id, 1, Number(id)))).toEqual([false, false, false, false]);
+    expect(report(session, "4", 1, 4)).toBe(true);
+    expect(report(session, "4", 2, -4)).toBe(true);
+    expect(report(session, "5", 1, -1)).toBe(false);
+    tell(session, { id: "4", metrics: { y: 4 } }, { id: "0", metrics: { y: 9 } });
+    expect(best(session)).toEqual(asked[0]?.params);
+  });
+
+  test("the median rule stops between rungs too", () => {
+    const session = curves("median");
+    ask(session, 6);
+    for (const id of ["0", "1", "2", "3", "4"]) for (const step of [1, 2]) report(session, id, step, Number(id));
+    expect([report(session, "5", 1, 2), report(session, "5", 2, 2), report(session, "5", 3, 9)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const [late] = ask(session);
+    expect(report(session, late!.id, 1, 3)).toBe(true);
+  });
+
+  test("the first report of a step counts, and one that comes late decides nothing", () => {
+    const session = curves("stop");
+    ask(session, 5);
+    for (const id of ["0", "1", "2", "3"]) report(session, id, 1, Number(id));
+    expect([report(session, "4", 2, 9), report(session, "4", 1, 9), report(session, "4", 2, 0)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([report(session, "0", 1, 99), report(session, "0", 0.5, 99)]).toEqual([false, false]);
+  });
+
+  test("a stopped trial teaches what it was on its rungs, and is no failure", () => {
+    const session = curves("stop", { strategy: "bayesian" });
+    const distance = (x: unknown): number => Math.abs((x as number) - 0.3);
+    for (let round = 0; round < 15; round++) {
+      const [{ id, params }] = ask(session) as [Suggestion];
+      const stop = report(session, id, 1, distance(params["x"]));
+      tell(session, { id, metrics: { y: distance(params["x"]) - (stop === true ? 0 : 1) } });
+    }
+    const [next] = ask(session);
+    expect(distance(next?.params["x"])).toBeLessThan(0.05);
+    expect(distance((best(session) as Suggestion["params"])["x"])).toBeLessThan(0.05);
+  });
+
+  test.each([
+    [{ id: "9", step: 1, metrics: { y: 1 } }, "id"],
+    [{ id: "0", step: 0, metrics: { y: 1 } }, "step"],
+    [{ id: "0", step: 1 }, "metrics"],
+  ])("%j is refused", (line, path) => {
+    const session = curves("stop");
+    ask(session);
+    expect(session.answer({ type: "report", ...line })).toMatchObject({ error: { code: "INVALID_INPUT", path } });
+  });
+
+  test("a median is that of one objective; hyperband suggests how far to train", () => {
+    const fidelity = { name: "epochs", low: 1, high: 27, rule: "median" };
+    const constraints = [{ name: "size", threshold: 1 }];
+    expect(new AskTellSession().answer({ ...STUDY, fidelity, constraints })).toMatchObject({
+      error: { code: "INVALID_INPUT", path: "fidelity.rule" },
+    });
+    const session = new AskTellSession();
+    expect(session.answer({ ...STUDY, fidelity: { ...fidelity, rule: "hyperband" } })).toEqual({
+      ok: true,
+      mode: "suggest",
+    });
+    expect(ask(session, 4).map((suggestion) => (suggestion as { fidelity?: number }).fidelity)).toEqual([1, 3, 1, 9]);
+  });
+});
+
 describe("best", () => {
   test("of what is maximised is the highest; of equals the first", () => {
     const session = sessionOf({ objectives: [{ name: "y", goal: "maximize" }] });
@@ -302,14 +387,16 @@ describe("best", () => {
 });
 
 describe("a wrong line", () => {
-  test.each([[{ type: "ask" }], [{ type: "tell", results: [] }], [{ type: "best" }], [{ type: "report", id: 1 }]])(
-    "%j before any study",
-    (line) => {
-      expect(new AskTellSession().answer(line)).toEqual({
-        error: { code: "CONFLICT", message: expect.stringContaining(line.type), path: "" },
-      });
-    },
-  );
+  test.each([
+    [{ type: "ask" }],
+    [{ type: "tell", results: [] }],
+    [{ type: "best" }],
+    [{ type: "report", id: 1, step: 1, metrics: {} }],
+  ])("%j before any study", (line) => {
+    expect(new AskTellSession().answer(line)).toEqual({
+      error: { code: "CONFLICT", message: expect.stringContaining(line.type), path: "" },
+    });
+  });
 
   test.each([
     [null, ""],

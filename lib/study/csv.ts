@@ -1,5 +1,5 @@
-import type { StudySpec } from "../../lib/study/spec.ts";
-import type { TrialView } from "../../lib/study/views.ts";
+import type { StudySpec } from "./spec.ts";
+import type { TrialView } from "./views.ts";
 
 /** What the rows of a study hold between the fixed columns at both ends. */
 export interface CsvColumns {
@@ -15,6 +15,19 @@ export interface CsvColumns {
 
 const HEAD = ["trial", "state", "feasible"] as const;
 const TAIL = ["attempts", "reason", "startedAt", "endedAt"] as const;
+
+export interface ReportedNames {
+  readonly metrics: Set<string>;
+  readonly standardErrors: Set<string>;
+}
+
+/** Adds what trials gave, in the order in which it first came; a trial may give more than the objectives. */
+export function noteReported(trials: readonly TrialView[], names: ReportedNames): void {
+  for (const trial of trials) {
+    for (const name of Object.keys(trial.metrics ?? {})) names.metrics.add(name);
+    for (const name of Object.keys(trial.standardErrors ?? {})) names.standardErrors.add(name);
+  }
+}
 
 /** The metrics and standard errors that trials gave; the objectives come first whether they gave them or not. */
 export function csvColumns(
