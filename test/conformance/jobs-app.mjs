@@ -1,0 +1,13 @@
+// node test/conformance/jobs-app.mjs OUT: an app whose stack has a Batch runner and a callback runner, synthesized into OUT.
+import { readFileSync } from "node:fs";
+import { App, Duration } from "aws-cdk-lib";
+import { BatchRunner, CallbackRunner, PegboxStack } from "../../dist/infra/index.js";
+
+const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
+const app = new App({ outdir: process.argv[2], context });
+const stack = new PegboxStack(app, "Pegbox");
+const size = { vcpus: 1, memoryMb: 2048, timeout: Duration.minutes(5) };
+stack.addRunner("job", new BatchRunner(stack, "Job", { ...size, image: "python:3.13" }));
+const patience = { timeout: Duration.minutes(5), heartbeat: Duration.minutes(1) };
+stack.addRunner("bridge", new CallbackRunner(stack, "Bridge", patience));
+app.synth();
