@@ -101,4 +101,13 @@ export function wishesContract(store: () => StudyStore): void {
     });
     expect(await enqueue(2, { key, at: AT + DAY })).toMatchObject({ outcome: "added", trial: { number: 3 } });
   });
+
+  it("takes nothing from the settlement of a request whose key has added a trial before", async () => {
+    await running(store(), 1);
+    const key = { value: "k", hash: "h" };
+    const finished = (score: number): object => ({ proposals: asked(2, "import"), settlement: success(score), key });
+    await enqueue(1, finished(1));
+    expect(await enqueue(2, finished(0))).toMatchObject({ outcome: "repeated", trial: { number: 2 } });
+    expect(await store().getStudy("s")).toMatchObject({ imported: 1, best: { trial: 2, score: 1 } });
+  });
 }
