@@ -4,13 +4,14 @@ import { broughtIn, createdWith, KEY_LIFE_MS, keyReused, mayAdd, proposed, ready
 import { chargeOf } from "../money.ts";
 import type { Action } from "./connection.ts";
 import { ABSENT, type Context, setting } from "./context.ts";
-import { fromEpoch, fromTrial, toEpoch, toTrial } from "./items.ts";
+import { fromEpoch, fromTrial, type TrialItem, toEpoch, toTrial } from "./items.ts";
 import { EPOCH, STATE, trialSk } from "./keys.ts";
 import { tellSpent } from "./purse.ts";
 import { counting, raiseBest } from "./trials.ts";
 
 type Addition = Parameters<StudyStore["addTrial"]>[1];
 type Answer = Awaited<ReturnType<StudyStore["addTrial"]>>;
+type Known = Pick<TrialItem, "trial" | "score">;
 
 /**
  * What the file enqueues is put first, as by `addProposals`; one transaction then adds the person's trial, makes ready what is
@@ -19,12 +20,12 @@ type Answer = Awaited<ReturnType<StudyStore["addTrial"]>>;
 export function additions(context: Context): Pick<StudyStore, "addTrial"> {
   const { db, keys, state } = context;
 
-  async function remembered(id: string, shards: number, { key, at }: Addition): Promise<Trial | null> {
+  async function remembered(id: string, shards: number, { key, at }: Addition): Promise<Known | null> {
     const memory = key === undefined ? undefined : await db.get(keys.idempotency(key.value));
     if (memory === undefined || (memory["expiresAt"] as number) <= at) return null;
     if (memory["hash"] !== key?.hash) throw keyReused(key?.value ?? "");
     const item = await db.get(keys.trial(id, shards, memory["trial"] as number));
-    return item === undefined ? null : toTrial(item).trial;
+    return item === undefined ? null : toTrial(item);
   }
 
   function remembering(id: string, trial: number, { key, at }: Addition): readonly Action[] {
@@ -59,50 +60,58 @@ export function additions(context: Context): Pick<StudyStore, "addTrial"> {
     async addTrial(id, addition) {
       const { proposals, settlement, at } = addition;
       const pk = keys.study(id);
-      const answer = await db.persist<{ readonly answer: Answer }>(`adding a trial to study "${id}"`, async () => {
-        const found = await state(id);
-        const again = await remembered(id, found.shards, addition);
-        if (again !== null) return { answer: { trial: again, outcome: "repeated" } };
-        if (!mayAdd(found, addition)) return { answer: null };
-        const last = proposals.at(-1)!;
-        const key = keys.trial(id, found.shards, last.number);
-        const standing = await db.get(key);
-        const trial = settlement === undefined ? proposed(last) : broughtIn(last, settlement);
-        for (const before of proposals.slice(0, -1)) {
-          const item = fromTrial(keys.trial(id, found.shards, before.number), {
-            ...{ rev: 1, trial: proposed(before), score: null },
-          });
-          await db.put(item, ABSENT);
-        }
-        const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
-        if (epoch.number !== found.epoch) return null;
-        const isNew = standing === undefined;
-        const ready = readyWith(epoch.ready, isNew && settlement !== undefined ? proposals.slice(0, -1) : proposals);
-        const added = (found.added ?? 0) + (isNew ? 1 : 0);
-        const created = createdWith(found.created, proposals);
-        const grown = { created, added, ready: readySize(ready), updatedAt: at };
-        const item = fromTrial(key, { rev: 1, trial, score: settlement?.score ?? null });
-        const held = await db.transact([
-          { Put: { TableName: db.table, Item: fromEpoch(pk, { ...epoch, ready }) } },
-          { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(grown, found.rev) } },
-          ...(isNew ? [{ Put: { TableName: db.table, Item: item, ...ABSENT } }] : []),
-          ...(isNew ? counts(id, proposed(last), trial, found.capped === true, at) : []),
-          ...(isNew ? remembering(id, trial.number, addition) : []),
-        ]);
-        if (!held.every(Boolean)) return null;
-        return { answer: isNew ? { trial, outcome: "added" } : { trial: toTrial(standing).trial, outcome: "taken" } };
-      });
-      await raise(id, answer.answer, addition);
+      const { answer, scored } = await db.persist<{ readonly answer: Answer; readonly scored?: Known }>(
+        `adding a trial to study "${id}"`,
+        async () => {
+          const found = await state(id);
+          const again = await remembered(id, found.shards, addition);
+          if (again !== null) return { answer: { trial: again.trial, outcome: "repeated" }, scored: again };
+          if (!mayAdd(found, addition)) return { answer: null };
+          const last = proposals.at(-1)!;
+          const key = keys.trial(id, found.shards, last.number);
+          const standing = await db.get(key);
+          const trial = settlement === undefined ? proposed(last) : broughtIn(last, settlement);
+          for (const before of proposals.slice(0, -1)) {
+            const item = fromTrial(keys.trial(id, found.shards, before.number), {
+              ...{ rev: 1, trial: proposed(before), score: null },
+            });
+            await db.put(item, ABSENT);
+          }
+          const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
+          if (epoch.number !== found.epoch) return null;
+          const isNew = standing === undefined;
+          const ready = readyWith(epoch.ready, isNew && settlement !== undefined ? proposals.slice(0, -1) : proposals);
+          const added = (found.added ?? 0) + (isNew ? 1 : 0);
+          const created = createdWith(found.created, proposals);
+          const grown = { created, added, ready: readySize(ready), updatedAt: at };
+          const known = { trial, score: settlement?.score ?? null };
+          const item = fromTrial(key, { rev: 1, ...known });
+          const held = await db.transact([
+            { Put: { TableName: db.table, Item: fromEpoch(pk, { ...epoch, ready }) } },
+            { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(grown, found.rev) } },
+            ...(isNew ? [{ Put: { TableName: db.table, Item: item, ...ABSENT } }] : []),
+            ...(isNew ? counts(id, proposed(last), trial, found.capped === true, at) : []),
+            ...(isNew ? remembering(id, trial.number, addition) : []),
+          ]);
+          if (!held.every(Boolean)) return null;
+          return isNew
+            ? { answer: { trial, outcome: "added" }, scored: known }
+            : { answer: { trial: toTrial(standing).trial, outcome: "taken" } };
+        },
+      );
+      if (scored !== undefined) await raise(id, scored, at);
       if (await context.capped(id)) await tellSpent(context, id, at);
-      return answer.answer;
+      return answer;
     },
   };
 
-  /** Also where the key has added it before: a crash may have come in between. */
-  async function raise(id: string, answer: Answer, { settlement, at }: Addition): Promise<void> {
-    const score = settlement?.score ?? null;
-    if (answer === null || answer.outcome === "taken" || score === null) return;
-    const { number, parameters, metrics } = answer.trial;
-    await raiseBest(context, id, { trial: number, parameters, metrics: metrics ?? {}, score }, at);
+  /**
+   * Also where the key has added it before, for a crash may have come in between; by the score that it was brought in with
+   * then, whatever the request that repeats says.
+   */
+  async function raise(id: string, { trial, score }: Known, at: number): Promise<void> {
+    if (score === null) return;
+    const { number, parameters, metrics, endedAt } = trial;
+    await raiseBest(context, id, { trial: number, parameters, metrics: metrics ?? {}, score }, endedAt ?? at);
   }
 }

@@ -101,4 +101,16 @@ export function wishesContract(store: () => StudyStore): void {
     });
     expect(await enqueue(2, { key, at: AT + DAY })).toMatchObject({ outcome: "added", trial: { number: 3 } });
   });
+
+  it("answers a used key with the trial as it stands: what is brought along then is no result of it", async () => {
+    const id = await running(store(), 1);
+    const key = { value: "k", hash: "h" };
+    const waiting = await enqueue(1, { key });
+    const finished = await enqueue(2, { proposals: asked(3, "import"), settlement: success(0.25, { at: AT }) });
+    const again = { key, proposals: asked(4, "import"), settlement: success(0.125, { at: AT }) };
+    expect(await enqueue(3, again)).toEqual({ trial: waiting?.trial, outcome: "repeated" });
+    expect(await store().getStudy(id)).toMatchObject({ created: 3, imported: 1, best: { trial: 3, score: 0.25 } });
+    const { items } = await store().readEvents(id, { limit: 99 });
+    expect(items.filter(({ type }) => type === "best")).toMatchObject([{ trial: finished?.trial.number }]);
+  });
 }
