@@ -24,8 +24,9 @@ export function referenceSignature({ method, target, headers, body }: Received, 
       .split("&")
       .filter((pair) => pair !== "")
       .map((pair) => pair.split("=").map((part) => encoded(decodeURIComponent(part.replaceAll("+", " ")))))
+      // by name, then by value: as one text "a-=" would come before "a="
+      .sort(([a = "", x = ""], [b = "", y = ""]) => compared(a, b) || compared(x, y))
       .map(([key, value = ""]) => `${key}=${value}`)
-      .sort()
       .join("&"),
     ...signedHeaders.map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, " ")}`),
     "",
@@ -52,5 +53,6 @@ export function claimsOf(headers: Received["headers"]): {
 /** RFC 3986: nothing but unreserved characters stays. */
 const encoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const compared = (a: string, b: string): number => Number(a > b) - Number(a < b);
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();

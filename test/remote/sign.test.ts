@@ -53,6 +53,13 @@ describe("a signed request", () => {
     );
   });
 
+  it("sorts its query by name, one that another begins with before it", async () => {
+    const url = new URL("https://abc.execute-api.us-east-1.amazonaws.com/studies?a-=1&a=2&a!=3");
+    const headers = await sign({ method: "GET", url, headers: {}, body: "" });
+    const target = `${url.pathname}${url.search}`;
+    expect(claimsOf(headers).signature).toBe(referenceSignature({ method: "GET", target, headers, body: "" }, SECRET));
+  });
+
   it("of a session says which", async () => {
     const url = new URL("https://abc.execute-api.us-east-1.amazonaws.com/studies");
     const headers = await sign({ method: "GET", url, headers: {}, body: "" }, "session");
