@@ -1,6 +1,7 @@
 import { attemptCost } from "../study/price/meter.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { readCaughtError } from "../study/result.ts";
+import type { ShiftResult } from "../study/trial-contract.ts";
 import type { ShiftAttempt, Told, ToldShift } from "../workflow/messages.ts";
 import { findRunner } from "./find-runner.ts";
 import { meterOf } from "./meter.ts";
@@ -46,7 +47,7 @@ export async function settleSlot(study: Study, told: Told | ToldShift, ports: Tu
 }
 
 /** None of an answer that is no shift's: then the runner takes none. */
-function resultsOf(answer: unknown): readonly (NonNullable<Told["result"]> | null | undefined)[] {
+function resultsOf(answer: unknown): ShiftResult["results"] {
   const results = typeof answer === "object" && answer !== null && "results" in answer ? answer.results : [];
   return Array.isArray(results) ? results : [];
 }
