@@ -10,10 +10,13 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { Observed } from "./observed.ts";
+import { type Observed, ours } from "./observed.ts";
 
 /** Share of its time limit that a plan may take: beyond, the next larger study may not be planned at all. */
 const PLAN_SHARE = 0.6;
+
+/** Share of trials that no optimizer has seen: beyond, the search is on its way to a random one. */
+const FALLBACK_SHARE = 0.2;
 
 /** A result, or an execution, that has waited for so long waits for a person. */
 const WAITS_TOO_LONG = Duration.minutes(30);
@@ -33,7 +36,7 @@ export interface AlarmsProps {
  * That no trial ends for long is not among them: no metric tells that an execution waits for one, and a trial may take as long as
  * its own time limit allows.
  *
- * CloudWatch bills 10 cents a month for each metric that an alarm watches: $1.90 for these, beyond the ten that are free.
+ * CloudWatch bills 10 cents a month for each metric that an alarm watches: $2.10 for these, beyond the ten that are free.
  */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined;
@@ -75,6 +78,12 @@ export class Alarms extends Construct {
       plan.metricDuration({ statistic: Stats.percentile(95) }),
       { above: PLAN_SHARE * (plan.timeout?.toMilliseconds() ?? 0) },
     );
+    this.#tell(
+      "Fallback",
+      `Refills fail: more than ${100 * FALLBACK_SHARE} % of the trials are searched for without the optimizer`,
+      share(ours(this, "TrialsFallback"), ours(this, "TrialsStarted")),
+      { above: FALLBACK_SHARE, lasting: true },
+    );
   }
 
   #tell(id: string, alarmDescription: string, metric: IMetric, { above = 0, lasting = false } = {}): void {
@@ -96,4 +105,9 @@ function sum(metrics: readonly IMetric[]): MathExpression {
     expression: named.map(([name]) => `FILL(${name}, 0)`).join(" + "),
     usingMetrics: Object.fromEntries(named),
   });
+}
+
+/** Without data where there is nothing to have a share of. */
+function share(part: IMetric, whole: IMetric): MathExpression {
+  return new MathExpression({ expression: "FILL(part, 0) / whole", usingMetrics: { part, whole } });
 }

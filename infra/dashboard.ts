@@ -1,7 +1,7 @@
 import { Duration, Stack } from "aws-cdk-lib";
-import { Dashboard, GraphWidget, type IMetric, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { Dashboard, GraphWidget, type IMetric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import type { Observed } from "./observed.ts";
+import { type Observed, ours } from "./observed.ts";
 
 /** Thirds of a dashboard, whose width is 24. */
 const WIDTH = 8;
@@ -10,20 +10,21 @@ const P50_P95 = [50, 95].map((share) => Stats.percentile(share));
 /** How studies go, on one page: $3 a month beyond the three dashboards that an account has free. */
 export function dashboard(scope: Construct, { stateMachine, table, handlers, queue }: Observed): Dashboard {
   const { stackName } = Stack.of(scope);
-  const ours = (metricName: string, statistic: string): Metric =>
-    new Metric({ namespace: "Pegbox", metricName, statistic, dimensionsMap: { service: stackName } });
-  const trials = (what: string): Metric => ours(`Trials${what}`, Stats.SUM);
+  const trials = (what: string): IMetric => ours(scope, `Trials${what}`);
   return new Dashboard(scope, "Dashboard", {
     dashboardName: stackName,
     defaultInterval: Duration.hours(12),
     widgets: [
       [
-        graph("Trials", ["Started", "Succeeded", "Infeasible", "Failed", "Stopped", "Requeued"].map(trials)),
+        graph(
+          "Trials",
+          ["Started", "Succeeded", "Infeasible", "Failed", "Stopped", "Requeued", "Fallback"].map(trials),
+        ),
         graph(
           "Seconds of a trial",
-          P50_P95.map((statistic) => ours("TrialSeconds", statistic)),
+          P50_P95.map((statistic) => ours(scope, "TrialSeconds", statistic)),
         ),
-        graph("Spent, USD as told by trials", [ours("SpendUsd", Stats.SUM)]),
+        graph("Spent, USD as told by trials", [ours(scope, "SpendUsd")]),
       ],
       [
         graph("Executions", [
@@ -34,10 +35,10 @@ export function dashboard(scope: Construct, { stateMachine, table, handlers, que
           stateMachine.metricTimedOut(),
           stateMachine.metricThrottled(),
         ]),
-        graph("Studies that went on by themselves", [ours("StudiesRecovered", Stats.SUM)]),
+        graph("Studies that went on by themselves", [ours(scope, "StudiesRecovered")]),
         graph(
           "Milliseconds of a plan",
-          P50_P95.map((statistic) => ours("PlanMs", statistic)),
+          P50_P95.map((statistic) => ours(scope, "PlanMs", statistic)),
         ),
       ],
       [

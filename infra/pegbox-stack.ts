@@ -22,7 +22,7 @@ export interface PegboxStackProps extends StackProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * `alarms` ($1.90 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
+   * `alarms` ($2.10 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
    * what CloudWatch gives free. Logs, metrics and recovery are there in any case, and billed while studies run.
    *
    * @default "none": nothing more is billed while no study runs

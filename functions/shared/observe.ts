@@ -49,6 +49,8 @@ function fieldsOf(event: TunerEvent): Fields {
       const { best, ...rest } = event;
       return { ...rest, ...briefly(event.trial), best: best?.trial };
     }
+    case "resultLate":
+      return { ...event, ...briefly(event.trial), lease: event.lease };
     default:
       return event;
   }
@@ -67,10 +69,16 @@ const ENDED = {
 } as const;
 
 function measuredBy(event: TunerEvent): Measured {
-  if (event.type === "trialStarted") return [["TrialsStarted", MetricUnit.Count, 1]];
+  if (event.type === "trialStarted") return measuredAtStart(event.trial);
   if (event.type === "trialRequeued") return [["TrialsRequeued", MetricUnit.Count, 1]];
   if (event.type === "studyRecovered") return [["StudiesRecovered", MetricUnit.Count, 1]];
   return event.type === "trialEnded" ? measuredAtEnd(event.trial) : [];
+}
+
+/** `TrialsFallback`: those that no optimizer has seen, each once. */
+function measuredAtStart({ attempts, decision }: Trial): Measured {
+  const started = ["TrialsStarted", MetricUnit.Count, 1] as const;
+  return attempts === 1 && "fallback" in decision ? [started, ["TrialsFallback", MetricUnit.Count, 1]] : [started];
 }
 
 /** Seconds from the first attempt's start to the end, and what all attempts cost. */

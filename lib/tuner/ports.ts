@@ -1,4 +1,5 @@
 import type { StudyStore } from "../store/study-store.ts";
+import type { Judgement } from "../study/judgement.ts";
 import type { Price } from "../study/price/meter.ts";
 import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
@@ -83,6 +84,14 @@ export type TunerEvent =
   /** It has trained as far as it was to, and waits until it has earned to train further. */
   | { readonly type: "trialPaused"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialEnded"; readonly study: string; readonly trial: Trial; readonly best: Best | null }
+  /** A result came of a trial that had ended otherwise: nothing has changed for it. `trial` stands as it was. */
+  | {
+      readonly type: "resultLate";
+      readonly study: string;
+      readonly trial: Trial;
+      readonly lease: string;
+      readonly told: Pick<Judgement, "state" | "metrics" | "reason">;
+    }
   | { readonly type: "studyEnded"; readonly study: string; readonly status: StudyStatus; readonly reason: Reason };
 
 /** A secret's mark on a text, that nobody else can make. */

@@ -1,9 +1,11 @@
 import type { Pause } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
+import { ENDED } from "../study/states.ts";
 import type { Told } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
 import { attemptOf } from "./report-token.ts";
+import { saysSo } from "./says-so.ts";
 
 /** What telling did to a trial. */
 export interface Settled {
@@ -15,7 +17,7 @@ export interface Settled {
 
 /**
  * Judges what became of a trial and settles it: an end, a pause below the whole training, a retry, or back to the queue for a
- * fault that is not the trial's. What was told before changes nothing.
+ * fault that is not the trial's. What was told before changes nothing; another result of a trial that has ended is told of as late.
  *
  * @param costUsd of an attempt that says nothing of its cost. @default null: its meter knows
  */
@@ -49,6 +51,11 @@ export async function settleTold(
     lease: told.lease,
     at: ports.now(),
   });
+  if (!settled && ENDED.has(trial.state) && !saysSo(trial, judgement)) {
+    const { state, metrics, reason } = judgement;
+    const late = { trial, lease: told.lease, told: { state, metrics, reason } };
+    ports.observe({ type: "resultLate", study: study.id, ...late });
+  }
   return { judgement, changed: settled, ended: settled ? trial : null };
 }
 

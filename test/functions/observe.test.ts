@@ -86,6 +86,29 @@ describe("what is told of a study", () => {
     expect(measured()).toEqual([{ service: "Pegbox", studyId: "s", trial: "1", [name]: 1 }]);
   });
 
+  it("counts a trial that no optimizer has seen once, however often it is tried", async () => {
+    const { trial } = await eventsOfAStudy();
+    const decision = { strategy: "sobol", point: 3, fallback: "no proposal was ready" };
+    for (const attempts of [1, 2]) {
+      observe({ type: "trialStarted", study: "s", trial: { ...trial, attempts, decision } });
+    }
+    expect(measured().map(({ TrialsStarted, TrialsFallback }) => [TrialsStarted, TrialsFallback])).toEqual([
+      [1, 1],
+      [1, undefined],
+    ]);
+  });
+
+  it("has a line of a result that comes late, with what it said, and no metric", async () => {
+    const { trial } = await eventsOfAStudy();
+    const told = { state: "SUCCEEDED", metrics: { error: 0.7 }, reason: null } as const;
+    observe({ type: "resultLate", study: "s", trial, lease: "g1/e1/s3/0", told });
+    expect(logged().at(-1)).toMatchObject({
+      message: "resultLate",
+      ...{ studyId: "s", trial: 1, state: "SUCCEEDED", attempt: 1, lease: "g1/e1/s3/0", told },
+    });
+    expect(measured()).toEqual([]);
+  });
+
   it("has how long a plan took", async () => {
     expect(await timedPlan("s", async () => "plan")).toBe("plan");
     expect(measured()).toEqual([{ service: "Pegbox", studyId: "s", PlanMs: expect.any(Number) }]);

@@ -42,6 +42,7 @@ describe("a stack that is watched", () => {
       "DeadLetters",
       "ExecutionsFailed",
       "ExecutionsThrottled",
+      "Fallback",
       "HandlerErrors",
       "HandlerThrottles",
       "PlanSlow",
@@ -57,12 +58,35 @@ describe("a stack that is watched", () => {
   it("watches as many metrics as the price that is told of them", () => {
     const watched = ({ Metrics = [{ MetricStat: "its own" }] }: Properties): number =>
       (Metrics as readonly Properties[]).filter(({ MetricStat }) => MetricStat !== undefined).length;
-    expect(0.1 * [...alarms.values()].reduce((sum, alarm) => sum + watched(alarm), 0)).toBeCloseTo(1.9);
+    expect(0.1 * [...alarms.values()].reduce((sum, alarm) => sum + watched(alarm), 0)).toBeCloseTo(2.1);
   });
 
   it("calls a plan slow at 60 % of its 15 minutes", () => {
     const [, slow] = [...alarms].find(([id]) => id.includes("PlanSlow")) ?? [];
     expect(slow).toMatchObject({ Threshold: 540_000, ExtendedStatistic: "p95", MetricName: "Duration" });
+  });
+
+  it("says so when more than a fifth of the trials are searched for without the optimizer for a quarter of an hour", () => {
+    const [, fallback] = [...alarms].find(([id]) => id.includes("Fallback")) ?? [];
+    expect(fallback).toMatchObject({
+      Threshold: 0.2,
+      ComparisonOperator: "GreaterThanThreshold",
+      EvaluationPeriods: 3,
+      TreatMissingData: "notBreaching",
+    });
+    const { Metrics } = fallback as { Metrics: { Id: string; Expression?: string; MetricStat?: object }[] };
+    expect(Metrics[0]).toMatchObject({ Expression: "FILL(part, 0) / whole" });
+    const of = (MetricName: string): object => ({
+      MetricStat: {
+        Metric: { Namespace: "Pegbox", MetricName, Dimensions: [{ Name: "service", Value: "Watched" }] },
+        Period: 300,
+        Stat: "Sum",
+      },
+    });
+    expect(Object.fromEntries(Metrics.slice(1).map(({ Id, MetricStat }) => [Id, { MetricStat }]))).toEqual({
+      part: of("TrialsFallback"),
+      whole: of("TrialsStarted"),
+    });
   });
 
   it("has a page with the metrics that the handlers write", () => {
@@ -75,6 +99,7 @@ describe("a stack that is watched", () => {
       "TrialsFailed",
       "TrialsStopped",
       "TrialsRequeued",
+      "TrialsFallback",
     ];
     for (const name of [...names, "TrialSeconds", "SpendUsd", "PlanMs", "StudiesRecovered"]) {
       expect(body).toContain(`\\"Pegbox\\",\\"${name}\\",\\"service\\",\\"Watched\\"`);
@@ -85,7 +110,7 @@ describe("a stack that is watched", () => {
 describe("a stack", () => {
   it("has alarms without a page where it is told so", () => {
     const alarms = resources(templates.alarmed, "AWS::CloudWatch::Alarm");
-    expect(alarms.size).toBe(8);
+    expect(alarms.size).toBe(9);
     for (const alarm of alarms.values()) expect(alarm).not.toHaveProperty("AlarmActions");
     expect(resources(templates.alarmed, "AWS::CloudWatch::Dashboard").size).toBe(0);
   });

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../adapters/sqlite/store.ts";
 import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import type { TrialResult } from "../../lib/study/trial-contract.ts";
+import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.ts";
 import { spec } from "../store/fixtures.ts";
-import { intercept, type Ran, runStudy, type TrialFunction } from "./studies.ts";
+import { intercept, type Ran, runStudy, type TrialFunction, uneven } from "./studies.ts";
 
 /** Whole studies in virtual time, with one fault each. Of six trials in one slot or two, or in twelve that each are an execution. */
+
+type Addition = Parameters<StudyStore["addProposals"]>[1];
 
 interface Outcome extends Ran {
   /** How often each trial ran to its end. */
@@ -19,13 +21,19 @@ async function study(
   changes: Partial<StudySpec>,
   trial: TrialFunction,
   around: (store: StudyStore) => StudyStore = (store) => store,
+  lasting?: (request: TrialRequest) => number,
 ): Promise<Outcome> {
   const runs = new Map<number, number>();
   const store = around(openSqliteStore({ memory: true }));
-  const ran = await runStudy(store, spec({ trials: 6, parallel: 1, ...changes }), (request, interrupt) => {
-    runs.set(request.trial, (runs.get(request.trial) ?? 0) + 1);
-    return trial(request, interrupt);
-  });
+  const ran = await runStudy(
+    store,
+    spec({ trials: 6, parallel: 1, ...changes }),
+    (request, interrupt) => {
+      runs.set(request.trial, (runs.get(request.trial) ?? 0) + 1);
+      return trial(request, interrupt);
+    },
+    lasting,
+  );
   return { ...ran, runs };
 }
 
@@ -110,6 +118,29 @@ describe("a store that is down", () => {
     expect(events.filter(({ type }) => type === "studyRecovered")).toMatchObject([
       { generation: 2, reason: { code: "CUT_OFF", message: expect.stringContaining("the store is down") } },
     ]);
+  });
+});
+
+describe("refills that fail, each of them", () => {
+  const fails = (store: StudyStore): StudyStore =>
+    intercept(store, (method, call, values) => {
+      const { proposals = [] } = (values[1] ?? {}) as Partial<Addition>;
+      const refilled = method === "addProposals" && proposals.some(({ decision }) => !("fallback" in decision));
+      return refilled ? Promise.reject(new Error("the optimizer is down")) : call();
+    });
+
+  test("leave a search of even cover: it is told of, no slot stops, and every trial runs once", async () => {
+    const changes = { strategy: "evolution", trials: 24, parallel: 4 } as const;
+    const { study: end, trials, runs, events } = await study(changes, () => OK, fails, uneven);
+    expect(end).toMatchObject({ status: "COMPLETED", counts: { succeeded: 24 } });
+    expect([...runs.values()]).toEqual(Array(24).fill(1));
+    expect(events.filter(({ type }) => type === "refillFailed")).toContainEqual({
+      ...{ type: "refillFailed", study: end.id, message: "Error: the optimizer is down" },
+    });
+    // four of the first round, six that the second epoch opens with; the rest had nobody to propose them
+    const without = trials.filter(({ decision }) => "fallback" in decision);
+    expect(without.map(({ number }) => number)).toEqual(Array.from({ length: 14 }, (_, i) => 11 + i));
+    expect(without.every(({ decision }) => decision.strategy === "sobol")).toBe(true);
   });
 });
 

@@ -1,11 +1,11 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import { readClientLease } from "../../study/client-lease.ts";
-import type { Judgement } from "../../study/judgement.ts";
-import type { Metrics, Trial } from "../../study/records.ts";
+import type { Trial } from "../../study/records.ts";
 import { ENDED } from "../../study/states.ts";
 import type { TrialResult } from "../../study/trial-contract.ts";
 import type { Told } from "../../workflow/messages.ts";
 import type { TunerPorts } from "../ports.ts";
+import { saysSo } from "../says-so.ts";
 import { settleTold } from "../settle-told.ts";
 import { findStudy, findTrial } from "./find.ts";
 import { settleDown } from "./settle-down.ts";
@@ -49,18 +49,3 @@ export async function tell(
 function conflict({ number, state }: Trial, expected: string, got: string): PegboxError {
   return new PegboxError("CONFLICT", `trial ${number}, ${state}: expected ${expected}, got ${got}`);
 }
-
-/** Whether a trial stands as a result that is told again has left it; `reason` tells of a retry too. */
-function saysSo(trial: Trial, judgement: Judgement): boolean {
-  const { state, metrics, feasible, reason, standardErrors = {} } = judgement;
-  if (!same(trial.reason, reason)) return false;
-  if (state === "FAILED") return trial.state === "FAILED" || trial.state === "PROPOSED";
-  const values = same(trial.metrics, metrics) && same(trial.standardErrors ?? {}, standardErrors);
-  return (trial.state === state || trial.state === "PAUSED") && values && trial.feasible === feasible;
-}
-
-function same(a: object | Metrics | null, b: object | Metrics | null): boolean {
-  return sorted(a) === sorted(b);
-}
-
-const sorted = (value: object | null): string => JSON.stringify(Object.entries(value ?? {}).sort());

@@ -101,6 +101,13 @@ describe("a job", () => {
     expect(asked(batch, { parameters }).request.parameters).toEqual(parameters);
   });
 
+  it("has files of its own in each attempt: what one that was given up writes late is nobody's result", () => {
+    for (const target of [batch, sagemaker]) {
+      const files = ["g1/e2/s3/4", "g1/e3/s3/0"].map((lease) => asked(target, { lease }).files);
+      expect(new Set(files.flatMap(({ request, result }) => [request, result])).size).toBe(4);
+    }
+  });
+
   it("has a name that the service takes, and another for another lease", () => {
     const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}[A-Za-z0-9]$/);
     const lease = fc

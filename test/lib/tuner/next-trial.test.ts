@@ -202,6 +202,24 @@ describe("a slot tells", () => {
     ]);
   });
 
+  test.each([
+    ["whose Spot machines were taken away each time", "Host EC2 (instance i-0123456789abcdef0) terminated."],
+    ["whose Fargate Spot capacity was taken away each time", "Your Spot Task was interrupted."],
+    [
+      "that nothing had room for",
+      "Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    ],
+  ])("a job %s: back to the queue, no attempt spent, though none may be repeated", async (_, StatusReason) => {
+    const tuner = await running({ retries: 0 });
+    const given = await tuner.claim();
+    const Cause = JSON.stringify({ JobId: "1", Status: "FAILED", StatusReason });
+    await tuner.next({ seq: 1, quota: 1, told: told(given, { error: { Error: "States.TaskFailed", Cause } }) });
+    expect(await tuner.trial(1)).toMatchObject({ state: "PROPOSED", attempts: 0, lost: 0 });
+    expect((await tuner.trial(1)).reason).toMatchObject({ code: "INFRASTRUCTURE" });
+    await tuner.open();
+    expect(await tuner.claim({ epoch: 2 })).toMatchObject({ trial: 1, request: { attempt: 1 } });
+  });
+
   test("its result though the study is paused meanwhile", async () => {
     const tuner = await running();
     const given = await tuner.claim();
@@ -228,6 +246,30 @@ describe("a slot that was given up for dead", () => {
     await tuner.next({ generation: 2, epoch: 2, seq: 1, quota: 1, told: told(fresh, { result: success(0.9) }) });
     expect(await tuner.trial(1)).toMatchObject({ state: "SUCCEEDED", metrics: { error: 0.2 }, attempts: 1 });
     expect(tuner.count("trialEnded")).toBe(1);
+  });
+
+  test("whose result comes with other values than the first is told of as late, and who says the same again is not", async () => {
+    const { tuner, old, fresh } = await zombie();
+    const event = { generation: 2, epoch: 2, seq: 1, quota: 1 };
+    const late = (): unknown[] => tuner.events.filter(({ type }) => type === "resultLate");
+    await tuner.next({ seq: 1, told: told(old, { result: success(0.2) }) });
+    await tuner.next({ ...event, told: told(fresh, { result: success(0.2) }) });
+    expect(late()).toEqual([]);
+    await tuner.next({ ...event, told: told(fresh, { result: success(0.9) }) });
+    await tuner.next({ ...event, told: told(fresh, { error: { Error: "ValueError", Cause: "bad" } }) });
+    const trial = await tuner.trial(1);
+    const { lease } = fresh;
+    expect(trial).toMatchObject({ state: "SUCCEEDED", metrics: { error: 0.2 } });
+    expect(late()).toEqual([
+      {
+        ...{ type: "resultLate", study: "s", trial, lease },
+        told: { state: "SUCCEEDED", metrics: { error: 0.9 }, reason: null },
+      },
+      {
+        ...{ type: "resultLate", study: "s", trial, lease },
+        told: { state: "FAILED", metrics: null, reason: { code: "ValueError", message: "bad" } },
+      },
+    ]);
   });
 
   test.each([

@@ -70,6 +70,24 @@ describe.each(["batch", "sagemaker"] as const)("a %s job", (kind) => {
     expect(run.told.map(({ text }) => text?.length)).toEqual([32_769]);
   });
 
+  it("that never ends is given up in its time, and the slot goes on", async () => {
+    const waiting = services(kind, () => "{}");
+    const run = await simulate({
+      ...study,
+      ...{ slots: 1, trials: 2 },
+      services: {
+        ...waiting.services,
+        [JOBS[kind]]: (job: { Name: string }) =>
+          job.Name === "job-1" ? new Promise(() => {}) : waiting.services[JOBS[kind]]?.(job),
+      },
+    });
+    expect(run.executions.get("s1-g1")).toMatchObject({ status: "SUCCEEDED" });
+    expect(run.told.map(({ trial, error }) => [trial, error?.Error])).toEqual([
+      [1, "States.Timeout"],
+      [2, undefined],
+    ]);
+  });
+
   it("is started again where the service was busy, and never because it failed", async () => {
     let [busy, jobs] = [2, 0];
     const error = kind === "batch" ? "Batch.ServerException" : "SageMaker.ResourceLimitExceededException";

@@ -79,6 +79,13 @@ export function moneyContract(store: () => StudyStore, open: () => Promise<Study
     expect(await money()).toEqual([0.5, 4.5]);
   });
 
+  it("gives of many claims at once those a trial that fit under the cap", async () => {
+    await running(store(), 8, { budget: budget(5) });
+    const given = await Promise.all(Array.from({ length: 8 }, (_, slot) => pay(slot)));
+    expect(given.filter((trial) => trial !== null)).toHaveLength(2);
+    expect(await money()).toEqual([0, 4]);
+  });
+
   it("answers a claim that was made before, whatever is left", async () => {
     await running(store(), 2, { budget: budget(2) });
     const first = await pay(0);
