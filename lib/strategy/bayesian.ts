@@ -6,6 +6,7 @@ import { type CompiledSpace, compileSpace } from "../space/codec.ts";
 import type { ParameterValues } from "../space/parameter.ts";
 import type { Decision } from "../study/records.ts";
 import { type Coordinates, modelCoordinates } from "../surrogate/coordinates.ts";
+import { orUnfit } from "../surrogate/unfit.ts";
 import { type Durations, learnDurations } from "./durations.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { ModelSearch } from "./model-search.ts";
@@ -29,7 +30,8 @@ const PRIOR_SHARE = 2;
  * 1. While few trials have been started, or few have a value: the defaults, the centre, then Sobol points.
  * 2. Otherwise what the search by models finds best, with everything that is pending, and the trials proposed just
  *    before, taken as the models expect them: `ModelSearch`, or `OutcomeSearch` where one surrogate does not tell all.
- * 3. Never a configuration that was tried or is pending; when none is left, exhausted.
+ * 3. Where no model can be fitted to the results, Sobol points again, and the decision says so in `fallback`.
+ * 4. Never a configuration that was tried or is pending; when none is left, exhausted.
  *
  * The decision says `mode` (initial, ucb, ei, explore, local; ehvi over several objectives, feasible while nothing is); for
  * all but the first the acquisition's value (none of local), the model's `mean` and `deviation` there (in deviations of the objective as the
@@ -54,13 +56,24 @@ function propose(request: ProposeRequest): ProposeAnswer {
 
   const pending: Pending[] = [...request.pending];
   const suggestions: Suggestion[] = [];
-  let search: Search | null = null;
+  let search = null as Search | null;
+  let unfit = null as string | null;
+  const byModels = (trial: number): Suggestion | null => {
+    search ??= searchBy({ ...request, pending }, space);
+    return search.propose(trial, unseen);
+  };
+  const withoutModels = (message: string): null => {
+    search = null;
+    unfit = message;
+    return null;
+  };
   for (let i = 0; i < count; i++) {
     let parameters: ParameterValues | undefined;
     let decision: Decision = { strategy: "bayesian", mode: "initial" };
     if (modelled && history.length + pending.length >= size) {
-      search ??= searchBy({ ...request, pending }, space);
-      ({ parameters, decision } = search.propose(first + i, unseen) ?? { parameters, decision });
+      const found = unfit === null ? orUnfit(() => byModels(first + i), withoutModels) : null;
+      if (unfit !== null) decision = { ...decision, fallback: `no model could be fitted: ${unfit}` };
+      ({ parameters, decision } = found ?? { parameters, decision });
     } else {
       parameters = leading.slice(position + i, position + i + 1).find((values) => unseen.admits(values));
     }

@@ -4,6 +4,7 @@ import type { Goal } from "../study/spec.ts";
 import { modelCoordinates } from "../surrogate/coordinates.ts";
 import { fitGaussianProcess } from "../surrogate/fit.ts";
 import type { TrainingSet } from "../surrogate/training-set.ts";
+import { orUnfit } from "../surrogate/unfit.ts";
 import { gatherEvidence } from "./evidence.ts";
 import type { Observation } from "./strategy.ts";
 
@@ -20,7 +21,7 @@ const SHORT_LIST = 0.1;
 /**
  * The trial to deploy, by one objective. Where the values are noisy, the best value is the luckiest. If their standard errors
  * say so, it is the one with the best posterior mean; if the surrogate finds it, that of the tenth with the best values.
- * Elsewhere the best value, the mean of repeated measurements; the earlier of equals.
+ * Elsewhere, and where no model can be fitted, the best value, the mean of repeated measurements; the earlier of equals.
  *
  * @param trials those that may be deployed, in order of number
  * @param seed of the study
@@ -60,7 +61,11 @@ function bestRows(data: TrainingSet, seed: number): readonly number[] {
   const d = hamming.length;
   const byValue = Array.from(targets, (_, row) => row).sort((a, b) => targets[b]! - targets[a]! || a - b);
   if (n < LEAST_CONFIGURATIONS) return byValue;
-  const model = fitGaussianProcess(data, seed);
+  const model = orUnfit(
+    () => fitGaussianProcess(data, seed),
+    () => null,
+  );
+  if (model === null) return byValue;
   const { noiseVariance } = model.hyperparameters;
   const known = (data.knownVariance?.reduce((a, b) => a + b) ?? 0) / n;
   if (noiseVariance + known < NOISY) return byValue;

@@ -12,6 +12,7 @@ import { fitGaussianProcess } from "../surrogate/fit.ts";
 import { linearOutputs } from "../surrogate/linear-outputs.ts";
 import { representatives } from "../surrogate/representatives.ts";
 import { selectRows } from "../surrogate/training-set.ts";
+import { orUnfit } from "../surrogate/unfit.ts";
 import { MOST_ROWS, measurementOf, objectiveData, rowsOf } from "./evidence.ts";
 import { gatherOutcomes } from "./outcome-evidence.ts";
 import { marginsOf } from "./outcomes.ts";
@@ -44,14 +45,18 @@ export type RegretRequest = Pick<ProposeRequest, "space" | "objectives" | "outco
  * that a model that has just changed its mind is not believed.
  *
  * @param tolerance in the unit of the objective
- * @returns the bound now; null where it is not, or cannot be told yet
+ * @returns the bound now; null where it is not, cannot be told yet, or no model can be fitted
  */
 export function boundWithin(tolerance: number, request: RegretRequest): number | null {
   const { history, batch } = request;
   const apart = Math.max(TRIALS_APART, batch);
   let now: number | null = null;
   for (let moment = 0; moment < MOMENTS; moment++) {
-    const bound = regretBound({ ...request, history: history.slice(0, Math.max(0, history.length - moment * apart)) });
+    const known = history.slice(0, Math.max(0, history.length - moment * apart));
+    const bound = orUnfit(
+      () => regretBound({ ...request, history: known }),
+      () => null,
+    );
     if (bound === null || bound >= tolerance) return null;
     now ??= bound;
   }

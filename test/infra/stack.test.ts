@@ -49,6 +49,12 @@ describe("the state machine", () => {
     expect(queue).toEqual({ Ref: expect.stringMatching(/^RecoveryQueue/) });
   });
 
+  it("names functions, and no version of them or of itself: what runs calls the new code once the stack is updated", () => {
+    for (const type of ["AWS::Lambda::Version", "AWS::Lambda::Alias"]) template.resourceCountIs(type, 0);
+    for (const type of ["Version", "Alias"]) template.resourceCountIs(`AWS::StepFunctions::StateMachine${type}`, 0);
+    expect(substituted()[0]).toContain('"StateMachineArn":"{% $states.context.StateMachine.Id %}"');
+  });
+
   it("logs every event without parameters and metrics, and traces", () => {
     expect(only("AWS::StepFunctions::StateMachine")).toMatchObject({
       StateMachineType: "STANDARD",

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { compileSpace } from "../../../lib/space/codec.ts";
 import type { SearchSpace } from "../../../lib/space/parameter.ts";
 import { bayesian } from "../../../lib/strategy/bayesian.ts";
+import { recommend } from "../../../lib/strategy/recommend.ts";
+import { boundWithin } from "../../../lib/strategy/regret-bound.ts";
 import type { Observation, ProposeRequest, Suggestion } from "../../../lib/strategy/strategy.ts";
 import { mixedSpaces } from "../spaces.ts";
 import { branin, network } from "./problems.ts";
@@ -217,4 +219,33 @@ it("learns from replicates and from imports, and ignores what is no configuratio
   const [suggestion] = propose(branin.space, { history: [...onBranin, replicate, foreign] });
   expect(suggestion!.decision["mode"]).toBe("ei");
   expect(suggestion!.decision["nearest"]).toBeLessThan(9);
+});
+
+describe("results that no model can be fitted to", () => {
+  // no result may say so: it stands for whatever else would make a matrix that has no factor
+  const unfit = (of: number): Observation[] =>
+    trials(branin.space, of, ({ parameters }) => branin.evaluate(parameters)).map((trial, i) => ({
+      ...trial,
+      ...(i === 0 ? { standardErrors: [Number.NaN] } : {}),
+    }));
+
+  it("leave an even cover of new configurations, and each decision says so", () => {
+    const history = unfit(12);
+    const made = propose(branin.space, { history, count: 4 });
+    const fallback = expect.stringMatching(
+      /^no model could be fitted: Cholesky factor of a 12 × 12 matrix: expected pivot/,
+    );
+    expect(made.map(({ decision }) => decision)).toEqual(
+      Array(4).fill({ strategy: "bayesian", mode: "initial", fallback }),
+    );
+    const keys = [...history, ...made].map(({ parameters }) => JSON.stringify(parameters));
+    expect(new Set(keys).size).toBe(16);
+  });
+
+  it("end no study by its regret, and leave a trial to deploy", () => {
+    const history = unfit(12);
+    const objectives = [{ name: "y", goal: "minimize" }] as const;
+    expect(boundWithin(1e9, { space: branin.space, objectives, seed: 7, batch: 1, history: unfit(30) })).toBeNull();
+    expect(history).toContainEqual(recommend(branin.space, "minimize", 7, history));
+  });
 });

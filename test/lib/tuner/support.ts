@@ -49,9 +49,14 @@ export class Tuner {
     };
   }
 
+  /** A study "s" that no execution has begun. */
+  async create(changes: Partial<StudySpec> = {}): Promise<void> {
+    await createStudy("s", spec(changes), this.ports);
+  }
+
   /** A study "s" that runs as generation 1. */
   async start(changes: Partial<StudySpec> = {}): Promise<void> {
-    await createStudy("s", spec(changes), this.ports);
+    await this.create(changes);
     await this.begin(1);
   }
 
