@@ -13,8 +13,8 @@ import { type Key, MONEY, pad } from "./keys.ts";
  * and up to how many per cent have been `told` of; billionths of a dollar. All of it follows from the counts, which know
  * by `capped` that there is a purse to be kept with them.
  *
- * Beyond what a study without a cap takes, a claim reads the purse and a charge does, a read unit each, and each writes it
- * in its transaction: 2 write units each, 4 a trial. All of a study's claims and charges meet there.
+ * Beyond what a study without a cap takes, each transaction that claims or charges reads the purse and writes it: a read unit
+ * and 2 write units, once a trial where a slot exchanges one for the next. All of a study's claims and charges meet there.
  */
 export interface Purse {
   readonly cap: number;
