@@ -5,13 +5,14 @@ import { endedCount, startsNone } from "../study/stopping.ts";
 import { SLOT_WAITS } from "../workflow/limits.ts";
 import type { NextTrialAnswer, NextTrialEvent, RefillEvent } from "../workflow/messages.ts";
 import { isRefilled, refillStep, roomOf } from "./buffer.ts";
+import { claimShift } from "./claim-shift.ts";
 import { claimWithoutOptimizer } from "./fallback.ts";
 import { findRunner } from "./find-runner.ts";
-import { invocation } from "./invocation.ts";
 import { leaseOf } from "./lease.ts";
 import { meterOf } from "./meter.ts";
 import type { TunerPorts } from "./ports.ts";
-import { settleTold } from "./settle-told.ts";
+import { settleSlot } from "./settle-slot.ts";
+import { ranBy } from "./slot-clock.ts";
 
 /**
  * A slot tells what became of its trial and asks for the next.
@@ -20,20 +21,20 @@ import { settleTold } from "./settle-told.ts";
  *    that is not the trial's.
  * 2. Where more proposals are due, they are asked for; nobody waits for them here.
  * 3. A slot that has had its share, or whose study stops, is done.
- * 4. Otherwise it claims the next ready trial; the same call again is given the same trial.
+ * 4. Otherwise it claims the next ready trial, or several that are short; the same call again is given the same trials.
  * 5. Where none is ready but more will be, the slot is to wait and ask again; after the last wait it is given a trial that
  *    no optimizer has seen.
  */
 export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promise<NextTrialAnswer> {
   const before = event.told === null ? null : await studyOf(event, ports);
-  const settled = before === null || event.told === null ? null : await settleTold(before, event.told, ports);
+  const ran = ranBy(event.told, ports.now());
+  const ended = before === null || event.told === null ? [] : await settleSlot(before, event.told, ports);
   const study = await studyOf(event, ports);
-  const ended = settled?.ended ?? null;
-  if (ended !== null) ports.observe({ type: "trialEnded", study: study.id, trial: ended, best: study.best });
+  for (const trial of ended) ports.observe({ type: "trialEnded", study: study.id, trial, best: study.best });
   const mine = study.status === "RUNNING" && study.generation === event.generation;
   if (!mine || startsNone(study, ports.now())) return { kind: "done" };
   const growing = study.epoch.number === event.epoch && isRefilled(study) && roomOf(study) > 0;
-  if (growing && ended !== null && refillIsDue(before ?? study, study)) await ports.requestRefill(refillOf(event));
+  if (growing && ended.length > 0 && refillIsDue(before ?? study, study)) await ports.requestRefill(refillOf(event));
   if (event.seq >= event.quota) return { kind: "done" };
   const { runner } = findRunner(study.spec.runner, ports.runners);
   // the next plan says so
@@ -55,7 +56,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   // a repeated claim may find its trial ended, or given to another
   if (trial === null || trial.lease !== lease) return { kind: "done" };
   ports.observe({ type: "trialStarted", study: study.id, trial });
-  return invocation(study, trial, lease, runner, ports);
+  return claimShift(event, { study, first: trial, claim, runner, ran }, ports);
 }
 
 /** Whether the count of ended trials has come by a multiple of the step meanwhile. Of those who end trials at once, each may see it. */

@@ -18,9 +18,17 @@ export interface Settled {
 /**
  * Judges what became of a trial and settles it: an end, a pause below the whole training, a retry, or back to the queue for a
  * fault that is not the trial's. What was told before changes nothing; another result of a trial that has ended is told of as late.
+ *
+ * @param costUsd of an attempt that says nothing of its cost. @default null: its meter knows
  */
-export async function settleTold(study: Study, told: Told, ports: TunerPorts): Promise<Settled> {
-  const judgement = judge(told, study);
+export async function settleTold(
+  study: Study,
+  told: Told,
+  ports: TunerPorts,
+  costUsd: number | null = null,
+): Promise<Settled> {
+  const judged = judge(told, study);
+  const judgement = { ...judged, costUsd: judged.costUsd ?? costUsd };
   await keepMeasurements(study.id, told.trial, judgement, ports);
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     return { judgement, changed: await requeue(study, told, judgement, ports), ended: null };

@@ -37,6 +37,8 @@ export interface Story {
   /** Executions and children of Maps, in the order in which they ended. */
   readonly executions: readonly ExecutionCount[];
   readonly strokes: Strokes;
+  /** Invocations that were given several trials. */
+  readonly shifts: number;
   /** Results that slots could not tell. */
   readonly parked: number;
   /** Results told of trials by an execution that no longer owned the study, and kept. */
@@ -61,7 +63,7 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
   const { store, model, differences } = modelled(sqlite, created);
   const watched = watch(store, sqlite);
   const injector = faultInjector(watched.store, clock, randomStream(seed, Purpose.fault), shape.rate);
-  const world = worldOf(seed, clock, injector, sqlite);
+  const world = worldOf(seed, shape, clock, injector, sqlite);
   const strokes = await chaos(seed, shape, world, sqlite, clock);
   await injector.settled();
 
@@ -90,6 +92,7 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
     injected: injector.injected,
     executions: world.counts,
     usurped: [...world.usurped],
+    shifts: world.shifts(),
     parked: world.parked.length,
     zombies: watched.zombies(),
   };
