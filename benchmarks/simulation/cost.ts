@@ -41,27 +41,27 @@ const CLUSTER_START_SECONDS = 300;
 
 /** Calls of NextTrial, one more than a slot has trials; 0.2 s of 512 MB each, as the estimate of `budget.usd` has it. */
 const NEXT_TRIAL = AWS_LIST.lambda.request + 0.5 * 0.2 * AWS_LIST.lambda.arm64;
-/** A plan: 1,769 MB for what planning took here, at most some seconds. */
+/** A plan, or a refill: 1,769 MB for what planning took here, at most some seconds. */
 const PLAN_SECONDS = 2;
 const PLAN = AWS_LIST.lambda.request + FUNCTION_GB * PLAN_SECONDS * AWS_LIST.lambda.arm64;
 
-/** What a study costs with Pegbox on Lambda, and with others; trials take what they took in the runs. */
+/** What a study costs with Pegbox on Lambda, and with others; trials take what they took in the last of the runs. */
 export function costOf(
   ways: readonly Way[],
   { trials, slots }: { readonly trials: number; readonly slots: number },
 ): Cost[] {
+  // Who hands out the next trial as soon as one ends is as busy as the last of the ways.
+  const { busySeconds, seconds } = (ways.at(-1) as Way).run;
   const pegbox = ways.map(({ name, run, units }): Cost => {
-    const { transitions, epochs, busySeconds } = run;
+    const { transitions, epochs, refills } = run;
     const table = (units?.write ?? 0) * AWS_LIST.dynamodb.write + (units?.read ?? 0) * AWS_LIST.dynamodb.read;
-    const calls = (trials + epochs * slots) * NEXT_TRIAL + (epochs + 1) * PLAN;
+    const calls = (trials + epochs * slots) * NEXT_TRIAL + (epochs + 1 + refills) * PLAN;
     return summed(name, {
       trials: busySeconds * FUNCTION_GB * AWS_LIST.lambda.arm64 + trials * AWS_LIST.lambda.request,
       idle: 0,
       control: transitions * AWS_LIST.transition + trials * table + calls,
     });
   });
-  // Both hand out the next trial as soon as one ends, as slots do: the last of the ways.
-  const { busySeconds, seconds } = (ways.at(-1) as Way).run;
   const node = CLUSTER_NODE.usdPerHour / HOUR;
   const nodes = Math.ceil(slots / CLUSTER_NODE.trials);
   const used = (busySeconds / CLUSTER_NODE.trials) * node;

@@ -21,13 +21,15 @@ export interface Simulated {
   /** Of the longest history. */
   readonly mostEvents: number;
   readonly epochs: number;
+  /** Times that proposals were added to an open epoch. */
+  readonly refills: number;
   /** Seconds that trials ran, in all. */
   readonly busySeconds: number;
 }
 
 /** Runs a study with the workflow, the handlers and a store as they are, trials that only take time, and time that costs none. */
 export function simulate(given: StudyStore, spec: StudySpec, durations: Durations): Promise<Simulated> {
-  const { store, quiet } = awaited(given);
+  const { store, quiet, refills } = awaited(given);
   const clock = new VirtualClock(undefined, quiet);
   const counts: ExecutionCount[] = [];
   const start = clock.now();
@@ -68,6 +70,7 @@ export function simulate(given: StudyStore, spec: StudySpec, durations: Duration
       transitions: counts.reduce((sum, { transitions }) => sum + transitions, 0),
       mostEvents: counts.reduce((most, { events }) => Math.max(most, events), 0),
       epochs,
+      refills: refills(),
       busySeconds: busy / 1000,
     };
   }
@@ -75,11 +78,14 @@ export function simulate(given: StudyStore, spec: StudySpec, durations: Duration
 }
 
 /** A store, and whether it has answered all: a clock that costs no time must not pass while sockets take some. */
-function awaited(store: StudyStore): { readonly store: StudyStore; quiet(): Promise<void> } {
+function awaited(store: StudyStore): { readonly store: StudyStore; quiet(): Promise<void>; refills(): number } {
   let underWay = 0;
+  let refills = 0;
   return {
-    store: intercept(store, async (_, call) => {
+    refills: () => refills,
+    store: intercept(store, async (method, call) => {
       underWay++;
+      if (method === "addProposals") refills++;
       try {
         return await call();
       } finally {
