@@ -2,6 +2,7 @@ import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { SearchSpace } from "../lib/space/parameter.ts";
 import type {
   Amendable,
+  BiggerRunner,
   Claim,
   Leasing,
   Pause,
@@ -73,14 +74,25 @@ export function proposed(proposal: Proposal): Trial {
 /** The reason of an earlier requeue stays until the trial ends: it says why this is not the first attempt. */
 export function claimed(trial: Trial, claim: Claim): Trial | null {
   if (trial.state !== "PROPOSED") return null;
+  const { runner: _, ...rest } = trial;
+  const bigger = biggerFor(trial, claim);
+  const { meter } = bigger ?? claim;
   return {
-    ...trial,
+    ...rest,
     state: "RUNNING",
     attempts: trial.attempts + 1,
     lease: claim.lease,
     startedAt: trial.startedAt ?? claim.at,
-    ...(claim.meter === undefined ? {} : { meter: { ...claim.meter, since: claim.at } }),
+    ...(bigger === null ? {} : { runner: bigger.runner }),
+    ...(meter === undefined ? {} : { meter: { ...meter, since: claim.at } }),
   };
+}
+
+/** The runner that a trial has come to by running out of memory; null: the study's own. */
+function biggerFor({ runner, reason }: Trial, { bigger = [] }: Claim): BiggerRunner | null {
+  const before = bigger.findIndex((each) => each.runner === runner);
+  const wanted = before + (reason?.code === "OUT_OF_MEMORY" ? 1 : 0);
+  return bigger[Math.min(wanted, bigger.length - 1)] ?? null;
 }
 
 export function leased(trial: Trial, { client, until, meter, at }: Leasing): Trial | null {

@@ -113,6 +113,7 @@ CREATE TABLE trial (
   rungs TEXT,
   meter TEXT,
   forfeits TEXT,
+  runner TEXT,
   PRIMARY KEY (study, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -142,7 +143,7 @@ CREATE TABLE sweep (
 ${LEASED}${MEASUREMENT}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -177,4 +178,5 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,
   `DROP INDEX IF EXISTS trial_leased; ${LEASED}`,
   MEASUREMENT,
+  "ALTER TABLE trial ADD COLUMN runner TEXT;",
 ];

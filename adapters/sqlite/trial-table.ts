@@ -36,6 +36,7 @@ const MUTABLE = [
   "rungs",
   "meter",
   "forfeits",
+  "runner",
 ];
 const COLUMNS = [...FIXED, ...MUTABLE].join(", ");
 
@@ -91,13 +92,14 @@ function mutable(trial: Trial): Value[] {
     trial.rungs.length === 0 ? null : JSON.stringify(trial.rungs),
     trial.meter === undefined ? null : JSON.stringify(trial.meter),
     trial.forfeits === undefined ? null : JSON.stringify(trial.forfeits),
+    trial.runner ?? null,
   ];
 }
 
 function toTrial(row: readonly Value[]): Trial {
   const [number, source, parameters, decision, state, metrics, feasible, ...rest] = row;
   const [attempts, lost, lease, leaseUntil, reason, startedAt, endedAt, costUsd, ...last] = rest;
-  const [standardErrors, fidelity, rungs, meter, forfeits] = last;
+  const [standardErrors, fidelity, rungs, meter, forfeits, runner] = last;
   return {
     number: number as number,
     state: state as TrialState,
@@ -117,6 +119,7 @@ function toTrial(row: readonly Value[]): Trial {
     startedAt: startedAt as number | null,
     endedAt: endedAt as number | null,
     cost: costUsd === null ? null : { usd: costUsd as number },
+    ...(runner === null ? {} : { runner: runner as string }),
     ...(meter === null ? {} : { meter: JSON.parse(meter as string) as RunningMeter }),
     ...(forfeits === null ? {} : { forfeits: JSON.parse(forfeits as string) as Forfeit[] }),
   };

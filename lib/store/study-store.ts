@@ -78,7 +78,17 @@ export interface Claim {
   readonly lease: string;
   /** What the attempt costs, where that is known. */
   readonly meter?: Meter;
+  /**
+   * Runners, each bigger than the one before, for a trial whose last attempt ran out of memory (its `reason`): it goes on with the
+   * next, and stays there. In a study with `budget.usd` the dearest must fit. @default none
+   */
+  readonly bigger?: readonly BiggerRunner[];
   readonly at: number;
+}
+
+export interface BiggerRunner {
+  readonly runner: string;
+  readonly meter?: Meter;
 }
 
 /** A client that runs trials of its own accord, and says until when it wants to be heard of again. */

@@ -61,6 +61,8 @@ export interface Trial {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly cost: { readonly usd: number } | null;
+  /** What ran its last attempt, where that is not the study's own runner: a bigger one, since it ran out of memory. */
+  readonly runner?: string;
   /** Of the attempt that runs, where a price is known: only while RUNNING. */
   readonly meter?: RunningMeter;
   /** Attempts that were given up while they may still have run; their charges are in `cost`. */

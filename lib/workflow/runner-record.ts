@@ -8,6 +8,8 @@ interface Limits {
   readonly timeoutSeconds: number;
   /** What it costs, where that is not what AWS lists for it. */
   readonly price?: Price;
+  /** Id of the runner on which a trial is tried again that ran out of memory here. */
+  readonly bigger?: string;
 }
 
 /** One invocation of a function. */

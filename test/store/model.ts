@@ -184,7 +184,8 @@ export class Model implements Arrows {
     if (given !== undefined) return this.#copy(given);
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
-    if (!this.#affords(claim.meter?.reservedUsd ?? null)) return null;
+    const each = [claim, ...(claim.bigger ?? [])].map(({ meter }) => meter?.reservedUsd ?? null);
+    if (!this.#affords(each.includes(null) ? null : Math.max(...each.map(Number)))) return null;
     const trial = this.#nextReady();
     if (trial === null) return null;
     this.#start(trial, claim);
@@ -231,7 +232,16 @@ export class Model implements Arrows {
     return null;
   }
 
-  #start(trial: Mutable<Trial>, { meter, at }: Pick<Claim, "meter" | "at">): void {
+  #start(trial: Mutable<Trial>, { meter: own, bigger = [], at }: Pick<Claim, "meter" | "bigger" | "at">): void {
+    const steps = [{ runner: undefined, meter: own }, ...bigger];
+    const before = Math.max(
+      0,
+      steps.findIndex(({ runner }) => runner === trial.runner),
+    );
+    const step = trial.reason?.code === "OUT_OF_MEMORY" && before < bigger.length ? before + 1 : before;
+    const { runner, meter } = steps[step] ?? {};
+    if (runner === undefined) delete trial.runner;
+    else trial.runner = runner;
     if (meter !== undefined) trial.meter = { ...meter, since: at };
     trial.state = "RUNNING";
     trial.attempts += 1;
