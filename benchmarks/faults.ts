@@ -30,6 +30,7 @@ function tally(totals: Map<string, number>, story: Story): void {
   add("executions, with slots that are such", story.executions.length);
   for (const [fault, count] of story.injected) add(`handlers: ${fault}`, count);
   for (const [stroke, count] of Object.entries(story.strokes)) add(`executions: ${stroke}`, count);
+  add("invocations for several trials", story.shifts);
   add("results parked", story.parked);
   add("trials requeued", story.events.filter(({ type }) => type === "requeued").length);
   add("results kept of a lease of an earlier generation", story.zombies);

@@ -9,6 +9,7 @@ import { provenance } from "./provenance.ts";
 import { writeResults } from "./runner/results.ts";
 import { type Cost, costOf } from "./simulation/cost.ts";
 import { lognormalDurations } from "./simulation/durations.ts";
+import { type ShortTrials, type ShortTrialsOptions, shortTrials } from "./simulation/short-trials.ts";
 import { type Simulated, simulate } from "./simulation/simulate.ts";
 import { simulatedSpec } from "./simulation/spec.ts";
 import { countingClient, type Units } from "./simulation/write-units.ts";
@@ -104,6 +105,33 @@ async function busy(): Promise<Row[]> {
   return rows;
 }
 
+/** Trials of a second, each slot a hundred of them, on a function that takes one at a time or several. */
+const SHORT = { meanSeconds: 1, each: 100, slots: [8, 64], claimSeconds: [0, 0.2] } as const;
+
+interface ShortRow extends ShortTrialsOptions, Omit<ShortTrials, "transitions"> {
+  readonly slots: number;
+  readonly sigma: number;
+  readonly transitionsPerTrial: number;
+}
+
+async function short(): Promise<ShortRow[]> {
+  const rows: ShortRow[] = [];
+  for (const slots of SHORT.slots) {
+    const trials = SHORT.each * slots;
+    const spec = simulatedSpec({ strategy: "random", trials, parallel: slots });
+    for (const sigma of SIGMAS) {
+      for (const claimSeconds of SHORT.claimSeconds) {
+        for (const shifts of [false, true]) {
+          const durations = lognormalDurations(SHORT.meanSeconds, sigma);
+          const { transitions, ...rest } = await shortTrials(spec, durations, { shifts, claimSeconds });
+          rows.push({ slots, sigma, claimSeconds, shifts, transitionsPerTrial: transitions / trials, ...rest });
+        }
+      }
+    }
+  }
+  return rows;
+}
+
 interface Charged {
   readonly way: string;
   readonly slots: number;
@@ -161,6 +189,16 @@ async function run(): Promise<void> {
       "events of the longest history": mostEvents,
     })),
   );
+  const shortRows = await short();
+  console.log(`trials of ${SHORT.meanSeconds} s in the mean, by themselves and in shifts`);
+  console.table(
+    shortRows.map(({ utilisation, transitionsPerTrial, tailSeconds, ...rest }) => ({
+      ...rest,
+      "utilisation %": round(100 * utilisation),
+      "transitions/trial": round(transitionsPerTrial),
+      "s with slots free in the end": round(tailSeconds),
+    })),
+  );
   const endpoint = process.env["PEGBOX_DYNAMODB_ENDPOINT"];
   if (endpoint === undefined) {
     console.log("the table's units are left out: set PEGBOX_DYNAMODB_ENDPOINT to Amazon DynamoDB Local");
@@ -177,7 +215,14 @@ async function run(): Promise<void> {
   console.log(`USD of ${PRICED.trials} trials of ${MEAN_SECONDS} s on ${PRICED.slots} slots`);
   console.table(usd.map(({ name, ...parts }) => ({ name, ...mapped(parts, round) })));
   if (options.out !== undefined) {
-    writeResults(options.out, { ...provenance(options.date), utilisation: rows, units, priced: PRICED, usd });
+    writeResults(options.out, {
+      ...provenance(options.date),
+      utilisation: rows,
+      shortTrials: shortRows,
+      units,
+      priced: PRICED,
+      usd,
+    });
   }
 }
 

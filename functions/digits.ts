@@ -1,2 +1,5 @@
-/** Lambda runner `digits`: the laptop's trial, unchanged. It reads `digits.bin`, which lies beside the bundle. */
-export { default as handler } from "../examples/digits/trial.ts";
+/** Lambda runner `digits`: the laptop's trial, alone or in shifts. It reads `digits.bin`, which lies beside the bundle. */
+import trial from "../examples/digits/trial.ts";
+import { inShifts } from "./shared/shift.ts";
+
+export const handler: (request: unknown) => Promise<unknown> = inShifts(trial);

@@ -11,6 +11,6 @@ const size = { memoryMb: 1769, timeout: Duration.minutes(5) };
 const digits = new Handler(stack, "Digits", { name: "digits", ...size });
 stack.addRunner(
   "digits",
-  new LambdaRunner(stack, "DigitsRunner", { ...size, function: digits.function, guarded: false }),
+  new LambdaRunner(stack, "DigitsRunner", { ...size, function: digits.function, guarded: false, shifts: true }),
 );
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

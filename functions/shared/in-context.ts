@@ -14,7 +14,7 @@ interface LogContext {
 /** What the messages of the workflow have of it: `input` is an execution's, `told` a slot's. */
 interface Message extends LogContext {
   readonly input?: object;
-  readonly told?: LogContext | null;
+  readonly told?: LogContext | object | null;
 }
 
 /** A use case as a handler: every line of its log, and the last one of one that fails, says what it was about. */
@@ -40,7 +40,8 @@ export function setContext(message: Message): void {
 
 function contextOf(message: Message): LogContext {
   const { studyId, generation } = { ...message.input, ...message } as LogContext;
-  const { epoch, slot, execution, told } = message;
-  const known = Object.entries({ studyId, generation, epoch, slot, execution, lease: told?.lease });
+  const { epoch, slot, execution } = message;
+  const { lease } = { ...message.told } as LogContext;
+  const known = Object.entries({ studyId, generation, epoch, slot, execution, lease });
   return Object.fromEntries(known.filter(([, value]) => value !== undefined));
 }

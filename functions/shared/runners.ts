@@ -40,7 +40,10 @@ function target(record: RunnerRecord, files: { readonly bucket: string; readonly
   const limits = { timeoutSeconds, graceSeconds: 0, ...(price === null ? {} : { price }) };
   switch (record.kind) {
     case "lambda":
-      return { kind: "lambda", target: record.functionArn, ...limits, outlivesLimit: true };
+      return {
+        ...{ kind: "lambda", target: record.functionArn, ...limits, outlivesLimit: true },
+        ...(record.shifts === true ? { shifts: true } : {}),
+      };
     case "callback": {
       const { queueUrl, heartbeatSeconds } = record;
       return { kind: "callback", target: queueUrl, ...limits, heartbeatSeconds };

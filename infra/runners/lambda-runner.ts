@@ -32,6 +32,14 @@ interface Size {
    * @default false for code of one's own, which returns a few numbers; true for a function that exists already
    */
   readonly guarded?: boolean;
+  /**
+   * Whether the function is given several short trials at once: `{ "trials": [request, …] }`, to be run one after the other and
+   * answered with `{ "results": [result, …] }`, null for one that is to be run again, alone. With a guard it is the guard that
+   * does so, and the function needs to know nothing of it.
+   *
+   * @default false
+   */
+  readonly shifts?: boolean;
 }
 
 interface Definition {
@@ -93,6 +101,7 @@ export class LambdaRunner extends Construct implements Runner {
       timeoutSeconds: this.size.timeout.toSeconds(),
       memoryMb: this.size.memoryMb,
       architecture: this.function.architecture === Architecture.X86_64 ? "x86_64" : "arm64",
+      ...(this.size.shifts === true ? { shifts: true } : {}),
     };
   }
 

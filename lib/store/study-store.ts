@@ -268,6 +268,18 @@ export interface StudyStore {
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
 
   /**
+   * `settleTrial`, then `claimTrial`: what a slot does that tells what became of its trial and takes the next; in one transaction
+   * where nothing stands against it. The claim is this slot's only for this trial's end: the same call again is given the same
+   * trial, and nobody makes the claim in another way.
+   */
+  settleAndClaim(
+    id: string,
+    number: number,
+    settlement: Settlement,
+    claim: Claim,
+  ): Promise<{ readonly trial: Trial; readonly settled: boolean; readonly claimed: Trial | null }>;
+
+  /**
    * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
    * again is given its own, under their leases as they stand. Where they are fewer, it `starts` some and the study runs:
    * PROPOSED → RUNNING for the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease

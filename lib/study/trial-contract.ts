@@ -28,6 +28,11 @@ export interface Report {
   readonly token: string;
 }
 
+/** In place of a request, to a runner that takes shifts: several short trials, to be run one after the other. */
+export interface ShiftRequest {
+  readonly trials: readonly TrialRequest[];
+}
+
 export interface TrialFailure {
   readonly type?: string;
   readonly message: string;
@@ -50,6 +55,11 @@ export interface TrialResult {
   }[];
   readonly cost?: { readonly usd: number };
   readonly artifacts?: Readonly<Record<string, string>>;
+}
+
+/** What a shift gives back: the result of each trial in its place; null for one of which nothing can be said, which is run again, alone. */
+export interface ShiftResult {
+  readonly results: readonly (TrialResult | null)[];
 }
 
 /** A result larger than this, as JSON in UTF-8, is RESULT_TOO_LARGE on every runner: 32 KiB. */

@@ -1,7 +1,7 @@
 import type { Study, Trial } from "../study/records.ts";
 import type { TrialRequest } from "../study/trial-contract.ts";
 import { trialRequest } from "../study/trial-request.ts";
-import type { Claimed, JobFiles, NextTrialAnswer } from "../workflow/messages.ts";
+import type { Claimed, JobFiles, NextTrialAnswer, Shift, SlotClock } from "../workflow/messages.ts";
 import type { JobTarget, RunnerTarget, TunerPorts } from "./ports.ts";
 import { reportOf } from "./report-token.ts";
 
@@ -24,14 +24,17 @@ const LONGEST_HYPERPARAMETER = 2_500;
 /** Longest names of jobs (SubmitJob, CreateTrainingJob). */
 const NAME_LENGTH = { batch: 128, sagemaker: 63 };
 
+type Invocation = Exclude<NextTrialAnswer, { readonly kind: "wait" | "done" | "shift" }>;
+
 /** What the workflow does for a trial that a slot has claimed. */
 export function invocation(
   study: Study,
   trial: Trial,
   lease: string,
   runner: RunnerTarget,
+  clock: SlotClock,
   ports: Pick<TunerPorts, "now" | "checkpoints" | "reports">,
-): NextTrialAnswer {
+): Invocation {
   const limit = attemptLimit(study, runner);
   const waits = "queueSeconds" in runner ? runner.queueSeconds : 0;
   const deadline = limit === null ? null : ports.now() + (limit + waits) * 1000;
@@ -42,7 +45,7 @@ export function invocation(
     timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + waits + runner.graceSeconds,
     request: requestOf(study, trial, deadline, ports),
   };
-  if (runner.kind === "lambda") return { kind: "lambda", ...claimed, target: runner.target };
+  if (runner.kind === "lambda") return { kind: "lambda", ...claimed, target: runner.target, clock };
   if (runner.kind === "callback") {
     return { kind: "callback", ...claimed, target: runner.target, heartbeatSeconds: runner.heartbeatSeconds };
   }
@@ -54,6 +57,23 @@ export function invocation(
       ? batchJob(runner, name, seconds, claimed.request, files)
       : trainingJob(runner, name, seconds, claimed.request, files);
   return { kind: runner.kind, ...claimed, files, job };
+}
+
+/**
+ * What the workflow does for several trials that a slot has claimed: one invocation, with the time that the first would have
+ * alone, so that together they cost no more than is set aside for one.
+ */
+export function shiftOf(invocations: readonly Extract<Invocation, { readonly kind: "lambda" }>[]): Shift | Invocation {
+  const [first, ...others] = invocations;
+  if (first === undefined) throw new RangeError("expected a trial at least");
+  if (others.length === 0) return first;
+  const { target, timeoutSeconds, clock } = first;
+  return {
+    kind: "shift",
+    ...{ target, timeoutSeconds, clock },
+    attempts: invocations.map(({ trial, lease }) => ({ trial, lease })),
+    request: { trials: invocations.map(({ request }) => request) },
+  };
 }
 
 /** What the runner, or the worker, of a claimed trial is given. */

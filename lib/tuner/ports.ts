@@ -39,7 +39,11 @@ export type JobTarget = Target & {
 
 /** A runner as the workflow sees it. */
 export type RunnerTarget =
-  | (Target & { readonly kind: "lambda" })
+  | (Target & {
+      readonly kind: "lambda";
+      /** Whether it takes shifts: several short trials in one invocation. @default false */
+      readonly shifts?: boolean;
+    })
   | (Target & { readonly kind: "callback"; readonly heartbeatSeconds: number })
   | JobTarget;
 

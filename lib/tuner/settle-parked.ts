@@ -1,7 +1,7 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { ParkedResult } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
-import { settleTold } from "./settle-told.ts";
+import { settleSlot } from "./settle-slot.ts";
 
 /**
  * Tells what a slot could not tell, for nobody took it: now it counts as if told in time, if nothing better is known of the
@@ -10,12 +10,11 @@ import { settleTold } from "./settle-told.ts";
 export async function settleParked({ studyId, told }: ParkedResult, ports: TunerPorts): Promise<void> {
   const study = await ports.store.getStudy(studyId);
   if (study === null) return;
-  const settled = await settleTold(study, told, ports).catch((error: unknown) => {
-    if (error instanceof PegboxError && error.code === "NOT_FOUND") return null;
+  const { ended } = await settleSlot(study, told, ports).catch((error: unknown) => {
+    if (error instanceof PegboxError && error.code === "NOT_FOUND") return { ended: [] };
     throw error;
   });
-  const ended = settled?.ended ?? null;
-  if (ended === null) return;
+  if (ended.length === 0) return;
   const { best = null } = (await ports.store.getStudy(studyId)) ?? {};
-  ports.observe({ type: "trialEnded", study: studyId, trial: ended, best });
+  for (const trial of ended) ports.observe({ type: "trialEnded", study: studyId, trial, best });
 }

@@ -1,5 +1,5 @@
 import type { Reason, StudyStatus } from "../study/states.ts";
-import type { TrialRequest, TrialResult } from "../study/trial-contract.ts";
+import type { ShiftRequest, TrialRequest, TrialResult } from "../study/trial-contract.ts";
 
 /**
  * What the states of the workflow say to the handlers and hear back. All of it is JSON.
@@ -21,7 +21,7 @@ export interface Recovery {
 /** A result that its slot could not tell, kept in a queue until somebody tells it. */
 export interface ParkedResult {
   readonly studyId: string;
-  readonly told: Told;
+  readonly told: Told | ToldShift;
 }
 
 export interface BeginEvent {
@@ -62,6 +62,15 @@ export type PlanAnswer =
   /** The study is paused or owned by another execution: end without touching it. */
   | { readonly action: "halt" };
 
+/** How long the trials of a slot take, as the slot itself sees it: given with a claim, and back with what became of it. */
+export interface SlotClock {
+  /** When the claim was given, in milliseconds since 1970 UTC. */
+  readonly since: number;
+  /** Trials that the slot had run by then, and the seconds that they took in all. */
+  readonly trials: number;
+  readonly seconds: number;
+}
+
 /** What a slot tells of the trial it ran: the runner's answer, or the error that the service caught. */
 export interface Told {
   readonly trial: number;
@@ -71,6 +80,24 @@ export interface Told {
   readonly result?: TrialResult | null;
   /** In place of it, the text that a job has left as its result; at most one byte more than a result may have. */
   readonly text?: string;
+  readonly error?: { readonly Error?: string; readonly Cause?: string };
+  /** Of a Lambda function; absent from a workflow of an earlier version. */
+  readonly clock?: SlotClock;
+}
+
+/** An attempt at a trial of a shift. */
+export interface ShiftAttempt {
+  readonly trial: number;
+  readonly lease: string;
+}
+
+/** What a slot tells of a shift: what one invocation answered that ran several trials, or the error that it ended in. */
+export interface ToldShift {
+  /** In the order of the request. */
+  readonly attempts: readonly ShiftAttempt[];
+  readonly clock: SlotClock;
+  /** A `ShiftResult`, unless the runner takes no shifts after all. */
+  readonly result?: unknown;
   readonly error?: { readonly Error?: string; readonly Cause?: string };
 }
 
@@ -83,8 +110,10 @@ export interface NextTrialEvent {
   readonly quota: number;
   /** How often in a row this claim has waited for a proposal; absent from a workflow of an earlier version, which cannot wait. */
   readonly waits?: number;
+  /** Whether the slot may be given a shift; absent from a workflow of an earlier version, which knows none. */
+  readonly shifts?: boolean;
   /** Null on a slot's first call. */
-  readonly told: Told | null;
+  readonly told: Told | ToldShift | null;
 }
 
 /** A trial that a slot has claimed. */
@@ -95,6 +124,17 @@ export interface Claimed {
   /** Seconds after which the workflow gives the attempt up. */
   readonly timeoutSeconds: number;
   readonly request: TrialRequest;
+}
+
+/** Several short trials that a slot has claimed, one with each of as many sequence numbers. */
+export interface Shift {
+  readonly kind: "shift";
+  readonly target: string;
+  /** At least two. */
+  readonly attempts: readonly ShiftAttempt[];
+  readonly timeoutSeconds: number;
+  readonly request: ShiftRequest;
+  readonly clock: SlotClock;
 }
 
 /** Where a job finds its request and leaves its result. */
@@ -109,7 +149,9 @@ export type NextTrialAnswer =
   /** No proposal is ready: ask the same again after that. */
   | { readonly kind: "wait"; readonly seconds: number }
   /** Invoke the function `target` with the request. */
-  | (Claimed & { readonly kind: "lambda"; readonly target: string })
+  | (Claimed & { readonly kind: "lambda"; readonly target: string; readonly clock: SlotClock })
+  /** Invoke the function `target` once for several trials, each of which the slot has claimed. */
+  | Shift
   /** Put the request and a task token on the queue `target`. */
   | (Claimed & { readonly kind: "callback"; readonly target: string; readonly heartbeatSeconds: number })
   /** Put the request into its file, run the job, read the result. `job`: the arguments of the service that runs it. */

@@ -5,13 +5,26 @@ import type { RunnerKind } from "./runner-record.ts";
 
 type Naming = (state: string) => string;
 
-/** The state that a trial of each kind begins with. */
-export const FIRST: Readonly<Record<RunnerKind, string>> = {
-  lambda: "RunTrial",
-  batch: "BatchRequest",
-  sagemaker: "TrainingRequest",
-  callback: "RunCallback",
+/** Where a slot goes on whose claim is answered with a trial, by the kinds of answers that each kind of runner has. */
+export const FIRST: Readonly<Record<RunnerKind, Readonly<Record<string, string>>>> = {
+  lambda: { lambda: "RunTrial", shift: "RunShift" },
+  batch: { batch: "BatchRequest" },
+  sagemaker: { sagemaker: "TrainingRequest" },
+  callback: { callback: "RunCallback" },
 };
+
+/** Which attempt of which trial a slot tells of. */
+const TRIAL = { trial: "{% $next.trial %}", lease: "{% $next.lease %}", fidelity: "{% $next.fidelity %}" };
+
+/** The same of a Lambda function, and when it began. */
+const TIMED = { ...TRIAL, clock: "{% $next.clock %}" };
+
+/** Which attempts of which trials a slot tells of that one invocation has run. */
+const SHIFT = { attempts: "{% $next.attempts %}", clock: "{% $next.clock %}" };
+
+/** The claim after that of a trial, and after those of a shift. */
+const ONE_ON = "{% $seq + 1 %}";
+const SHIFT_ON = "{% $seq + $count($next.attempts) %}";
 
 /** The states that run a trial on each kind of runner; the last of them leads to the slot's next claim, and so does every error. */
 export const RUN: Readonly<Record<RunnerKind, (name: Naming) => States>> = {
@@ -21,7 +34,16 @@ export const RUN: Readonly<Record<RunnerKind, (name: Naming) => States>> = {
       Resource: "arn:aws:states:::lambda:invoke",
       TimeoutSeconds: "{% $next.timeoutSeconds %}",
       Arguments: { FunctionName: "{% $next.target %}", Payload: "{% $next.request %}" },
-      ...tells(name, { result: "{% $states.result.Payload %}" }),
+      ...tells(name, { ...TIMED, result: "{% $states.result.Payload %}" }, TIMED),
+      Retry: TRIAL_RETRY,
+    },
+    [name("RunShift")]: {
+      Type: "Task",
+      Comment: "Several short trials in one invocation",
+      Resource: "arn:aws:states:::lambda:invoke",
+      TimeoutSeconds: "{% $next.timeoutSeconds %}",
+      Arguments: { FunctionName: "{% $next.target %}", Payload: "{% $next.request %}" },
+      ...tells(name, { ...SHIFT, result: "{% $states.result.Payload %}" }, SHIFT, SHIFT_ON),
       Retry: TRIAL_RETRY,
     },
   }),
@@ -48,9 +70,6 @@ export const RUN: Readonly<Record<RunnerKind, (name: Naming) => States>> = {
   }),
 };
 
-/** Which attempt of which trial a slot tells of. */
-const TOLD = { trial: "{% $next.trial %}", lease: "{% $next.lease %}", fidelity: "{% $next.fidelity %}" };
-
 /**
  * The answer of a callback may be as large as all that a state may be given, and telling it takes some more: an error that
  * nothing catches. Twice the limit of a result, in characters, is too large in any case.
@@ -62,20 +81,24 @@ const ANSWER = `{% $merge([
 ]) %}`.replace(/\n\s*/g, " ");
 
 /** How a trial ends: with what it came to, or with the error that the service caught, and the next claim. */
-function tells(name: Naming, came: object | string): Pick<State, "Assign" | "Output" | "Catch" | "Next"> {
-  const told = typeof came === "string" ? came : { ...TOLD, ...came };
+function tells(
+  name: Naming,
+  told: object | string,
+  of: object = TRIAL,
+  seq: string = ONE_ON,
+): Pick<State, "Assign" | "Output" | "Catch" | "Next"> {
   return {
-    Assign: { seq: "{% $seq + 1 %}", told },
+    Assign: { seq, told },
     Output: {},
-    Catch: [failed(name)],
+    Catch: [failed(name, of, seq)],
     Next: name("NextTrial"),
   };
 }
 
-function failed(name: Naming): Catcher {
+function failed(name: Naming, of: object = TRIAL, seq: string = ONE_ON): Catcher {
   return {
     ErrorEquals: ["States.ALL"],
-    Assign: { seq: "{% $seq + 1 %}", told: { ...TOLD, error: "{% $states.errorOutput %}" } },
+    Assign: { seq, told: { ...of, error: "{% $states.errorOutput %}" } },
     Output: {},
     Next: name("NextTrial"),
   };
@@ -120,7 +143,7 @@ function job(name: Naming, kind: string, resource: string): States {
         Key: "{% $next.files.result %}",
         Range: `bytes=0-${RESULT_LIMIT_BYTES}`,
       },
-      ...tells(name, { text: "{% $states.result.Body %}" }),
+      ...tells(name, { ...TRIAL, text: "{% $states.result.Body %}" }),
       Retry: FILE_RETRY,
     },
   };

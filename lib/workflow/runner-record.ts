@@ -17,6 +17,8 @@ interface LambdaRecord extends Limits {
   readonly functionArn: string;
   readonly memoryMb: number;
   readonly architecture: "arm64" | "x86_64";
+  /** Whether it takes shifts: several short trials in one invocation. @default false */
+  readonly shifts?: boolean;
 }
 
 /** What waits for a machine before it runs. */

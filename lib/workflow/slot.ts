@@ -9,7 +9,7 @@ export const HANDLER_SECONDS = 900;
 
 /**
  * What one slot does: claim a trial, run it, tell the result with the next claim, until the answer is `done`; where no
- * proposal is ready, wait and claim again.
+ * proposal is ready, wait and claim again. A claim may be answered with a shift, several short trials that one invocation runs.
  * Its output is whether it got that far. Variables of the scope around are not read, because the children of a
  * distributed Map see none; `slot` is all it knows: study, generation, epoch, number of the slot, quota.
  *
@@ -45,6 +45,7 @@ export function slotProcessor(
             seq: "{% $seq %}",
             quota: "{% $slot.quota %}",
             waits: "{% $waits %}",
+            shifts: true,
             told: "{% $told %}",
           },
         },
@@ -57,11 +58,13 @@ export function slotProcessor(
       [name("Route")]: {
         Type: "Choice",
         Choices: [
-          ...kinds.map((kind) => ({
-            Condition: `{% $next.kind = '${kind}' %}`,
-            Assign: { waits: 0 },
-            Next: name(FIRST[kind]),
-          })),
+          ...kinds.flatMap((kind) =>
+            Object.entries(FIRST[kind]).map(([answer, first]) => ({
+              Condition: `{% $next.kind = '${answer}' %}`,
+              Assign: { waits: 0 },
+              Next: name(first),
+            })),
+          ),
           {
             Condition: "{% $next.kind = 'wait' %}",
             Assign: { waits: "{% $waits + 1 %}", told: null },
@@ -81,7 +84,9 @@ export function slotProcessor(
       [name("SlotDone")]: { Type: "Succeed", Output: true },
       [name("Untold")]: {
         Type: "Choice",
-        Choices: [{ Condition: "{% $exists($told.trial) %}", Output: {}, Next: name("ParkResult") }],
+        Choices: [
+          { Condition: "{% $exists($told.trial) or $exists($told.attempts) %}", Output: {}, Next: name("ParkResult") },
+        ],
         Default: name("SlotLost"),
       },
       [name("ParkResult")]: {

@@ -5,6 +5,14 @@ import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
 const queued = { timeoutSeconds: 3600, queueSeconds: 600, spot: true };
 const records: Record<string, RunnerRecord> = {
   digits: { kind: "lambda", functionArn: "arn:digits", timeoutSeconds: 300, memoryMb: 1024, architecture: "arm64" },
+  score: {
+    kind: "lambda",
+    functionArn: "arn:score",
+    timeoutSeconds: 60,
+    memoryMb: 1769,
+    architecture: "x86_64",
+    shifts: true,
+  },
   gpu: {
     kind: "batch",
     ...queued,
@@ -37,6 +45,7 @@ describe("the registered runners", () => {
       outlivesLimit: true,
       price: { usdPerSecond: 0.0000133334, usdPerAttempt: expect.closeTo(0.0001, 4) },
     });
+    expect(runners.resolve({ lambda: "score" })).toMatchObject({ target: "arn:score", shifts: true });
     expect(runners.resolve({ command: "python train.py", callback: "cluster" })).toEqual({
       kind: "callback",
       target: "https://queue",
@@ -65,7 +74,7 @@ describe("the registered runners", () => {
   });
 
   it("do not include others: the error names those that there are", () => {
-    const hint = "registered: digits (lambda), gpu (batch), training (sagemaker), cluster (callback)";
+    const hint = "registered: digits (lambda), score (lambda), gpu (batch), training (sagemaker), cluster (callback)";
     for (const runner of [{ lambda: "toString" }, { lambda: "gpu" }, { batch: "digits" }]) {
       expect(() => runners.resolve(runner)).toThrow(expect.objectContaining({ code: "RUNNER_MISSING", hint }));
     }

@@ -46,7 +46,7 @@ beforeAll(() => {
     new LambdaRunner(stack, "Image", { ...size, image: IMAGE, architecture: Architecture.X86_64 }),
   );
   const theirs = LambdaFunction.fromFunctionArn(stack, "Theirs", FUNCTION);
-  stack.addRunner("theirs", new LambdaRunner(stack, "TheirsRunner", { ...size, function: theirs }));
+  stack.addRunner("theirs", new LambdaRunner(stack, "TheirsRunner", { ...size, function: theirs, shifts: true }));
   template = Template.fromStack(stack);
 }, SLOW);
 
@@ -97,7 +97,7 @@ describe("a Lambda runner", () => {
     expect(registry(template)).toEqual({
       zipped: { ...size, functionArn: "<ZippedFunction.Arn>", architecture: "arm64" },
       image: { ...size, functionArn: "<ImageFunction.Arn>", architecture: "x86_64" },
-      theirs: { ...size, functionArn: "<TheirsRunnerGuardFunction.Arn>", architecture: "x86_64" },
+      theirs: { ...size, functionArn: "<TheirsRunnerGuardFunction.Arn>", architecture: "x86_64", shifts: true },
     });
   });
 });

@@ -38,7 +38,7 @@ function asked(
 ) {
   const study = { id, spec: { seed: 1, fixed: {}, context: {}, budget: { trialTimeout } } } as unknown as Study;
   const trial = { number: 7, attempts: 1, parameters, fidelity: null, rungs: [] } as unknown as Trial;
-  const answer = invocation(study, trial, lease, target, { now: () => NOW });
+  const answer = invocation(study, trial, lease, target, { since: NOW, trials: 0, seconds: 0 }, { now: () => NOW });
   if (answer.kind !== "batch" && answer.kind !== "sagemaker") throw new Error("expected a job");
   return { ...answer, job: answer.job as Record<string, never> };
 }

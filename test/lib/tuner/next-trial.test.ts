@@ -27,6 +27,7 @@ describe("a slot is given", () => {
       lease: "g1/e1/s0/0",
       fidelity: null,
       target: "trial",
+      clock: { since: tuner.now, trials: 0, seconds: 0 },
       timeoutSeconds: 31_536_000,
       request: {
         study: "s",

@@ -1,7 +1,7 @@
 import jsonata from "jsonata";
 import { describe, expect, it } from "vitest";
 import { workflowDefinition, workflowJson } from "../../../lib/workflow/definition.ts";
-import { simulate } from "./simulated-study.ts";
+import { CLOCK, simulate } from "./simulated-study.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -99,7 +99,13 @@ describe("a study", () => {
         Array.from({ length: 40 }, (_, i) => i + 1),
       );
       expect(run.plans).toHaveLength(pace === "rounds" ? Math.ceil(40 / slots) + 1 : 2);
-      expect(run.told[0]).toEqual({ trial: 1, lease: "l1", fidelity: null, result: { metrics: { y: 1 } } });
+      expect(run.told[0]).toEqual({
+        trial: 1,
+        lease: "l1",
+        fidelity: null,
+        clock: CLOCK,
+        result: { metrics: { y: 1 } },
+      });
     }
   });
 
@@ -129,9 +135,36 @@ describe("a study", () => {
       trial: 2,
       lease: "l2",
       fidelity: null,
+      clock: CLOCK,
       error: { Error: "RangeError", Cause: '{"errorType":"RangeError","errorMessage":"diverged"}' },
     });
-    expect(run.told.find(({ trial }) => trial === 1)).toEqual({ trial: 1, lease: "l1", fidelity: null, result: null });
+    expect(run.told.find(({ trial }) => trial === 1)).toEqual({
+      trial: 1,
+      lease: "l1",
+      fidelity: null,
+      clock: CLOCK,
+      result: null,
+    });
+  });
+
+  it.each([2, 12])("gives %i slots shifts, and counts the claims of all their trials", async (slots) => {
+    const trial = (number: number) => {
+      if (number === 7) throw new RangeError("diverged");
+      return { metrics: { y: number } };
+    };
+    const run = await simulate({ slots, trials: 40, pace: "ahead", shift: 3, trial });
+    expect(run.executions.get("s1-g1")?.output).toEqual({ id: "s1", status: "COMPLETED" });
+    const attempts = run.toldShifts.flatMap((told) => told.attempts);
+    const numbers = [...attempts, ...run.told].map(({ trial: number }) => number);
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(new Set(attempts.map(({ lease }) => lease)).size).toBe(attempts.length);
+    expect(run.toldShifts.find((told) => told.attempts[0]?.trial === 1)).toEqual({
+      attempts: [1, 2, 3].map((number, i) => ({ trial: number, lease: `0/${i}` })),
+      clock: CLOCK,
+      result: { results: [1, 2, 3].map((y) => ({ metrics: { y } })) },
+    });
+    const failed = run.toldShifts.filter(({ error }) => error !== undefined);
+    expect(failed.map(({ error, result }) => [error?.Error, result])).toEqual([["RangeError", undefined]]);
   });
 
   it("is handed over to executions of its own name before a history is full, and only then", async () => {
@@ -273,7 +306,7 @@ describe("faults", () => {
       const [{ studyId, told } = { studyId: "", told: null }] = kept.parked;
       expect({ studyId, told }).toEqual({
         studyId: "s1",
-        told: { trial: 2, lease: "l2", fidelity: null, result: { metrics: { y: 1 } } },
+        told: { trial: 2, lease: "l2", fidelity: null, clock: CLOCK, result: { metrics: { y: 1 } } },
       });
       const numbers = [...kept.told, ...kept.parked.map((each) => each.told)].map(({ trial }) => trial);
       expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));

@@ -1,3 +1,4 @@
+import type { ShiftRequest } from "../../../lib/study/trial-contract.ts";
 import { workflowJson } from "../../../lib/workflow/definition.ts";
 import { epochShape, type Pace, SLOT_WAITS } from "../../../lib/workflow/limits.ts";
 import type {
@@ -5,15 +6,21 @@ import type {
   FinalizeEvent,
   NextTrialAnswer,
   NextTrialEvent,
-  ParkedResult,
   PlanAnswer,
   PlanEvent,
+  ShiftAttempt,
+  SlotClock,
+  Told,
+  ToldShift,
 } from "../../../lib/workflow/messages.ts";
 import { placeholder } from "../../../lib/workflow/placeholder.ts";
 import type { RunnerKind } from "../../../lib/workflow/runner-record.ts";
 import type { HistoryEvent } from "../../../local/asl/history.ts";
 import { type ExecutionResult, loadStateMachine } from "../../../local/asl/machine.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
+
+/** Passed on as it is. */
+export const CLOCK: SlotClock = { since: 1, trials: 2, seconds: 3 };
 
 export interface Simulation {
   readonly slots: number;
@@ -30,6 +37,8 @@ export interface Simulation {
   readonly input?: object;
   /** Of the runner. @default lambda, whose trials `trial` is */
   readonly kind?: RunnerKind;
+  /** How many trials a claim is given at once. @default 1, which is no shift */
+  readonly shift?: number;
   /** What other services than Lambda do, by the resource of a task: given the arguments, answers or throws. */
   readonly services?: Readonly<Record<string, (given: never) => unknown>>;
 }
@@ -40,10 +49,12 @@ export interface Simulated {
   readonly slotEvents: number;
   /** Estimate of the last plan in each generation that opened an epoch. */
   readonly estimates: ReadonlyMap<number, number>;
-  readonly told: readonly NonNullable<NextTrialEvent["told"]>[];
+  /** Of trials that no shift ran. */
+  readonly told: readonly Told[];
+  readonly toldShifts: readonly ToldShift[];
   readonly finalized: readonly FinalizeEvent[];
   readonly plans: readonly PlanEvent[];
-  readonly parked: readonly ParkedResult[];
+  readonly parked: readonly { readonly studyId: string; readonly told: Told }[];
 }
 
 /**
@@ -75,10 +86,11 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   const slotHistories = new Map<string, number>();
   let slotEvents = 0;
   const estimates = new Map<number, number>();
-  const told: NonNullable<NextTrialEvent["told"]>[] = [];
+  const told: Told[] = [];
+  const toldShifts: ToldShift[] = [];
   const finalized: FinalizeEvent[] = [];
   const plans: PlanEvent[] = [];
-  const parked: ParkedResult[] = [];
+  const parked: { readonly studyId: string; readonly told: Told }[] = [];
   let claimed = 0;
   let ready = 0;
 
@@ -97,22 +109,36 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       return { action: "run", epoch: plans.length, ...shape };
     },
     [placeholder("NextTrialFunction")]: (event: NextTrialEvent): NextTrialAnswer => {
-      if (event.told !== null) told.push(event.told);
+      if (event.told !== null) {
+        if ("attempts" in event.told) toldShifts.push(event.told);
+        else told.push(event.told);
+      }
       if (event.seq >= event.quota || claimed >= ready) return { kind: "done" };
       const { waits: waited = 0 } = event;
       if (waited < waits(claimed + 1)) return { kind: "wait", seconds: SLOT_WAITS[waited] ?? 0 };
       const number = ++claimed;
-      const request = {
+      const requestOf = (trial: number) => ({
         study: event.studyId,
-        trial: number,
+        trial,
         attempt: 1,
         seed: 1,
         parameters: {},
         fixed: {},
         context: {},
-      };
+      });
+      const request = requestOf(number);
+      const size = Math.min(simulation.shift ?? 1, ready - number + 1, event.quota - event.seq);
+      if (size > 1) {
+        claimed += size - 1;
+        const numbers = Array.from({ length: size }, (_, i) => number + i);
+        const attempts = numbers.map(
+          (each, i): ShiftAttempt => ({ trial: each, lease: `${event.slot}/${event.seq + i}` }),
+        );
+        const shift = { attempts, timeoutSeconds: 60, request: { trials: numbers.map(requestOf) }, clock: CLOCK };
+        return { kind: "shift", target: "shift", ...shift };
+      }
       const taken = { trial: number, lease: `l${number}`, fidelity: null, timeoutSeconds: 60, request };
-      if (kind === "lambda") return { kind, ...taken, target: "trial" };
+      if (kind === "lambda") return { kind, ...taken, target: "trial", clock: CLOCK };
       if (kind === "callback") return { kind, ...taken, target: "queue", heartbeatSeconds: 30 };
       const files = { bucket: "files", request: `${number}/request.json`, result: `${number}/result.json` };
       return { kind, ...taken, files, job: { Name: `job-${number}` } };
@@ -122,6 +148,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       return { id: event.studyId, status: event.status };
     },
     trial: (request: { trial: number }) => trial(request.trial),
+    shift: ({ trials: all }: ShiftRequest) => ({ results: all.map((request) => trial(request.trial)) }),
     ...services,
   };
   const machine = loadStateMachine(invoking(JSON.parse(workflowJson([kind]))), {
@@ -147,7 +174,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
     },
     sendMessage: async (queue, body) => {
       fault?.("sendMessage", body);
-      if (queue === placeholder("RecoveryQueue")) parked.push(body as ParkedResult);
+      if (queue === placeholder("RecoveryQueue")) parked.push(body as (typeof parked)[number]);
     },
   });
   function start(name: string, input: unknown): string {
@@ -158,5 +185,5 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   start("s1-g1", simulation.input ?? { studyId: "s1", generation: 1 });
   const executions = new Map<string, ExecutionResult>();
   for (const { name, result } of running) executions.set(name, await clock.run(result));
-  return { executions, slotEvents, estimates, told, finalized, plans, parked };
+  return { executions, slotEvents, estimates, told, toldShifts, finalized, plans, parked };
 }

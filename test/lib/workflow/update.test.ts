@@ -15,14 +15,17 @@ type Fields = Record<string, unknown>;
 
 const definition = JSON.parse(workflowJson()) as object;
 
-/** The definition without what was added to it last: no slot waits, none says how far a trial was to train. */
+/** What was added last to messages: how often a slot has waited, how far a trial was to train, whether there are shifts, since when. */
+const ADDED = new Set(["waits", "fidelity", "shifts", "clock"]);
+
+/** The definition without what was added to it last: no slot waits, and none runs shifts. */
 const before = JSON.parse(workflowJson(), (key, value: unknown) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return key === "waits" || key === "fidelity" ? undefined : value;
+    return ADDED.has(key) ? undefined : value;
   }
-  const { SlotWait: _, InlineSlotWait: __, ...rest } = value as Fields;
+  const { SlotWait: _1, InlineSlotWait: _2, RunShift: _3, InlineRunShift: _4, ...rest } = value as Fields;
   const choices = (rest["Choices"] ?? []) as Fields[];
-  const known = choices.filter(({ Condition }) => !String(Condition).includes("'wait'"));
+  const known = choices.filter(({ Condition }) => !/'(wait|shift)'/.test(String(Condition)));
   return choices.length === known.length ? rest : { ...rest, Choices: known };
 }) as object;
 

@@ -8,8 +8,6 @@ import { ID, type World } from "./world.ts";
 /** What somebody, or something, does to a study that needs it not: seconds of an outage, below those that fail a study. */
 const STROKES = ["takeovers", "aborts", "outages"] as const;
 const OUTAGE_SECONDS = 120;
-/** What a trial takes in the mean. */
-const TRIAL_SECONDS = 60;
 
 export type Strokes = Readonly<Record<(typeof STROKES)[number], number>>;
 
@@ -28,7 +26,7 @@ export async function chaos(
 ): Promise<Strokes> {
   const stream = randomStream(seed, Purpose.chaos);
   const { trials, parallel } = shape.study;
-  const wholeMs = (1000 * TRIAL_SECONDS * trials) / parallel;
+  const wholeMs = (1000 * shape.trialSeconds * trials) / parallel;
   const done = { takeovers: 0, aborts: 0, outages: 0 };
   const strokes = STROKES.flatMap((kind) =>
     Array.from({ length: shape.strokes[kind] }, () => strike(kind, stream.uniform() * wholeMs)),

@@ -1,11 +1,11 @@
 import { deriveSeed, randomStream } from "../../../lib/random/philox.ts";
-import { RESULT_LIMIT_BYTES, type TrialRequest } from "../../../lib/study/trial-contract.ts";
+import { RESULT_LIMIT_BYTES, type ShiftRequest, type TrialRequest } from "../../../lib/study/trial-contract.ts";
 import type { Clock } from "../../../local/asl/frame.ts";
 import { Purpose } from "./purposes.ts";
+import type { Shape } from "./shape.ts";
 
 /** What the service refuses to pass on: it ends an execution, whatever the definition says. */
 const ENDS_EXECUTION = 300_000;
-const MEAN_SECONDS = 60;
 /** Longer than any trial of these may take. */
 const FOR_EVER = 100_000;
 
@@ -37,20 +37,39 @@ function lossOf(parameters: TrialRequest["parameters"]): number {
 
 const thrown = (name: string): Error => Object.assign(new Error("a fault of the trial"), { name });
 
-/** A function that runs trials, each of which has its fate; the first time may be another than the next. */
+/** Of so many trials of shifts the answer says nothing of one. */
+const UNSAID = 31;
+
+/**
+ * A function that runs trials, each of which has its fate; the first time may be another than the next. Of a shift, a trial that
+ * crashes or never ends takes the others with it.
+ */
 export function fatedTrials(
   seed: number,
+  { trialSeconds }: Pick<Shape, "trialSeconds">,
   clock: Clock,
-): (request: TrialRequest, signal: AbortSignal) => Promise<unknown> {
+): (request: TrialRequest | ShiftRequest, signal: AbortSignal) => Promise<unknown> {
   const times = new Map<number, number>();
-  return async (request, signal) => {
-    const { trial, parameters } = request;
+
+  async function runShift({ trials }: ShiftRequest, signal: AbortSignal): Promise<unknown> {
+    const results: unknown[] = [];
+    for (const request of trials) {
+      const result = await run(request, signal).catch((error: Error) => {
+        if (error.name.startsWith("Lambda.")) throw error;
+        return { error: { type: error.name, message: error.message } };
+      });
+      results.push(deriveSeed(seed, Purpose.fate, request.trial) % UNSAID === 0 ? null : result);
+    }
+    return { results };
+  }
+
+  async function run({ trial, parameters }: TrialRequest, signal: AbortSignal): Promise<unknown> {
     const time = (times.get(trial) ?? 0) + 1;
     times.set(trial, time);
     const fate = fateOf(seed, trial);
     if (fate === "is throttled" && time <= 2) throw thrown("Lambda.TooManyRequestsException");
     const stream = randomStream(seed, Purpose.duration, trial, time);
-    const seconds = MEAN_SECONDS * Math.exp(stream.normal() - 0.5);
+    const seconds = trialSeconds * Math.exp(stream.normal() - 0.5);
     const waits = fate === "never answers once" && time === 1 ? FOR_EVER : seconds;
     await clock.sleep(1000 * waits, signal);
     switch (fate) {
@@ -77,5 +96,7 @@ export function fatedTrials(
         return { notes: "x".repeat(ENDS_EXECUTION) };
     }
     return { metrics: { loss: lossOf(parameters) }, cost: { usd: 0.01 } };
-  };
+  }
+
+  return (request, signal) => ("trials" in request ? runShift(request, signal) : run(request, signal));
 }

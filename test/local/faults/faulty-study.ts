@@ -14,7 +14,7 @@ import { type Fault, faultInjector } from "./injector.ts";
 import { modelled } from "./modelled.ts";
 import { Purpose } from "./purposes.ts";
 import { type Shape, shapeOf } from "./shape.ts";
-import { ID, settledBy, worldOf } from "./world.ts";
+import { ID, settledBy, settles, worldOf } from "./world.ts";
 
 /** More events than any of these studies has. */
 const ALL = 1_000_000;
@@ -37,6 +37,8 @@ export interface Story {
   /** Executions and children of Maps, in the order in which they ended. */
   readonly executions: readonly ExecutionCount[];
   readonly strokes: Strokes;
+  /** Invocations that were given several trials. */
+  readonly shifts: number;
   /** Results that slots could not tell. */
   readonly parked: number;
   /** Results told of trials by an execution that no longer owned the study, and kept. */
@@ -61,7 +63,7 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
   const { store, model, differences } = modelled(sqlite, created);
   const watched = watch(store, sqlite);
   const injector = faultInjector(watched.store, clock, randomStream(seed, Purpose.fault), shape.rate);
-  const world = worldOf(seed, clock, injector, sqlite);
+  const world = worldOf(seed, shape, clock, injector, sqlite);
   const strokes = await chaos(seed, shape, world, sqlite, clock);
   await injector.settled();
 
@@ -90,6 +92,7 @@ async function tell(seed: number, shape: Shape, sqlite: StudyStore, clock: Clock
     injected: injector.injected,
     executions: world.counts,
     usurped: [...world.usurped],
+    shifts: world.shifts(),
     parked: world.parked.length,
     zombies: watched.zombies(),
   };
@@ -109,14 +112,14 @@ function watch(store: StudyStore, below: StudyStore) {
     zombies: () => zombies,
     store: intercept(store, async (method, call, values) => {
       const answer = await call();
-      if (method !== "settleTrial" && method !== "cancelTrial") return answer;
+      if (!settles(method) && method !== "cancelTrial") return answer;
       const [, number, settlement] = values as Parameters<StudyStore["settleTrial"]>;
       const changed = method === "cancelTrial" ? answer : settledBy(answer);
       if (!changed) return answer;
       endings.set(number, (endings.get(number) ?? 0) + 1);
       ended.set(number, JSON.stringify(await below.getTrial(ID, number)));
       const generation = (await below.getStudy(ID))?.generation;
-      if (method === "settleTrial" && !settlement.lease?.startsWith(`g${generation}/`)) zombies++;
+      if (method !== "cancelTrial" && !settlement.lease?.startsWith(`g${generation}/`)) zombies++;
       return answer;
     }),
   };

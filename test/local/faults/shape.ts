@@ -10,6 +10,10 @@ export interface Shape {
   /** Share of the handlers' invocations that go wrong. */
   readonly rate: number;
   readonly strokes: Strokes;
+  /** Whether its runner takes shifts. */
+  readonly shifts: boolean;
+  /** What a trial takes in the mean. */
+  readonly trialSeconds: number;
 }
 
 /** Random search has all its trials proposed at once; the others begin in rounds, and go on in slots that are refilled. What fits a model is given few trials. */
@@ -42,5 +46,7 @@ export function shapeOf(seed: number): Shape {
     ...(stream.int(8) === 0 ? { fidelity: { name: "epochs", min: 1, max: 9, rule: "asha" } as const } : {}),
   });
   const strokes = { takeovers: stream.int(3), aborts: stream.int(3), outages: stream.int(2) };
-  return { study, rate: 0.02 + 0.1 * stream.uniform(), strokes };
+  const rate = 0.02 + 0.1 * stream.uniform();
+  const shifts = stream.int(3) === 0;
+  return { study, rate, strokes, shifts, trialSeconds: shifts ? 1 : 60 };
 }

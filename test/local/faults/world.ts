@@ -2,7 +2,7 @@ import { randomStream } from "../../../lib/random/philox.ts";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
 import { executionName } from "../../../lib/study/ids.ts";
 import type { Trial } from "../../../lib/study/records.ts";
-import type { TrialRequest } from "../../../lib/study/trial-contract.ts";
+import type { ShiftRequest, TrialRequest } from "../../../lib/study/trial-contract.ts";
 import { begin } from "../../../lib/tuner/begin.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
 import { nextTrial } from "../../../lib/tuner/next-trial.ts";
@@ -12,7 +12,7 @@ import { type CutOff, recover } from "../../../lib/tuner/recover.ts";
 import { refill } from "../../../lib/tuner/refill.ts";
 import { settleParked } from "../../../lib/tuner/settle-parked.ts";
 import { workflowJson } from "../../../lib/workflow/definition.ts";
-import type { NextTrialEvent, ParkedResult, Told, WorkflowInput } from "../../../lib/workflow/messages.ts";
+import type { NextTrialEvent, ParkedResult, ShiftAttempt, WorkflowInput } from "../../../lib/workflow/messages.ts";
 import { placeholder } from "../../../lib/workflow/placeholder.ts";
 import type { Clock } from "../../../local/asl/frame.ts";
 import type { ExecutionCount } from "../../../local/asl/history.ts";
@@ -21,6 +21,7 @@ import { intercept } from "../studies.ts";
 import { fatedTrials } from "./fated-trials.ts";
 import type { Injector } from "./injector.ts";
 import { Purpose } from "./purposes.ts";
+import type { Shape } from "./shape.ts";
 
 /** How soon a queue or a rule for events delivers again what was not taken. */
 const DELIVERY_MS = 60_000;
@@ -43,39 +44,48 @@ export interface World {
   readonly counts: readonly ExecutionCount[];
   /** Trials that failed, or were given back, by one that did not hold them. */
   readonly usurped: ReadonlySet<number>;
+  /** How many invocations were given several trials. */
+  readonly shifts: () => number;
   /** Results that their slots could not tell. */
   readonly parked: readonly ParkedResult[];
 }
 
 /** Sees to it that a failure, and a trial given back, is taken from its holder alone: those of others are `usurped`. */
-function heeding(store: StudyStore, below: StudyStore, told: Told | null, usurped: Set<number>): StudyStore {
+function heeding(store: StudyStore, below: StudyStore, told: NextTrialEvent["told"], usurped: Set<number>): StudyStore {
+  const attempts: readonly ShiftAttempt[] = told === null ? [] : "attempts" in told ? told.attempts : [told];
+  const leases = new Map(attempts.map(({ trial, lease }) => [trial, lease]));
   return intercept(store, async (method, call, values) => {
-    if (told === null || (method !== "settleTrial" && method !== "requeueTrial")) return call();
-    const before = below.getTrial(ID, told.trial);
+    if (leases.size === 0 || (!settles(method) && method !== "requeueTrial")) return call();
+    const [, number, settlement] = values as Parameters<StudyStore["settleTrial"]>;
+    const before = below.getTrial(ID, number);
     const answer = await call();
     const { lease } = (await before) as Trial;
-    const [, , settlement] = values as Parameters<StudyStore["settleTrial"]>;
     const fails = method === "requeueTrial" ? answer === true : settlement.state === "FAILED" && settledBy(answer);
-    if (fails && lease !== told.lease) usurped.add(told.trial);
+    if (fails && lease !== leases.get(number)) usurped.add(number);
     return answer;
   });
 }
 
-/** Whether `settleTrial` answered that it made the change. */
+/** Whether an arrow is that by which a trial ends, alone or with the claim of the next. */
+export const settles = (method: keyof StudyStore): boolean => method === "settleTrial" || method === "settleAndClaim";
+
+/** Whether it answered that it made the change. */
 export const settledBy = (answer: unknown): boolean => (answer as { readonly settled: boolean }).settled;
 
-export function worldOf(seed: number, clock: Clock, injector: Injector, sqlite: StudyStore): World {
+export function worldOf(seed: number, shape: Shape, clock: Clock, injector: Injector, sqlite: StudyStore): World {
   const running = new Set<Execution>();
   const pending = new Set<Promise<void>>();
   const counts: ExecutionCount[] = [];
   const usurped = new Set<number>();
   const parked: ParkedResult[] = [];
   const jitter = randomStream(seed, Purpose.jitter);
-  const trial = fatedTrials(seed, clock);
+  const trial = fatedTrials(seed, shape, clock);
   let downUntil = 0;
+  let shifts = 0;
 
   const portsOver = (store: StudyStore): TunerPorts => ({
-    ...PORTS,
+    observe: () => {},
+    runners: { resolve: () => ({ ...RUNNER, shifts: shape.shifts }) },
     store,
     now: () => clock.now(),
     requestRefill: async (event) => deliver((over) => refill(event, portsOver(over))),
@@ -102,10 +112,15 @@ export function worldOf(seed: number, clock: Clock, injector: Injector, sqlite: 
     random: () => jitter.uniform(),
     count: (execution) => void counts.push(execution),
     invoke: (name, payload, signal) =>
-      name === TARGET ? trial(payload as TrialRequest, signal) : handlers[name]!(payload as never),
+      name === TARGET ? invoke(payload as TrialRequest | ShiftRequest, signal) : handlers[name]!(payload as never),
     startExecution: async (name, input) => ({ executionArn: launch(name, input as WorkflowInput).arn }),
     sendMessage: (_, body) => injector.invoke(async () => park(body as ParkedResult)),
   });
+
+  function invoke(request: TrialRequest | ShiftRequest, signal: AbortSignal): Promise<unknown> {
+    if ("trials" in request) shifts++;
+    return trial(request, signal);
+  }
 
   /** What a queue does, or a rule for events: it delivers until the handler has taken it. */
   function deliver(work: (store: StudyStore) => Promise<unknown>): void {
@@ -151,6 +166,7 @@ export function worldOf(seed: number, clock: Clock, injector: Injector, sqlite: 
     counts,
     usurped,
     parked,
+    shifts: () => shifts,
     lives: () => running.size > 0,
     start: (generation) => void start(executionName(ID, generation), { studyId: ID, generation }),
     abort: () => running.values().next().value?.abort(),
@@ -166,7 +182,4 @@ export function worldOf(seed: number, clock: Clock, injector: Injector, sqlite: 
 }
 
 const TARGET = "trial";
-const PORTS: Omit<TunerPorts, "store" | "now" | "requestRefill"> = {
-  observe: () => {},
-  runners: { resolve: () => ({ kind: "lambda", target: TARGET, timeoutSeconds: 870, graceSeconds: 15 }) },
-};
+const RUNNER = { kind: "lambda", target: TARGET, timeoutSeconds: 870, graceSeconds: 15 } as const;
