@@ -9,6 +9,21 @@ import type { Observation, ProposeRequest } from "./strategy.ts";
 export type Curve = readonly Observation[];
 
 /**
+ * Whether the rule of its study asks of a trial, at the last that it has told, if it is behind. If not, it goes on whatever others
+ * told, and none of that need be read.
+ *
+ * @param own not empty
+ */
+export function isAsked(fidelity: FidelitySpec, own: Curve): boolean {
+  const last = own.at(-1)!;
+  const come = last.fidelity!;
+  if (come >= fidelity.max) return false;
+  if (fidelity.rule === "median") return come >= fidelity.min;
+  const rungs = rungsOf(fidelity);
+  return onRungs(own, rungs)[rungReached(rungs, come)] === last;
+}
+
+/**
  * Whether a trial that trains, and has just told the last of its curve, ends there by the rule of its study, because it is
  * behind. A pure function of what all have told.
  *
@@ -22,22 +37,21 @@ export function behind(
   own: Curve,
   others: readonly Curve[],
 ): string | null {
-  const come = own.at(-1)!.fidelity!;
-  if (come >= fidelity.max) return null;
+  if (!isAsked(fidelity, own)) return null;
+  const last = own.at(-1)!;
+  const come = last.fidelity!;
   const at = `${fidelity.name} ${come}`;
   if (fidelity.rule === "median") {
     const { goal } = request.objectives[0]!;
     const costs = (curve: Curve): CostAt[] =>
       curve.map((point) => ({ step: point.fidelity!, cost: costOf(point, goal) }));
-    const ends = come >= fidelity.min && endsBelowMedian(costs(own), others.map(costs));
+    const ends = endsBelowMedian(costs(own), others.map(costs));
     return ends ? `at ${at} its best was worse than the median of the others` : null;
   }
   const rungs = rungsOf(fidelity);
   const rung = rungReached(rungs, come);
-  const point = onRungs(own, rungs)[rung];
-  if (point === undefined || point !== own.at(-1)) return null;
   const there = others.flatMap((curve) => onRungs(curve, rungs)[rung] ?? []);
-  const ends = endsOnRung(point, [...there, point], (reached, count) =>
+  const ends = endsOnRung(last, [...there, last], (reached, count) =>
     bestWithEquals(
       request,
       reached.map((trial) => ({ item: trial, number: trial.number, trial })),

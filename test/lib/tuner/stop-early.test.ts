@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { StudyStore } from "../../../lib/store/study-store.ts";
 import type { StudySpec } from "../../../lib/study/spec.ts";
 import { createStudy } from "../../../lib/tuner/create-study.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
@@ -102,6 +103,38 @@ describe("a study whose trials are stopped as they train", () => {
     expect(Number(best?.parameters["x"])).toBeLessThan(0.05);
     const trials = await tuner.store.readTrials("s", { from: 1, to: 20 });
     expect(trials.filter(({ state }) => state === "STOPPED").length).toBeGreaterThan(3);
+  });
+
+  test("what others told is read where the rule asks, and nowhere else", async () => {
+    const read: number[] = [];
+    const counting = (store: StudyStore): StudyStore =>
+      new Proxy(store, {
+        get(target, name) {
+          const arrow = Reflect.get(target, name);
+          if (name !== "readMeasurements") return typeof arrow === "function" ? arrow.bind(target) : arrow;
+          return (id: string, number: number) => {
+            read.push(number);
+            return target.readMeasurements(id, number);
+          };
+        },
+      });
+    const reads = async (rule: "stop" | "median"): Promise<number[][]> => {
+      const tuner = new Tuner(counting);
+      await tuner.start({ fidelity: { ...fidelity, min: 2, max: 18, rule }, trials: 4, parallel: 4, retries: 0 });
+      await tuner.open();
+      const given: Given[] = [];
+      for (let slot = 0; slot < 4; slot++) given.push(await tuner.claim({ slot }));
+      const steps: number[][] = [];
+      for (const step of [1, 2, 3, 6, 7, 18]) {
+        read.length = 0;
+        await report(tuner, given[3]!, step, 1);
+        steps.push([...read]);
+      }
+      return steps;
+    };
+    const [own, all] = [[4], [4, 1, 2, 3]];
+    expect(await reads("stop")).toEqual([own, all, own, all, own, own]);
+    expect(await reads("median")).toEqual([own, all, all, all, all, own]);
   });
 
   test("by the median rule one is stopped at any step", async () => {
