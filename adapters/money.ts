@@ -1,4 +1,4 @@
-import type { Bill, Claim } from "../lib/store/study-store.ts";
+import type { Bill } from "../lib/store/study-store.ts";
 import type { StudyEvent } from "../lib/study/events.ts";
 import { forfeited, measuredCost } from "../lib/study/price/meter.ts";
 import { NANO, nanoUsd } from "../lib/study/price/money.ts";
@@ -58,12 +58,6 @@ function beyondForfeit({ forfeits = [] }: Trial, { lease, costUsd }: Parameters<
   const forfeit = forfeits.find((given) => given.lease === lease);
   if (costUsd === null || forfeit === undefined) return costUsd;
   return costUsd > forfeit.usd ? costUsd - forfeit.usd : null;
-}
-
-/** What is to be set aside for an attempt before it is known at which trial; null where that has no limit. */
-export function worstOf({ meter, bigger = [] }: Pick<Claim, "meter" | "bigger">): number | null {
-  const each = [meter, ...bigger.map((runner) => runner.meter)].map((known) => known?.reservedUsd ?? null);
-  return each.includes(null) ? null : Math.max(...each.map(Number));
 }
 
 /** Whether an attempt may start: what is spent, set aside and to be set aside for it fit under the cap. */

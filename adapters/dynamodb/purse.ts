@@ -1,8 +1,8 @@
-import type { Claim } from "../../lib/store/study-store.ts";
+import type { Meter } from "../../lib/study/price/meter.ts";
 import { nanoUsd } from "../../lib/study/price/money.ts";
 import type { Study } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
-import { type Charge, capOf, levelOf, spentEvents, worstOf } from "../money.ts";
+import { type Charge, capOf, levelOf, spentEvents } from "../money.ts";
 import type { Action, Item } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { type Key, MONEY, pad } from "./keys.ts";
@@ -35,11 +35,11 @@ export async function readPurse(context: Context, id: string): Promise<Purse | n
 export async function affords(
   context: Context,
   id: string,
-  claim: Pick<Claim, "meter" | "bigger">,
+  { meter }: { readonly meter?: Meter },
   first: Charge = { spent: 0, reserved: 0 },
 ): Promise<boolean> {
   if (!(await context.capped(id))) return true;
-  const worst = worstOf(claim);
+  const worst = meter?.reservedUsd ?? null;
   const left = (await readPurse(context, id))?.left ?? 0;
   return worst !== null && nanoUsd(worst) + first.spent + first.reserved <= left;
 }

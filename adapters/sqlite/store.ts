@@ -32,7 +32,7 @@ import {
   requeued,
   settled,
 } from "../arrows.ts";
-import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents, worstOf } from "../money.ts";
+import { type Charge, chargeOf, fits, levelOf, overrunEvent, spentEvents } from "../money.ts";
 import { bestEvent, confirmedEvent, movedEvent, pacedEvent, trialEvent } from "../story.ts";
 import { type Location, openDatabase } from "./database.ts";
 import { eventTable } from "./event-table.ts";
@@ -435,10 +435,10 @@ function withCharge(progress: Progress, { spent, reserved }: Charge): Progress {
   };
 }
 
-function affords(progress: Progress, claim: Pick<Claim, "meter" | "bigger">): boolean {
+function affords(progress: Progress, { meter }: Pick<Claim, "meter">): boolean {
   const { capUsd } = progress;
   if (capUsd === null) return true;
-  const worst = worstOf(claim);
+  const worst = meter?.reservedUsd ?? null;
   return worst !== null && fits(capUsd, progress, worst);
 }
 

@@ -13,11 +13,18 @@ const JOB_GRACE_SECONDS = 300;
  */
 export function registeredRunners(json: string, bucket: string): RunnerRegistry {
   const runners = new Map(Object.entries(JSON.parse(json) as Record<string, RunnerRecord>));
+  function withBigger(id: string, record: RunnerRecord): RunnerTarget {
+    const next = record.bigger === undefined ? undefined : runners.get(record.bigger);
+    const runner = target(record, { bucket, prefix: `jobs/${id}` });
+    if (record.bigger === undefined || next === undefined) return runner;
+    return { ...runner, bigger: { id: record.bigger, runner: withBigger(record.bigger, next) } };
+  }
+
   return {
     resolve(spec) {
       const { kind, id } = named(spec);
       const found = id === undefined ? undefined : runners.get(id);
-      if (id !== undefined && found?.kind === kind) return target(found, { bucket, prefix: `jobs/${id}` });
+      if (id !== undefined && found?.kind === kind) return withBigger(id, found);
       const known = [...runners].map(([each, record]) => `${each} (${record.kind})`).join(", ");
       const hint = known === "" ? "none is registered: `addRunner` in the CDK app" : `registered: ${known}`;
       const message =
@@ -34,7 +41,10 @@ function named(spec: RunnerSpec): { readonly kind: RunnerKind; readonly id: stri
   return { kind, id: spec[kind] };
 }
 
-function target(record: RunnerRecord, files: { readonly bucket: string; readonly prefix: string }): RunnerTarget {
+function target(
+  { bigger: _, ...record }: RunnerRecord,
+  files: { readonly bucket: string; readonly prefix: string },
+): RunnerTarget {
   const { timeoutSeconds } = record;
   const price = record.price ?? (record.kind === "callback" ? null : awsPrice(record));
   const limits = { timeoutSeconds, graceSeconds: 0, ...(price === null ? {} : { price }) };

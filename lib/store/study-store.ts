@@ -80,7 +80,7 @@ export interface Claim {
   readonly meter?: Meter;
   /**
    * Runners, each bigger than the one before, for a trial whose last attempt ran out of memory (its `reason`): it goes on with the
-   * next, and stays there. In a study with `budget.usd` the dearest must fit. @default none
+   * next, and stays there. None sets more aside than `meter` does. @default none
    */
   readonly bigger?: readonly BiggerRunner[];
   readonly at: number;
@@ -114,7 +114,11 @@ export interface Sweep {
   readonly spec: StudySpec;
   /** `cron(…)` or `rate(…)`. */
   readonly schedule: string;
+  /** What happens when it is due and the study that it started before has not ended. */
+  readonly overlap: "beside" | "skip";
   readonly updatedAt: number;
+  /** The study that it started last, where its overlap is "skip"; absent before the first. */
+  readonly last?: string;
 }
 
 export interface Page<T> {
@@ -418,8 +422,14 @@ export interface StudyStore {
   /** In order of step; of a step that several attempts measured, what the latest did. */
   readMeasurements(id: string, number: number): Promise<readonly Measurement[]>;
 
-  /** Sets the sweep of that name. */
-  putSweep(sweep: Sweep): Promise<void>;
+  /** Sets the sweep of that name; what it started last stays. */
+  putSweep(sweep: Omit<Sweep, "last">): Promise<void>;
+
+  /**
+   * The study becomes what the sweep has started last, where that is still `last`: of several that are due at once, one. False
+   * when another came first, or there is no such sweep.
+   */
+  followSweep(name: string, next: { readonly study: string; readonly last: string | null }): Promise<boolean>;
 
   getSweep(name: string): Promise<Sweep | null>;
 

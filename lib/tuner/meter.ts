@@ -1,19 +1,44 @@
 import { type Issue, PegboxError } from "../errors/pegbox-error.ts";
+import type { BiggerRunner } from "../store/study-store.ts";
 import { attemptCost, type Meter, type Price } from "../study/price/meter.ts";
 import type { StudySpec } from "../study/spec.ts";
 import type { RunnerTarget } from "./ports.ts";
 
 type Budget = Pick<StudySpec, "budget">;
 /** What of a runner its costs depend on. */
-export type RunnerCosts = Pick<RunnerTarget, "timeoutSeconds" | "graceSeconds" | "price" | "outlivesLimit">;
+export type RunnerCosts = Pick<RunnerTarget, "timeoutSeconds" | "graceSeconds" | "price" | "outlivesLimit" | "bigger">;
 
-/** By what an attempt of a study's trial is charged on a runner; null where no price is known. */
+/**
+ * By what an attempt of a study's trial is charged on a runner; null where no price is known. Who claims does not know yet whether
+ * the trial needs a bigger runner: what the dearest may cost at most is set aside.
+ */
 export function meterOf(spec: Budget, runner: RunnerCosts): Meter | null {
   const price = priceOf(spec, runner);
-  if (price === null) return null;
+  return price === null ? null : { ...price, reservedUsd: mostOf(spec, runner) };
+}
+
+/** Null where that has no limit. */
+function mostOf(spec: Budget, runner: RunnerCosts): number | null {
+  const price = priceOf(spec, runner);
   const seconds = longest(spec, runner);
-  const isBounded = seconds !== null || price.usdPerSecond === 0;
-  return { ...price, reservedUsd: isBounded ? attemptCost(price, seconds ?? 0) : null };
+  if (price === null || (seconds === null && price.usdPerSecond !== 0)) return null;
+  const own = attemptCost(price, seconds ?? 0);
+  const beyond = runner.bigger === undefined ? own : mostOf(spec, runner.bigger.runner);
+  return beyond === null ? null : Math.max(own, beyond);
+}
+
+/** The runners that a trial goes on with each time that it has run out of memory, each with its meter. */
+export function biggerThan(spec: Budget, { bigger }: RunnerCosts): readonly BiggerRunner[] {
+  if (bigger === undefined) return [];
+  const meter = meterOf(spec, bigger.runner);
+  return [{ runner: bigger.id, ...(meter === null ? {} : { meter }) }, ...biggerThan(spec, bigger.runner)];
+}
+
+/** The one of this id that is bigger than a runner; itself for none. */
+export function runnerNamed(runner: RunnerTarget, id: string | undefined): RunnerTarget {
+  const { bigger } = runner;
+  if (id === undefined || bigger === undefined) return runner;
+  return bigger.id === id ? bigger.runner : runnerNamed(bigger.runner, id);
 }
 
 /** What the study file says of a slot, else what the runner is known to cost. */
@@ -45,14 +70,14 @@ export function longest(
 }
 
 /** What keeps `budget.usd` from being kept: each thing that is missing, and what to add. */
-export function capIssues(spec: Budget, runner: RunnerCosts): readonly Issue[] {
+export function capIssues(spec: Budget, runner: RunnerCosts, which = "this runner"): readonly Issue[] {
   if (spec.budget.usd === undefined) return [];
   const price = priceOf(spec, runner);
   const issues: Issue[] = [];
   if (price === null) {
     issues.push({
       path: "budget.usdPerHour",
-      expected: "what an hour of one slot costs, for Pegbox knows no price of this runner",
+      expected: `what an hour of one slot costs, for Pegbox knows no price of ${which}`,
       got: "nothing",
       hint: "for instance usdPerHour: 0.40; 0 where only what trials report as `cost` is to count",
     });
@@ -60,12 +85,14 @@ export function capIssues(spec: Budget, runner: RunnerCosts): readonly Issue[] {
   if (price?.usdPerSecond !== 0 && longest(spec, runner) === null) {
     issues.push({
       path: "budget.trialTimeout",
-      expected: "a time limit, for this runner has none of its own",
+      expected: `a time limit, for ${which} has none of its own`,
       got: "nothing",
       hint: "for instance trialTimeout: 10m; a trial that may run for ever may cost any sum",
     });
   }
-  return issues;
+  const { bigger } = runner;
+  if (issues.length > 0 || bigger === undefined) return issues;
+  return capIssues(spec, bigger.runner, `${bigger.id}, which follows where that runs out of memory`);
 }
 
 /** @throws {PegboxError} `INVALID_STUDY` for a `budget.usd` that cannot be kept, with every issue. */

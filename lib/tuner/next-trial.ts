@@ -10,7 +10,7 @@ import { claimShift } from "./claim-shift.ts";
 import { claimWithoutOptimizer } from "./fallback.ts";
 import { findRunner } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
-import { meterOf } from "./meter.ts";
+import { biggerThan, meterOf, runnerNamed } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { settleSlot } from "./settle-slot.ts";
 import { ranBy } from "./slot-clock.ts";
@@ -53,7 +53,7 @@ export async function nextTrial(event: NextTrialEvent, ports: TunerPorts): Promi
   // a repeated claim may find its trial ended, or given to another
   if (trial === null || trial.lease !== claim.lease) return { kind: "done" };
   ports.observe({ type: "trialStarted", study: study.id, trial });
-  return claimShift(event, { study, first: trial, claim, runner, ran }, ports);
+  return claimShift(event, { study, first: trial, claim, runner: runnerNamed(runner, trial.runner), ran }, ports);
 }
 
 interface Wanted {
@@ -69,8 +69,9 @@ function wantedBy(event: NextTrialEvent, study: Study, ports: TunerPorts): Wante
   if (runner === null) return null;
   const meter = meterOf(study.spec, runner);
   const { generation, epoch, slot, seq } = event;
-  const metered = meter === null ? {} : { meter };
-  return { runner, claim: { generation, epoch, slot, seq, lease: leaseOf(event), ...metered, at: ports.now() } };
+  const bigger = biggerThan(study.spec, runner);
+  const priced = { ...(meter === null ? {} : { meter }), ...(bigger.length === 0 ? {} : { bigger }) };
+  return { runner, claim: { generation, epoch, slot, seq, lease: leaseOf(event), ...priced, at: ports.now() } };
 }
 
 function mayStart({ generation }: NextTrialEvent, study: Study, ports: TunerPorts): boolean {

@@ -25,6 +25,8 @@ interface Target {
   readonly slots?: number;
   /** What it costs; absent: not known. */
   readonly price?: Price;
+  /** What runs a trial that ran out of memory here, when it is tried again. */
+  readonly bigger?: Bigger;
   /** When the workflow gives an attempt up, it runs on until the runner's own limit: a Lambda function. @default false */
   readonly outlivesLimit?: boolean;
 }
@@ -35,7 +37,10 @@ export type JobTarget = Target & {
   readonly queueSeconds: number;
   /** Where the requests and results of its trials lie. */
   readonly files: { readonly bucket: string; readonly prefix: string };
-} & (Extract<RunnerRecord, { readonly kind: "batch" }> | Extract<RunnerRecord, { readonly kind: "sagemaker" }>);
+} & (
+    | Omit<Extract<RunnerRecord, { readonly kind: "batch" }>, "bigger">
+    | Omit<Extract<RunnerRecord, { readonly kind: "sagemaker" }>, "bigger">
+  );
 
 /** A runner as the workflow sees it. */
 export type RunnerTarget =
@@ -46,6 +51,12 @@ export type RunnerTarget =
     })
   | (Target & { readonly kind: "callback"; readonly heartbeatSeconds: number })
   | JobTarget;
+
+/** A runner with more memory, and its id. */
+export interface Bigger {
+  readonly id: string;
+  readonly runner: RunnerTarget;
+}
 
 export interface RunnerRegistry {
   /** @throws {PegboxError} `RUNNER_MISSING` or `NOT_FOUND`, naming what to add and which ids are known. */
@@ -84,6 +95,8 @@ export type TunerEvent =
   /** It has trained as far as it was to, and waits until it has earned to train further. */
   | { readonly type: "trialPaused"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialEnded"; readonly study: string; readonly trial: Trial; readonly best: Best | null }
+  /** A sweep was due while the study that it had started before had not ended: there is no `study` of that time. */
+  | { readonly type: "sweepSkipped"; readonly study: string; readonly sweep: string }
   /** A result came of a trial that had ended otherwise: nothing has changed for it. `trial` stands as it was. */
   | {
       readonly type: "resultLate";

@@ -184,8 +184,7 @@ export class Model implements Arrows {
     if (given !== undefined) return this.#copy(given);
     if (study.status !== "RUNNING" || study.generation !== claim.generation) return null;
     if (study.epoch.number !== claim.epoch) return null;
-    const each = [claim, ...(claim.bigger ?? [])].map(({ meter }) => meter?.reservedUsd ?? null);
-    if (!this.#affords(each.includes(null) ? null : Math.max(...each.map(Number)))) return null;
+    if (!this.#affords(claim.meter?.reservedUsd ?? null)) return null;
     const trial = this.#nextReady();
     if (trial === null) return null;
     this.#start(trial, claim);

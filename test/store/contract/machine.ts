@@ -14,6 +14,7 @@ type Call = (arrows: Arrows, model: Model, at: number) => Promise<unknown>;
 
 const ID = "s";
 const REASON = { code: "R", message: "why" };
+const OUT_OF_MEMORY = { code: "OUT_OF_MEMORY", message: "killed" };
 const small = fc.integer({ min: 0, max: 3 });
 const lease = fc.tuple(small, small, small).map(([epoch, slot, seq]) => `e${epoch}/s${slot}/${seq}`);
 const status = fc.constantFrom("CREATED", "RUNNING", "PAUSING", "PAUSED", "STOPPING", "STOPPED", "COMPLETED");
@@ -110,24 +111,37 @@ const meter = fc.option(
   }),
 );
 
-const claimOf = (
-  model: Model,
-  at: number,
-  { slot, seq, stale, given }: { slot: number; seq: number; stale: number; given: Meter | null },
-): Claim => {
+const claimOf = (model: Model, at: number, { slot, seq, stale, given, bigger = 0 }: Claimed): Claim => {
   const { generation, epoch } = model.study();
   return {
     ...{ generation, epoch: epoch.number - (stale === 3 ? 1 : 0), slot, seq, at },
     lease: `e${epoch.number % 4}/s${slot}/${seq}`,
-    ...(given === null ? {} : { meter: given }),
+    ...metered(given),
+    bigger: Array.from({ length: bigger }, (_, i) => ({
+      runner: `bigger${i}`,
+      ...metered(given === null ? null : { ...given, usdPerSecond: 0.25 * (2 + i) }),
+    })),
   };
 };
 
-const claims = fc.record({ slot: small, seq: small, stale: small, given: meter }).map(
-  (made): Call =>
-    (arrows, model, at) =>
-      arrows.claimTrial(ID, claimOf(model, at, made)),
-);
+interface Claimed {
+  readonly slot: number;
+  readonly seq: number;
+  readonly stale: number;
+  readonly given: Meter | null;
+  /** How many. */
+  readonly bigger?: number;
+}
+
+const metered = (given: Meter | null): Pick<Claim, "meter"> => (given === null ? {} : { meter: given });
+
+const claims = fc
+  .record({ slot: small, seq: small, stale: small, given: meter, bigger: fc.integer({ min: 0, max: 2 }) })
+  .map(
+    (made): Call =>
+      (arrows, model, at) =>
+        arrows.claimTrial(ID, claimOf(model, at, made)),
+  );
 
 const leasings = fc.tuple(small, small, small, meter).map(
   ([client, count, patience, given]): Call =>
@@ -234,7 +248,8 @@ const requeues = fc
         const held = leaseOf(model, number, other, kind > 1);
         const named = kind === 0 || held === null ? {} : { lease: held };
         const more = { costUsd, abandoned, ...(expires ? { expiredAt: at } : {}) };
-        return arrows.requeueTrial(ID, number, { ...named, ...more, countsAttempt, lost, reason: REASON, at });
+        const reason = countsAttempt ? OUT_OF_MEMORY : REASON;
+        return arrows.requeueTrial(ID, number, { ...named, ...more, countsAttempt, lost, reason, at });
       },
   );
 
