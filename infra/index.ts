@@ -1,5 +1,5 @@
 // `pegbox/cdk`: Pegbox inside an app of your own.
-export { PegboxStack, type PegboxStackProps } from "./pegbox-stack.ts";
+export { PegboxStack, type PegboxStackProps, type RunnerOptions } from "./pegbox-stack.ts";
 export { BatchRunner, type BatchRunnerProps } from "./runners/batch-runner.ts";
 export { CallbackRunner, type CallbackRunnerProps } from "./runners/callback-runner.ts";
 export { LambdaRunner, type LambdaRunnerProps } from "./runners/lambda-runner.ts";

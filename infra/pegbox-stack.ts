@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
+import type { Price } from "../lib/study/price/meter.ts";
 import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Alarms } from "./alarms.ts";
 import { dashboard } from "./dashboard.ts";
@@ -140,13 +141,40 @@ export class PegboxStack extends Stack {
    * Registers a runner under the id that study files name it by. The workflow may start trials on it; nothing else changes.
    * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for a dozen runners.
    *
-   * @throws {Error} for an id that is taken, or that no study file can name.
+   * @throws {Error} for an id that is taken, or that no study file can name; for a bigger runner that is not registered.
    */
-  addRunner(id: string, runner: Runner): void {
+  addRunner(id: string, runner: Runner, { bigger, price }: RunnerOptions = {}): void {
     if (!RUNNER_ID.test(id)) throw new Error(`expected a runner id of letters, digits, ., _ and -, got "${id}"`);
     if (this.runners.has(id)) throw new Error(`expected a runner id that is not taken, got "${id}" twice`);
-    this.runners.set(id, runner.register({ id, workflow: this.workflow.stateMachine, files: this.files }));
+    if (bigger !== undefined && !this.runners.has(bigger)) {
+      const known = [...this.runners.keys()].join(", ");
+      throw new Error(
+        `expected the id of a runner that was added before, as the bigger one, got "${bigger}" (${known})`,
+      );
+    }
+    const record = runner.register({ id, workflow: this.workflow.stateMachine, files: this.files });
+    this.runners.set(id, {
+      ...record,
+      ...(price === undefined ? {} : { price }),
+      ...(bigger === undefined ? {} : { bigger }),
+    });
   }
+}
+
+export interface RunnerOptions {
+  /**
+   * Id of a runner with more memory, of any kind, that was added before: a trial that ran out of memory on this one is tried
+   * again there, as often as the study's `retries` says, and stays there.
+   *
+   * @default it is tried again on this one
+   */
+  readonly bigger?: string;
+  /**
+   * What it costs: of a callback, whose machines Pegbox does not know; of an instance that is not listed; where you pay other prices.
+   *
+   * @default by the list prices of AWS in us-east-1, none for a callback
+   */
+  readonly price?: Price;
 }
 
 /** What the format of study files takes as an id. */

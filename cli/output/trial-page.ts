@@ -7,7 +7,8 @@ import { parameterText, resultText } from "./trial-text.ts";
 
 /** What `pegbox show --trial` prints: the trial, and what it measured, a line a step. */
 export function trialPage(trial: MeasuredTrialView, spec: StudySpec): string {
-  const { measurements = [], startedAt, endedAt, attempts } = trial;
+  const { measurements = [], startedAt, endedAt, attempts, runner } = trial;
+  const bigger = runner === undefined ? "" : `, the last on ${oneLine(runner)}, for want of memory`;
   const names = [...new Set(measurements.flatMap(({ metrics }) => Object.keys(metrics)))];
   const columns = ["step", ...names.map((name) => oneLine(name))].map((head) => ({ head, right: true }));
   const rows = measurements.map(({ step, metrics }) => [`${step}`, ...names.map((name) => short(metrics[name]))]);
@@ -15,7 +16,7 @@ export function trialPage(trial: MeasuredTrialView, spec: StudySpec): string {
   return [
     `${colors.bold(`trial ${trial.trial}`)} ${trial.state}${result === "" ? "" : `: ${result}`}`,
     parameterText(trial.parameters),
-    `started ${startedAt ?? "not yet"}, ended ${endedAt ?? "not yet"}, attempts ${attempts}`,
+    `started ${startedAt ?? "not yet"}, ended ${endedAt ?? "not yet"}, attempts ${attempts}${bigger}`,
     "",
     ...(measurements.length === 0 ? ["it has told of no measurements"] : plainTable(columns, rows).split("\n")),
   ].join("\n");

@@ -18,6 +18,9 @@ import { ecrImage } from "./image.ts";
 import type { Runner, RunnerHost } from "./runner.ts";
 import { grantSecrets } from "./secrets.ts";
 
+/** Enough to wait, and to read an answer of some megabytes. */
+const GUARD_MB = 256;
+
 interface Size {
   /** 128 … 10,240; 1,769 MB are one whole processor. */
   readonly memoryMb: number;
@@ -101,6 +104,7 @@ export class LambdaRunner extends Construct implements Runner {
       timeoutSeconds: this.size.timeout.toSeconds(),
       memoryMb: this.size.memoryMb,
       architecture: this.function.architecture === Architecture.X86_64 ? "x86_64" : "arm64",
+      ...(this.invoked === this.function ? {} : { guardMb: GUARD_MB }),
       ...(this.size.shifts === true ? { shifts: true } : {}),
     };
   }
@@ -144,7 +148,7 @@ export class LambdaRunner extends Construct implements Runner {
     const seconds = Math.min(this.size.timeout.toSeconds() + 10, Duration.minutes(15).toSeconds());
     const guard = new Handler(this, "Guard", {
       name: "runner-guard",
-      memoryMb: 256,
+      memoryMb: GUARD_MB,
       timeout: Duration.seconds(seconds),
       environment: { PEGBOX_FUNCTION: functionArn },
     });

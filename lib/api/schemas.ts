@@ -85,6 +85,10 @@ const trial = z.object({
   metrics: metrics.nullable(),
   standardErrors,
   attempts: count,
+  runner: z
+    .string()
+    .exactOptional()
+    .meta({ description: "What ran its last attempt, where it had run out of memory before: a bigger one" }),
   fidelity: z
     .number()
     .nullable()

@@ -50,6 +50,8 @@ export interface TrialView {
   /** Of the metrics, where the trial gave any. */
   readonly standardErrors?: StandardErrors;
   readonly attempts: number;
+  /** What ran its last attempt, where it had run out of memory before: a bigger runner than the study's. */
+  readonly runner?: string;
   /** How far it trains, or has trained; null where trials have no fidelity. */
   readonly fidelity: number | null;
   /** Of a replicate: the trial whose parameters it runs again. */
@@ -103,6 +105,7 @@ export function trialView(trial: Trial): TrialView {
     metrics: trial.metrics,
     ...(trial.standardErrors === undefined ? {} : { standardErrors: trial.standardErrors }),
     attempts: trial.attempts,
+    ...(trial.runner === undefined ? {} : { runner: trial.runner }),
     fidelity: trial.fidelity,
     ...(replicates === null ? {} : { replicates }),
     ...(trial.rungs.length === 0 ? {} : { rungs: trial.rungs.map(rungView) }),

@@ -5,7 +5,7 @@ import { attemptCost, type Price } from "../study/price/meter.ts";
 import { dollars, nanoUsd } from "../study/price/money.ts";
 import type { FidelitySpec, StudySpec } from "../study/spec.ts";
 import { FINALISTS } from "./confirm.ts";
-import { capIssues, limitOf, longest, priceOf, type RunnerCosts } from "./meter.ts";
+import { capIssues, limitOf, longest, meterOf, priceOf, type RunnerCosts } from "./meter.ts";
 
 /** A number that is not known yet: it is `expected`, and hardly below `low` or above `high`. */
 export interface Spread {
@@ -48,7 +48,7 @@ export function quote(file: StudySpec, runner: RunnerCosts & { readonly slots?: 
   const spec = { ...file, budget: within(file.budget) };
   const price = priceOf(spec, runner);
   const limit = limitOf(spec, runner);
-  const worst = longest(spec, runner);
+  const worst = longest(spec, runner) === null ? null : (meterOf(spec, runner)?.reservedUsd ?? null);
   const whole = limit === null ? WITHOUT_LIMIT : scaled(OF_THE_LIMIT, limit);
   const one = trialOf(spec, whole);
   const cost = costOf(price, one, worst);
@@ -56,7 +56,7 @@ export function quote(file: StudySpec, runner: RunnerCosts & { readonly slots?: 
   const replicates = FINALISTS * (spec.replicates?.final ?? 0);
   const wanted = search + replicates;
   const slots = Math.max(1, Math.min(spec.parallel, runner.slots ?? spec.parallel, wanted));
-  const trials = Math.min(wanted, affordable(spec, cost, worst, price), inTime(spec, one.seconds.expected, slots));
+  const trials = Math.min(wanted, affordable(spec, cost, worst), inTime(spec, one.seconds.expected, slots));
   const mayEndSoon = Object.values(spec.stopping).some((criterion) => criterion !== null);
   const least = mayEndSoon ? Math.min(1, wanted) : trials;
   const cap = spec.budget.usd ?? Number.POSITIVE_INFINITY;
@@ -148,7 +148,7 @@ function beginning({ rule }: FidelitySpec, rungs: number): readonly number[] {
   return sizes.map((size) => size / total);
 }
 
-/** @param worst seconds of an attempt; null: without a limit */
+/** @param worst what an attempt may cost at most; null: without a limit */
 function costOf(price: Price | null, { seconds, attempts }: Effort, worst: number | null): Spread {
   if (price === null) return { low: 0, expected: 0, high: 0 };
   // of what is expected, no billionths are rounded up
@@ -157,15 +157,15 @@ function costOf(price: Price | null, { seconds, attempts }: Effort, worst: numbe
   return {
     low: cost(seconds.low, attempts.low),
     expected: cost(seconds.expected, attempts.expected),
-    high: attempts.high * attemptCost(price, worst ?? seconds.high / attempts.high),
+    high: attempts.high * (worst ?? attemptCost(price, seconds.high / attempts.high)),
   };
 }
 
 /** How many trials of the expected cost end before one more might not fit under `budget.usd`. */
-function affordable({ budget }: StudySpec, cost: Spread, worst: number | null, price: Price | null): number {
+function affordable({ budget }: StudySpec, cost: Spread, worst: number | null): number {
   const { usd } = budget;
-  if (usd === undefined || price === null || cost.expected === 0) return Number.POSITIVE_INFINITY;
-  const left = nanoUsd(usd) - nanoUsd(attemptCost(price, worst ?? 0));
+  if (usd === undefined || cost.expected === 0) return Number.POSITIVE_INFINITY;
+  const left = nanoUsd(usd) - nanoUsd(worst ?? 0);
   if (left < 0) return 0;
   const each = nanoUsd(cost.expected);
   return each === 0 ? Number.POSITIVE_INFINITY : 1 + Math.floor(left / each);

@@ -19,6 +19,8 @@ interface LambdaRecord extends Limits {
   readonly functionArn: string;
   readonly memoryMb: number;
   readonly architecture: "arm64" | "x86_64";
+  /** Of the function that stands before it and waits while it runs, arm64. @default there is none */
+  readonly guardMb?: number;
   /** Whether it takes shifts: several short trials in one invocation. @default false */
   readonly shifts?: boolean;
 }

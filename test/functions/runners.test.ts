@@ -36,6 +36,17 @@ const records: Record<string, RunnerRecord> = {
 const runners = registeredRunners(JSON.stringify(records), "files");
 
 describe("the registered runners", () => {
+  it("know which is bigger, and what it is", () => {
+    const digits = { ...records["digits"], bigger: "score" };
+    const score = { ...records["score"], bigger: "gpu" };
+    const chained = registeredRunners(JSON.stringify({ ...records, digits, score }), "files");
+    expect(chained.resolve({ lambda: "digits" })).toMatchObject({
+      target: "arn:digits",
+      bigger: { id: "score", runner: { target: "arn:score", bigger: { id: "gpu", runner: { kind: "batch" } } } },
+    });
+    expect(chained.resolve({ batch: "gpu" })).not.toHaveProperty("bigger");
+  });
+
   it("are what the workflow invokes", () => {
     expect(runners.resolve({ lambda: "digits" })).toEqual({
       kind: "lambda",

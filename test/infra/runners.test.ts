@@ -20,6 +20,7 @@ import {
 const SLOW = 180_000;
 const IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/train:v7";
 const SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-AbCdEf";
+const PRICE = { usdPerSecond: 0.001, usdPerAttempt: 0 };
 const FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:theirs";
 
 let app: App;
@@ -46,7 +47,10 @@ beforeAll(() => {
     new LambdaRunner(stack, "Image", { ...size, image: IMAGE, architecture: Architecture.X86_64 }),
   );
   const theirs = LambdaFunction.fromFunctionArn(stack, "Theirs", FUNCTION);
-  stack.addRunner("theirs", new LambdaRunner(stack, "TheirsRunner", { ...size, function: theirs, shifts: true }));
+  stack.addRunner("theirs", new LambdaRunner(stack, "TheirsRunner", { ...size, function: theirs, shifts: true }), {
+    bigger: "image",
+    price: PRICE,
+  });
   template = Template.fromStack(stack);
 }, SLOW);
 
@@ -97,9 +101,22 @@ describe("a Lambda runner", () => {
     expect(registry(template)).toEqual({
       zipped: { ...size, functionArn: "<ZippedFunction.Arn>", architecture: "arm64" },
       image: { ...size, functionArn: "<ImageFunction.Arn>", architecture: "x86_64" },
-      theirs: { ...size, functionArn: "<TheirsRunnerGuardFunction.Arn>", architecture: "x86_64", shifts: true },
+      theirs: {
+        ...{ ...size, functionArn: "<TheirsRunnerGuardFunction.Arn>", architecture: "x86_64" },
+        ...{ guardMb: 256, shifts: true, bigger: "image", price: PRICE },
+      },
     });
   });
+});
+
+it("a bigger runner is one that was added before, so that none follows itself", () => {
+  const stack = new PegboxStack(new App(), "Stack");
+  const add = (id: string, bigger: string): void =>
+    stack.addRunner(id, new LambdaRunner(stack, id, { image: IMAGE, memoryMb: 512, timeout: Duration.minutes(1) }), {
+      bigger,
+    });
+  expect(() => add("small", "large")).toThrow('a runner that was added before, as the bigger one, got "large"');
+  expect(() => add("alone", "alone")).toThrow('got "alone"');
 });
 
 describe("the trials of a runner", () => {

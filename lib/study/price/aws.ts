@@ -5,7 +5,13 @@ type Architecture = "arm64" | "x86_64";
 
 /** What a runner on AWS runs on, as the stack registers it. */
 export type Hardware =
-  | { readonly kind: "lambda"; readonly memoryMb: number; readonly architecture: Architecture }
+  | {
+      readonly kind: "lambda";
+      readonly memoryMb: number;
+      readonly architecture: Architecture;
+      /** Of a function on arm64 that waits while the trial runs. @default there is none */
+      readonly guardMb?: number;
+    }
   /** On Fargate, or, where instance types are named, on one of those. */
   | {
       readonly kind: "batch";
@@ -40,8 +46,11 @@ const CONTROL_USD: number =
 export function awsPrice(hardware: Hardware): Price | null {
   switch (hardware.kind) {
     case "lambda": {
-      const usdPerSecond = (hardware.memoryMb / MB_PER_GB) * AWS_LIST.lambda[hardware.architecture];
-      return { usdPerSecond, usdPerAttempt: AWS_LIST.lambda.request + CONTROL_USD };
+      const { memoryMb, architecture, guardMb = 0 } = hardware;
+      const { lambda } = AWS_LIST;
+      const gbSeconds = memoryMb * lambda[architecture] + guardMb * lambda.arm64;
+      const requests = (guardMb === 0 ? 1 : 2) * lambda.request;
+      return { usdPerSecond: gbSeconds / MB_PER_GB, usdPerAttempt: requests + CONTROL_USD };
     }
     case "batch":
       return hardware.instanceTypes === undefined

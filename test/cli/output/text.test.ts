@@ -58,6 +58,7 @@ test("a trial is shown with what it measured, a line a step", () => {
   expect(lines[0]).toContain("SUCCEEDED: error=0.5");
   expect(lines.slice(-3)).toEqual(["step  error  lo ss", "   1   0.75      –", "  10      –      2"]);
   expect(trialPage(trial, specWith({}))).toContain("told of no measurements");
+  expect(trialPage({ ...trial, runner: "large" }, specWith({}))).toContain("the last on large, for want of memory");
 });
 
 describe("text", () => {

@@ -17,6 +17,7 @@ describe("what a thousand attempts cost", () => {
     ["a minute of a whole processor of Lambda, arm64", LAMBDA, 60, 1.382],
     ["ten minutes of it", LAMBDA, 600, 13.82],
     ["a minute of it, x86", { ...LAMBDA, architecture: "x86_64" }, 60, 1.728],
+    ["a minute of it behind a guard of 256 MB", { ...LAMBDA, guardMb: 256 }, 60, 1.582],
     ["ten minutes of Fargate", FARGATE, 600, 6.583],
     ["a second of Fargate: a minute", FARGATE, 1, 0.658],
     ["an hour of one GPU", { ...FARGATE, instanceTypes: ["g5.xlarge"] }, 3600, 1006],
