@@ -287,8 +287,16 @@ export function broughtIn(proposal: Proposal, settlement: Settlement): Trial {
 
 /** Proposals follow one another without a gap: they prolong the last range where it ends before them. */
 export function readyWith(ready: readonly Range[], proposals: readonly Proposal[]): readonly Range[] {
-  if (proposals.length === 0) return ready;
-  const added = { from: proposals[0]!.number, to: proposals.at(-1)!.number };
+  return prolonged(ready, rangeOf(proposals));
+}
+
+/** The numbers of proposals; null for none. */
+export function rangeOf(proposals: readonly Proposal[]): Range | null {
+  return proposals.length === 0 ? null : { from: proposals[0]!.number, to: proposals.at(-1)!.number };
+}
+
+export function prolonged(ready: readonly Range[], added: Range | null): readonly Range[] {
+  if (added === null) return ready;
   const last = ready.at(-1);
   if (last === undefined || last.to + 1 !== added.from) return [...ready, added];
   return [...ready.slice(0, -1), { from: last.from, to: added.to }];

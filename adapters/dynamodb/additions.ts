@@ -2,12 +2,13 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { Trial } from "../../lib/study/records.ts";
 import { broughtIn, createdWith, KEY_LIFE_MS, keyReused, mayAdd, proposed, readySize, readyWith } from "../arrows.ts";
 import { chargeOf } from "../money.ts";
+import { raiseBest } from "./best.ts";
 import type { Action } from "./connection.ts";
 import { ABSENT, type Context, setting } from "./context.ts";
 import { fromEpoch, fromTrial, toEpoch, toTrial } from "./items.ts";
 import { EPOCH, STATE, trialSk } from "./keys.ts";
 import { tellSpent } from "./purse.ts";
-import { counting, raiseBest } from "./trials.ts";
+import { counting } from "./rewriting.ts";
 
 type Addition = Parameters<StudyStore["addTrial"]>[1];
 /** What is there of the trial now. */
@@ -55,7 +56,7 @@ export function additions(context: Context): Pick<StudyStore, "addTrial"> {
     return counting(
       context,
       id,
-      { from: "PROPOSED", to: trial, charge, capped, mark: trialSk(trial.number), imported: 1 },
+      { moves: [{ from: "PROPOSED", to: trial, charge, mark: trialSk(trial.number) }], capped, imported: 1 },
       at,
     );
   }
@@ -81,13 +82,13 @@ export function additions(context: Context): Pick<StudyStore, "addTrial"> {
             });
             await db.put(item, ABSENT);
           }
-          const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
+          const epoch = toEpoch(await db.get({ pk, sk: EPOCH }), found);
           if (epoch.number !== found.epoch) return null;
           const isNew = standing === undefined;
           const ready = readyWith(epoch.ready, isNew && settlement !== undefined ? proposals.slice(0, -1) : proposals);
           const added = (found.added ?? 0) + (isNew ? 1 : 0);
           const created = createdWith(found.created, proposals);
-          const grown = { created, added, ready: readySize(ready), updatedAt: at };
+          const grown = { created, added, ready: readySize(ready), tail: null, updatedAt: at };
           const item = fromTrial(key, { rev: 1, trial, score: settlement?.score ?? null });
           const held = await db.transact([
             { Put: { TableName: db.table, Item: fromEpoch(pk, { ...epoch, ready }) } },

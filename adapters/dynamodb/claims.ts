@@ -4,11 +4,20 @@ import { claimed } from "../arrows.ts";
 import { ABSENT, type Context } from "./context.ts";
 import { toTrial } from "./items.ts";
 import { affords } from "./purse.ts";
-import { rewriting } from "./trials.ts";
-import { turns } from "./turns.ts";
+import { rewriting } from "./rewriting.ts";
+import { type Turn, turns } from "./turns.ts";
 
 /** How long it is remembered which trial a claim got: longer than any execution waits to repeat a call. */
 const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
+
+/** The steps of a claim, for those who take some of them otherwise. */
+export interface Claiming {
+  /** The trial that the claim was given before. */
+  remembered(id: string, claim: Claim): Promise<Trial | null>;
+  takeTurn(id: string, claim: Claim): Promise<Turn | null>;
+  /** Starts a trial for a claim that is not remembered. @param turn that its caller has taken for it */
+  claim(id: string, claim: Claim, turn?: Turn): Promise<Trial | null>;
+}
 
 /**
  * 1. A claim that was made before is answered with its trial.
@@ -20,8 +29,17 @@ const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
  * the same claim has come first, or that another has taken the last of the money: its trial stays PROPOSED for the next epoch.
  */
 export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
+  const { remembered, claim } = claiming(context);
+  return {
+    async claimTrial(id, wanted) {
+      return (await remembered(id, wanted)) ?? (await claim(id, wanted));
+    },
+  };
+}
+
+export function claiming(context: Context): Claiming {
   const { db, keys } = context;
-  const nextTurn = turns(context);
+  const takeTurn = turns(context);
 
   async function remembered(id: string, claim: Claim): Promise<Trial | null> {
     const memory = await db.get(keys.claim(id, claim));
@@ -48,7 +66,7 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
       const capped = await context.capped(id);
       const held = await db.transact([
         { Put: { TableName: db.table, Item: memory, ...ABSENT } },
-        ...rewriting(context, id, key, { before, after: { trial, score: null }, capped }, claim.at),
+        ...rewriting(context, id, [{ key, before, after: { trial, score: null } }], capped, claim.at),
       ]);
       if (held.every(Boolean)) return trial;
       if (!held[0]) return "repeated";
@@ -57,20 +75,18 @@ export function claims(context: Context): Pick<StudyStore, "claimTrial"> {
     });
   }
 
-  return {
-    async claimTrial(id, claim) {
-      const first = await remembered(id, claim);
-      if (first !== null) return first;
-      for (;;) {
-        if (!(await affords(context, id, claim))) return remembered(id, claim);
-        const taken = await nextTurn(id, claim);
-        if (taken === null) return remembered(id, claim);
-        if (taken.number === null) return null;
-        const started = await start(id, taken.shards, taken.number, claim);
-        if (started === "repeated") return remembered(id, claim);
-        if (started === "unaffordable") return null;
-        if (started !== "passed") return started;
-      }
-    },
-  };
+  async function claimNext(id: string, claim: Claim, inHand?: Turn): Promise<Trial | null> {
+    for (let turn = inHand; ; turn = undefined) {
+      if (turn === undefined && !(await affords(context, id, claim))) return remembered(id, claim);
+      const taken = turn ?? (await takeTurn(id, claim));
+      if (taken === null) return remembered(id, claim);
+      if (taken.number === null) return null;
+      const started = await start(id, taken.shards, taken.number, claim);
+      if (started === "repeated") return remembered(id, claim);
+      if (started === "unaffordable") return null;
+      if (started !== "passed") return started;
+    }
+  }
+
+  return { remembered, takeTurn, claim: claimNext };
 }

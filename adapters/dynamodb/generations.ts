@@ -16,7 +16,7 @@ import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
 import { fromControl, fromEpoch, fromTrial, type State, toEpoch, toTrial } from "./items.ts";
 import { EPOCH, pad, STATE } from "./keys.ts";
-import { rewriting } from "./trials.ts";
+import { rewriting } from "./rewriting.ts";
 
 type Methods = Pick<StudyStore, "beginGeneration" | "moveStudy" | "openEpoch" | "addProposals">;
 
@@ -55,8 +55,8 @@ export function generations(context: Context): Methods {
       const before = toTrial(item);
       const trial = promoted(before.trial, promotion);
       if (trial === null) return false;
-      const change = { before, after: { trial, score: null }, capped: await context.capped(id) };
-      const held = await db.transact(rewriting(context, id, key, change, at));
+      const change = { key, before, after: { trial, score: null } };
+      const held = await db.transact(rewriting(context, id, [change], await context.capped(id), at));
       if (held.every(Boolean)) return true;
       if (!held[1]) context.forget(id);
       return null;
@@ -97,7 +97,7 @@ export function generations(context: Context): Methods {
       return db.persist(`opening epoch ${number} of study "${id}"`, async () => {
         const found = await state(id);
         if (opening(id, found, wanted) === "isOpen") {
-          const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
+          const epoch = toEpoch(await db.get({ pk, sk: EPOCH }), found);
           return epoch.number === number ? epoch : null;
         }
         if (!added) {
@@ -107,7 +107,7 @@ export function generations(context: Context): Methods {
         }
         const epoch = { number, ready, slots, trialsPerSlot, ...(confirms === undefined ? {} : { confirms }) };
         const opened = {
-          ...{ epoch: number, taken: 0, ready: readySize(ready), updatedAt: at },
+          ...{ epoch: number, taken: 0, ready: readySize(ready), tail: null, updatedAt: at },
           created: createdWith(found.created, proposals),
         };
         const held = await db.transact([
@@ -115,11 +115,11 @@ export function generations(context: Context): Methods {
           { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(opened, found.rev) } },
           ...telling(id, pacedEvent(wanted), `S#${pad(found.rev, 10)}`),
         ]);
-        return held.every(Boolean) ? toEpoch(fromEpoch(pk, epoch)) : null;
+        return held.every(Boolean) ? toEpoch(fromEpoch(pk, epoch), {}) : null;
       });
     },
 
-    /** One conditional put for each proposal, 32 at a time, and one transaction that makes them ready. */
+    /** One conditional put for each proposal, 32 at a time, and one update that makes them ready: of the state alone, a write unit. */
     addProposals(id, wanted) {
       const pk = keys.study(id);
       const { proposals, at } = wanted;
@@ -127,17 +127,15 @@ export function generations(context: Context): Methods {
       return db.persist(`adding to epoch ${wanted.epoch} of study "${id}"`, async () => {
         const found = await state(id);
         if (!addable(found, wanted)) return false;
-        const epoch = toEpoch(await db.get({ pk, sk: EPOCH }));
-        if (epoch.number !== wanted.epoch) return null;
         if (!added) await put(id, found.shards, proposals);
         added = true;
-        const ready = readyWith(epoch.ready, proposals);
-        const grown = { ready: readySize(ready), updatedAt: at, created: createdWith(found.created, proposals) };
-        const held = await db.transact([
-          { Put: { TableName: db.table, Item: fromEpoch(pk, { ...epoch, ready }) } },
-          { Update: { TableName: db.table, Key: { pk, sk: STATE }, ...setting(grown, found.rev) } },
-        ]);
-        return held.every(Boolean) ? true : null;
+        const tail = readyWith([found.tail ?? []].flat(), proposals)[0];
+        const grown = {
+          ...{ tail, ready: found.ready + proposals.length, updatedAt: at },
+          created: createdWith(found.created, proposals),
+        };
+        const written = await db.update({ Key: { pk, sk: STATE }, ...setting(grown, found.rev) });
+        return "item" in written ? true : null;
       });
     },
   };

@@ -1,9 +1,10 @@
+import type { Claim } from "../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../lib/study/events.ts";
 import { NANO } from "../../lib/study/price/money.ts";
-import type { Confirming, Epoch, Study, Trial } from "../../lib/study/records.ts";
+import type { Confirming, Epoch, Range, Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { EndCounts, TrialCounts } from "../../lib/study/states.ts";
-import { type Control, NO_ENDS, NO_TRIALS, readySize } from "../arrows.ts";
+import { type Control, NO_ENDS, NO_TRIALS, prolonged, readySize } from "../arrows.ts";
 import type { Item } from "./connection.ts";
 import { BEST, COUNTS, EPOCH, type Key, listSk, pad, SPEC, STATE } from "./keys.ts";
 
@@ -17,9 +18,16 @@ export interface TrialItem {
   readonly trial: Trial;
   /** What it was settled with; null where it cannot be the best. */
   readonly score: number | null;
+  /** What its slot was given in the transaction that ended it. */
+  readonly next?: Given;
 }
 
-export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Key {
+/** A claim, and the trial that it was given. */
+export interface Given extends Pick<Claim, "epoch" | "slot" | "seq"> {
+  readonly number: number;
+}
+
+export function fromTrial(key: Key, { rev, trial, score, next }: TrialItem): Item & Key {
   const { number, state, source, feasible, attempts, lost, lease, leaseUntil, startedAt, endedAt } = trial;
   return {
     ...key,
@@ -36,6 +44,7 @@ export function fromTrial(key: Key, { rev, trial, score }: TrialItem): Item & Ke
     ...(trial.meter === undefined ? {} : { meter: JSON.stringify(trial.meter) }),
     ...(trial.forfeits === undefined ? {} : { forfeits: JSON.stringify(trial.forfeits) }),
     score: JSON.stringify(score),
+    ...(next === undefined ? {} : { next }),
   };
 }
 
@@ -45,6 +54,7 @@ export function toTrial(item: Item): TrialItem {
   return {
     rev: item["rev"] as number,
     score: parsed(item["score"]),
+    ...(item["next"] === undefined ? {} : { next: item["next"] as Given }),
     trial: {
       leaseUntil: (item["leaseUntil"] as number | undefined) ?? null,
       ...{ number, state, source, feasible, attempts, lost, lease, startedAt, endedAt },
@@ -68,6 +78,10 @@ export interface State extends Control {
   readonly shards: number;
   readonly epoch: number;
   readonly created: number;
+  /** How many trials are ready in the open epoch, the tail among them. */
+  readonly ready: number;
+  /** What has been added at the end of what the epoch's item says is ready: of a refill it is then the only write beside the proposals. */
+  readonly tail?: Range | null;
   /** It has a cap: its counts are kept with a purse. */
   readonly capped?: true;
   /** Absent: none. */
@@ -89,7 +103,7 @@ export function newStudy(
     {
       ...{ pk, sk: STATE, gsi1pk: byName, gsi1sk, shards, rev: 1 },
       ...{ status: "CREATED", reason: "null", generation: 0, execution: null, startedAt: null, updatedAt: createdAt },
-      ...{ epoch: 0, created: 0, taken: 0, ready: 0 },
+      ...{ epoch: 0, created: 0, taken: 0, ready: 0, tail: null },
       ...(spec.budget.usd === undefined ? {} : { capped: true }),
     },
   ];
@@ -124,18 +138,22 @@ export function fromEpoch(pk: string, epoch: Epoch): Item & Key {
   return { pk, sk: EPOCH, ...plain, ready: JSON.stringify(ready), ...why };
 }
 
-export function toEpoch(item: Item | undefined): Epoch {
+/** An epoch as its own item and what the state has added to it say; others may have changed one of them in between (`isWhole`). */
+export function toEpoch(item: Item | undefined, { tail = null }: Pick<State, "tail">): Epoch {
   if (item === undefined) return { number: 0, ready: [], slots: 0, trialsPerSlot: 0 };
   const { number, slots, trialsPerSlot } = item as unknown as Epoch;
   const why = item["confirms"] === undefined ? {} : { confirms: parsed<Confirming>(item["confirms"]) };
-  return { number, ready: parsed(item["ready"]), slots, trialsPerSlot, ...why };
+  return { number, ready: prolonged(parsed(item["ready"]), tail), slots, trialsPerSlot, ...why };
 }
 
 /** Whether the items of a study's partition were read with no epoch opened or added to in between. */
 export function isWhole(items: readonly Item[]): boolean {
   const state = items.find(({ sk }) => sk === STATE);
   if (state === undefined || toState(state).deleted) return true;
-  const { number, ready } = toEpoch(items.find(({ sk }) => sk === EPOCH));
+  const { number, ready } = toEpoch(
+    items.find(({ sk }) => sk === EPOCH),
+    toState(state),
+  );
   return state["epoch"] === number && state["ready"] === readySize(ready);
 }
 
@@ -155,7 +173,7 @@ export function toStudy(items: readonly Item[]): Study | null {
     spec: parsed(specItem["spec"]),
     amendments: (specItem["version"] as number) - 1,
     ...{ status, reason, generation, execution, confirmation, created, startedAt },
-    epoch: toEpoch(find(EPOCH)),
+    epoch: toEpoch(find(EPOCH), state),
     counts: toCounts(shards, created),
     replicates: toReplicates(shards),
     added,

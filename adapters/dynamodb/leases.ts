@@ -6,7 +6,7 @@ import { ABSENT, type Context, LANES, setting, unchanged } from "./context.ts";
 import { type TrialItem, toTrial } from "./items.ts";
 import type { Key } from "./keys.ts";
 import { affords } from "./purse.ts";
-import { rewriting } from "./trials.ts";
+import { rewriting } from "./rewriting.ts";
 import { turns } from "./turns.ts";
 
 /** What is remembered of a client beside the trial that it begins. */
@@ -67,7 +67,7 @@ export function leases(context: Context): Pick<StudyStore, "leaseTrials" | "rene
       const capped = await context.capped(id);
       const done = await db.transact([
         { Put: { TableName: db.table, Item, ...condition } },
-        ...rewriting(context, id, key, { before, after: { trial, score: null }, capped }, leasing.at),
+        ...rewriting(context, id, [{ key, before, after: { trial, score: null } }], capped, leasing.at),
       ]);
       if (done.every(Boolean)) return trial;
       if (!done[0]) return "overtaken";

@@ -13,8 +13,8 @@ import { type Key, MONEY, pad } from "./keys.ts";
  * and up to how many per cent have been `told` of; billionths of a dollar. All of it follows from the counts, which know
  * by `capped` that there is a purse to be kept with them.
  *
- * Beyond what a study without a cap takes, a claim reads the purse and a charge does, a read unit each, and each writes it
- * in its transaction: 2 write units each, 4 a trial. All of a study's claims and charges meet there.
+ * Beyond what a study without a cap takes, each transaction that claims or charges reads the purse and writes it: a read unit
+ * and 2 write units, once a trial where a slot exchanges one for the next. All of a study's claims and charges meet there.
  */
 export interface Purse {
   readonly cap: number;
@@ -31,11 +31,17 @@ export async function readPurse(context: Context, id: string): Promise<Purse | n
   return ((await context.db.get(purseKey(context, id))) as Purse | undefined) ?? null;
 }
 
-/** Whether the purse, where there is one, has room for an attempt. */
-export async function affords(context: Context, id: string, { meter }: { readonly meter?: Meter }): Promise<boolean> {
+/** Whether the purse, where there is one, has room for an attempt. @param first what is taken from it before */
+export async function affords(
+  context: Context,
+  id: string,
+  { meter }: { readonly meter?: Meter },
+  first: Charge = { spent: 0, reserved: 0 },
+): Promise<boolean> {
   if (!(await context.capped(id))) return true;
   const worst = meter?.reservedUsd ?? null;
-  return worst !== null && nanoUsd(worst) <= ((await readPurse(context, id))?.left ?? 0);
+  const left = (await readPurse(context, id))?.left ?? 0;
+  return worst !== null && nanoUsd(worst) + first.spent + first.reserved <= left;
 }
 
 /** A purse as it is made. @param reserved, spent billionths of a dollar */
@@ -43,7 +49,7 @@ export function newPurse(key: Key, cap: number, { spent, reserved }: Charge): It
   return { ...key, cap, spent, left: cap - spent - reserved, told: levelOf(spent, cap) };
 }
 
-/** Takes a charge from the purse; that of a claim under the condition that as much is left. */
+/** Takes a charge from the purse; where a claim is part of it, under the condition that as much is left. */
 export function paying(context: Context, id: string, { spent, reserved }: Charge, isClaim: boolean): Action {
   return {
     Update: {
@@ -55,7 +61,7 @@ export function paying(context: Context, id: string, { spent, reserved }: Charge
       ExpressionAttributeValues: {
         ":left": -spent - reserved,
         ":spent": spent,
-        ...(isClaim ? { ":worst": reserved } : {}),
+        ...(isClaim ? { ":worst": spent + reserved } : {}),
       },
     },
   };

@@ -7,6 +7,7 @@ import { connect, type Pause } from "./connection.ts";
 import { context } from "./context.ts";
 import { deletion } from "./deletion.ts";
 import { events } from "./events.ts";
+import { exchanges } from "./exchanges.ts";
 import { generations } from "./generations.ts";
 import { keysOf } from "./keys.ts";
 import { leases } from "./leases.ts";
@@ -34,6 +35,7 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
     ...generations(shared),
     ...additions(shared),
     ...claims(shared),
+    ...exchanges(shared),
     ...leases(shared),
     ...measurements(shared),
     ...trials(shared),

@@ -1,11 +1,11 @@
 import type { Claim } from "../../lib/store/study-store.ts";
 import type { Epoch } from "../../lib/study/records.ts";
-import { noStudy, readyAt } from "../arrows.ts";
+import { noStudy, readyAt, readySize } from "../arrows.ts";
 import type { Context } from "./context.ts";
 import { type State, toEpoch } from "./items.ts";
 import { EPOCH, STATE } from "./keys.ts";
 
-interface Turn {
+export interface Turn {
   /** The trial whose turn it is; null where the next epoch has been opened meanwhile. */
   readonly number: number | null;
   readonly shards: number;
@@ -24,12 +24,15 @@ export function turns({
   /** An open epoch changes only by what is added at its end, so that the last one read is as good as the item for all it has. */
   const epochs = new Map<string, Epoch>();
 
-  /** @returns the trial at a place of an epoch; null where another is open. */
-  async function readyIn(id: string, number: number, place: number): Promise<number | null> {
+  /** @returns the trial at a place of the open epoch; null where another has been opened since the state was read. */
+  async function readyIn(id: string, state: State, place: number): Promise<number | null> {
+    const { epoch: number, ready, tail = null } = state;
+    const opened = tail === null ? ready : ready - readySize([tail]);
+    if (tail !== null && place >= opened) return readyAt([tail], place - opened);
     const known = epochs.get(id);
     const there = known?.number === number ? readyAt(known.ready, place) : null;
     if (there !== null) return there;
-    const epoch = toEpoch(await db.get({ pk: keys.study(id), sk: EPOCH }));
+    const epoch = toEpoch(await db.get({ pk: keys.study(id), sk: EPOCH }), {});
     epochs.set(id, epoch);
     return epoch.number === number ? readyAt(epoch.ready, place) : null;
   }
@@ -52,7 +55,7 @@ export function turns({
       if (!taken.exists) throw noStudy(id);
       return null;
     }
-    const { taken: count, shards, epoch } = taken.item as unknown as State & { readonly taken: number };
-    return { number: await readyIn(id, epoch, count - 1), shards };
+    const state = taken.item as unknown as State & { readonly taken: number };
+    return { number: await readyIn(id, state, state.taken - 1), shards: state.shards };
   };
 }

@@ -137,12 +137,14 @@ CREATE TABLE sweep (
   name TEXT PRIMARY KEY,
   spec TEXT NOT NULL,
   schedule TEXT NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  overlap TEXT NOT NULL DEFAULT 'beside',
+  last TEXT
 ) STRICT, WITHOUT ROWID;
 ${LEASED}${MEASUREMENT}${EVENT}`;
 
 /** Kept in the file's `user_version`. A change of the tables raises it, and says how an older file becomes a newer one. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 /** What makes a file of each version, from 1 on, one of the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -177,4 +179,5 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE progress ADD COLUMN confirmation TEXT;`,
   `DROP INDEX IF EXISTS trial_leased; ${LEASED}`,
   MEASUREMENT,
+  "ALTER TABLE sweep ADD COLUMN overlap TEXT NOT NULL DEFAULT 'beside'; ALTER TABLE sweep ADD COLUMN last TEXT;",
 ];

@@ -96,32 +96,57 @@ export function openSqliteStore(location: Location): StudyStore {
     for (const event of spentEvents(nanoUsd(spentUsd), nanoUsd(capUsd), toldPercent, at)) events.add(key, event);
   }
 
-  /** Runs an arrow of a trial: both rows are read, and written where the arrow's condition holds. */
+  type Effect = (progress: Progress, after: Trial) => Progress;
+
+  /** Runs an arrow of a trial, as part of a transaction: both rows are read, and written where the arrow's condition holds. */
   function alter(
     id: string,
     number: number,
     at: number,
     arrow: (trial: Trial) => Trial | null,
-    effect: (progress: Progress, after: Trial) => Progress = (progress) => progress,
+    effect: Effect = (progress) => progress,
   ): { readonly trial: Trial; readonly changed: boolean } {
-    return db.write(() => {
-      const key = studies.keyOf(id);
-      const before = trials.read(key, number);
-      if (before === null) throw noTrial(id, number);
-      const after = arrow(before);
-      if (after === null) return { trial: before, changed: false };
-      const progress = progresses.read(key);
-      const counts = recount(progress.counts, before.state, after.state);
-      trials.write(key, after);
-      const charge = chargeOf(before, after);
-      const replicates = recountReplicates(progress.replicates, after);
-      const next = effect(withCharge({ ...progress, counts, replicates, updatedAt: at }, charge), after);
-      progresses.write(key, next);
-      events.add(key, trialEvent(before, after, at));
-      tellBest(key, progress, next, after, at);
-      tellMoney(key, progress, next, { number, charge, at });
-      return { trial: after, changed: true };
-    });
+    const key = studies.keyOf(id);
+    const before = trials.read(key, number);
+    if (before === null) throw noTrial(id, number);
+    const after = arrow(before);
+    if (after === null) return { trial: before, changed: false };
+    const progress = progresses.read(key);
+    const counts = recount(progress.counts, before.state, after.state);
+    trials.write(key, after);
+    const charge = chargeOf(before, after);
+    const replicates = recountReplicates(progress.replicates, after);
+    const next = effect(withCharge({ ...progress, counts, replicates, updatedAt: at }, charge), after);
+    progresses.write(key, next);
+    events.add(key, trialEvent(before, after, at));
+    tellBest(key, progress, next, after, at);
+    tellMoney(key, progress, next, { number, charge, at });
+    return { trial: after, changed: true };
+  }
+
+  function settle(
+    id: string,
+    number: number,
+    settlement: Settlement,
+  ): { readonly trial: Trial; readonly settled: boolean } {
+    const arrow = (trial: Trial): Trial | null => settled(trial, settlement);
+    const effect: Effect = (progress, after) => withResult(progress, after, settlement);
+    const { trial, changed } = alter(id, number, settlement.at, arrow, effect);
+    return { trial, settled: changed };
+  }
+
+  function claimNext(id: string, claim: Claim): Trial | null {
+    const key = studies.keyOf(id);
+    const given = selectClaim.get(key, claim.epoch, claim.slot, claim.seq)?.[0];
+    if (given !== undefined) return trials.read(key, given as number);
+    const progress = progresses.read(key);
+    const { status, generation, epoch } = progress;
+    if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
+    if (!affords(progress, claim)) return null;
+
+    const trial = start(key, progress, claim.at, (before) => claimed(before, claim));
+    if (trial !== null) insertClaim.run(key, claim.epoch, claim.slot, claim.seq, trial.number);
+    return trial;
   }
 
   /** Starts the next ready trial of the open epoch; null where none is left, and what was passed over is not looked at again. */
@@ -273,19 +298,11 @@ export function openSqliteStore(location: Location): StudyStore {
     },
 
     async claimTrial(id, claim) {
-      return db.write(() => {
-        const key = studies.keyOf(id);
-        const given = selectClaim.get(key, claim.epoch, claim.slot, claim.seq)?.[0];
-        if (given !== undefined) return trials.read(key, given as number);
-        const progress = progresses.read(key);
-        const { status, generation, epoch } = progress;
-        if (status !== "RUNNING" || generation !== claim.generation || epoch !== claim.epoch) return null;
-        if (!affords(progress, claim)) return null;
+      return db.write(() => claimNext(id, claim));
+    },
 
-        const trial = start(key, progress, claim.at, (before) => claimed(before, claim));
-        if (trial !== null) insertClaim.run(key, claim.epoch, claim.slot, claim.seq, trial.number);
-        return trial;
-      });
+    async settleAndClaim(id, number, settlement, claim) {
+      return db.write(() => ({ ...settle(id, number, settlement), claimed: claimNext(id, claim) }));
     },
 
     async leaseTrials(id, leasing) {
@@ -319,25 +336,21 @@ export function openSqliteStore(location: Location): StudyStore {
     },
 
     async settleTrial(id, number, settlement) {
-      const arrow = (trial: Trial): Trial | null => settled(trial, settlement);
-      const { trial, changed } = alter(id, number, settlement.at, arrow, (progress, after) =>
-        withResult(progress, after, settlement),
-      );
-      return { trial, settled: changed };
+      return db.write(() => settle(id, number, settlement));
     },
 
     async pauseTrial(id, number, pause) {
       const arrow = (trial: Trial): Trial | null => paused(trial, pause);
-      const { trial, changed } = alter(id, number, pause.at, arrow);
+      const { trial, changed } = db.write(() => alter(id, number, pause.at, arrow));
       return { trial, paused: changed };
     },
 
     async requeueTrial(id, number, requeue) {
-      return alter(id, number, requeue.at, (trial) => requeued(trial, requeue)).changed;
+      return db.write(() => alter(id, number, requeue.at, (trial) => requeued(trial, requeue))).changed;
     },
 
     async cancelTrial(id, number, reason, at) {
-      return alter(id, number, at, (trial) => cancelled(trial, reason, at)).changed;
+      return db.write(() => alter(id, number, at, (trial) => cancelled(trial, reason, at))).changed;
     },
 
     async moveStudy(id, move) {

@@ -150,7 +150,12 @@ const event: z.ZodType<EventView> = z.object({
   reason,
 });
 export const eventsSchema: z.ZodType = z.object({ events: z.array(event), next });
-export const sweepSchema: z.ZodType = z.object({ name: z.string(), schedule: z.string(), updatedAt: time });
+export const sweepSchema: z.ZodType = z.object({
+  name: z.string(),
+  schedule: z.string(),
+  overlap: z.enum(["beside", "skip"]),
+  updatedAt: time,
+});
 
 const spread = z.object({ low: z.number(), expected: z.number(), high: z.number() });
 export const quoteSchema: z.ZodType<Quote> = z.object({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { PegboxError } from "../errors/pegbox-error.ts";
+import type { Sweep } from "../store/study-store.ts";
 import { studySchema } from "../study/schema.ts";
-import type { StudySpec } from "../study/spec.ts";
 import { parseStudy } from "../study/study-file.ts";
 import { readShape } from "./body-issues.ts";
 
@@ -13,25 +13,29 @@ const schedule = z
   .regex(SCHEDULE, "a schedule such as rate(6 hours) or cron(0 3 * * ? *)")
   .meta({ description: "A rate or cron expression of EventBridge Scheduler, in UTC" });
 
-/** The body as it is documented; what is in `study` is judged by `parseStudy`, which says more than a schema. */
-export const sweepFileSchema: z.ZodType = z.strictObject({ schedule, study: studySchema });
+const overlap = z.enum(["beside", "skip"], "beside or skip").default("beside").meta({
+  description: "Where the study before has not ended when the next is due: it starts beside it, or not at all",
+});
 
-const sweepBody = z.strictObject({ schedule, study: z.unknown() });
+/** The body as it is documented; what is in `study` is judged by `parseStudy`, which says more than a schema. */
+export const sweepFileSchema: z.ZodType = z.strictObject({ schedule, overlap, study: studySchema });
+
+const sweepBody = z.strictObject({ schedule, overlap, study: z.unknown() });
 
 /**
- * The body of `PUT /sweeps/{name}`: a study file and when to start it.
+ * The body of `PUT /sweeps/{name}`: a study file, when to start it, and whether beside the one before.
  *
  * @throws {PegboxError} `INVALID_INPUT`, or what `parseStudy` throws with `study.` before each path.
  */
-export function readSweep(body: unknown): { readonly spec: StudySpec; readonly schedule: string } {
-  const { study, schedule } = readShape(sweepBody, body, "the sweep");
+export function readSweep(body: unknown): Pick<Sweep, "spec" | "schedule" | "overlap"> {
+  const { study, ...rest } = readShape(sweepBody, body, "the sweep");
   try {
-    return { spec: parseStudy(study, { runner: "registered" }), schedule };
+    return { spec: parseStudy(study, { runner: "registered" }), ...rest };
   } catch (error) {
     if (!(error instanceof PegboxError)) throw error;
-    const within = error.issues.map(({ path, ...rest }) => ({
+    const within = error.issues.map(({ path, ...more }) => ({
       path: path === "" ? "study" : `study.${path}`,
-      ...rest,
+      ...more,
     }));
     throw new PegboxError(error.code, error.message, { issues: within, cause: error });
   }

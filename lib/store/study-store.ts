@@ -104,7 +104,11 @@ export interface Sweep {
   readonly spec: StudySpec;
   /** `cron(…)` or `rate(…)`. */
   readonly schedule: string;
+  /** What happens when it is due and the study that it started before has not ended. */
+  readonly overlap: "beside" | "skip";
   readonly updatedAt: number;
+  /** The study that it started last, where its overlap is "skip"; absent before the first. */
+  readonly last?: string;
 }
 
 export interface Page<T> {
@@ -264,6 +268,18 @@ export interface StudyStore {
   claimTrial(id: string, claim: Claim): Promise<Trial | null>;
 
   /**
+   * `settleTrial`, then `claimTrial`: what a slot does that tells what became of its trial and takes the next; in one transaction
+   * where nothing stands against it. The claim is this slot's only for this trial's end: the same call again is given the same
+   * trial, and nobody makes the claim in another way.
+   */
+  settleAndClaim(
+    id: string,
+    number: number,
+    settlement: Settlement,
+    claim: Claim,
+  ): Promise<{ readonly trial: Trial; readonly settled: boolean; readonly claimed: Trial | null }>;
+
+  /**
    * The trials that a client runs, in order of number, at most `count`, whatever the study's status: the same client asking
    * again is given its own, under their leases as they stand. Where they are fewer, it `starts` some and the study runs:
    * PROPOSED → RUNNING for the next ready trials of the open epoch, as by `claimTrial`, money and all, but each under the lease
@@ -396,8 +412,14 @@ export interface StudyStore {
   /** In order of step; of a step that several attempts measured, what the latest did. */
   readMeasurements(id: string, number: number): Promise<readonly Measurement[]>;
 
-  /** Sets the sweep of that name. */
-  putSweep(sweep: Sweep): Promise<void>;
+  /** Sets the sweep of that name; what it started last stays. */
+  putSweep(sweep: Omit<Sweep, "last">): Promise<void>;
+
+  /**
+   * The study becomes what the sweep has started last, where that is still `last`: of several that are due at once, one. False
+   * when another came first, or there is no such sweep.
+   */
+  followSweep(name: string, next: { readonly study: string; readonly last: string | null }): Promise<boolean>;
 
   getSweep(name: string): Promise<Sweep | null>;
 

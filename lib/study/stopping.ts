@@ -1,5 +1,6 @@
+import type { Judgement } from "./judgement.ts";
 import { capReached } from "./price/cap.ts";
-import type { Best, Study } from "./records.ts";
+import type { Metrics, Study } from "./records.ts";
 import type { FailureLimit, StudySpec } from "./spec.ts";
 import type { EndCounts, Reason, StudyStatus, TrialCounts } from "./states.ts";
 
@@ -59,6 +60,23 @@ export function limitReached(study: Study, now: number): StopReason | null {
 /** Whether no trial may start: nothing is left to search; or, where replicates run, nothing to run them with. */
 export function startsNone(study: Study, now: number): boolean {
   return (study.epoch.confirms === undefined ? stopReason(study, now) : limitReached(study, now)) !== null;
+}
+
+/**
+ * Whether a study that searches surely goes on once one more of its trials has ended like this, by what is known of it now. A failure
+ * may end it, and so may a result that reaches the target: then it is to be asked again.
+ */
+export function goesOnAfter(
+  study: Study,
+  { state, metrics }: Pick<Judgement, "state" | "metrics">,
+  now: number,
+): boolean {
+  const { spec, epoch, endedAtBest } = study;
+  if (state === "FAILED" || epoch.confirms !== undefined || stopReason(study, now) !== null) return false;
+  const done = doneCount(study) + 1;
+  const { noProgress: patience } = spec.stopping;
+  const patient = patience === null || done - endedAtBest < patience;
+  return patient && done < spec.trials && reached(spec, metrics ?? {}) === null;
 }
 
 /** The end of a study that has had its trials. */
@@ -127,18 +145,18 @@ function exceeds(failedTrials: number, judged: number, max: FailureLimit): boole
 }
 
 function target({ best, spec }: Study): StopReason | null {
-  const { target: wanted } = spec.stopping;
-  const [objective] = spec.metrics;
-  if (wanted === null || best === null || objective === undefined) return null;
-  const value = bestValue(best, objective.name);
-  if (value === null) return null;
-  const reached = objective.goal === "minimize" ? value <= wanted : value >= wanted;
-  const message = `${objective.name} ${value} of trial ${best.trial} reaches the target ${wanted}`;
-  return reached ? completed("TARGET", message) : null;
+  const value = best === null ? null : reached(spec, best.metrics);
+  if (best === null || value === null) return null;
+  const what = `${spec.metrics[0]?.name} ${value} of trial ${best.trial}`;
+  return completed("TARGET", `${what} reaches the target ${spec.stopping.target}`);
 }
 
-function bestValue({ metrics }: Best, name: string): number | null {
-  return Object.hasOwn(metrics, name) ? (metrics[name] ?? null) : null;
+/** The value among these that reaches the target; null where none does. */
+function reached({ metrics: [objective], stopping: { target: wanted } }: StudySpec, metrics: Metrics): number | null {
+  if (wanted === null || objective === undefined) return null;
+  const value = Object.hasOwn(metrics, objective.name) ? (metrics[objective.name] ?? null) : null;
+  if (value === null) return null;
+  return (objective.goal === "minimize" ? value <= wanted : value >= wanted) ? value : null;
 }
 
 function trials(study: Study): StopReason | null {

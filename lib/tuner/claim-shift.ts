@@ -16,7 +16,7 @@ import type { Ran } from "./slot-clock.ts";
  * Each trial of a shift has a claim and a lease of its own, with the next sequence numbers of the slot: so a claim that is
  * repeated with another size, for time has passed, loses none. What it leaves out is what the slot is given next.
  *
- * @param study as it was before the claim
+ * @param study as it was about when the first trial was claimed
  * @param ran what the slot has measured
  */
 export async function claimShift(

@@ -84,6 +84,8 @@ export type TunerEvent =
   /** It has trained as far as it was to, and waits until it has earned to train further. */
   | { readonly type: "trialPaused"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialEnded"; readonly study: string; readonly trial: Trial; readonly best: Best | null }
+  /** A sweep was due while the study that it had started before had not ended: there is no `study` of that time. */
+  | { readonly type: "sweepSkipped"; readonly study: string; readonly sweep: string }
   /** A result came of a trial that had ended otherwise: nothing has changed for it. `trial` stands as it was. */
   | {
       readonly type: "resultLate";

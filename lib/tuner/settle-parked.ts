@@ -10,8 +10,8 @@ import { settleSlot } from "./settle-slot.ts";
 export async function settleParked({ studyId, told }: ParkedResult, ports: TunerPorts): Promise<void> {
   const study = await ports.store.getStudy(studyId);
   if (study === null) return;
-  const ended = await settleSlot(study, told, ports).catch((error: unknown) => {
-    if (error instanceof PegboxError && error.code === "NOT_FOUND") return [];
+  const { ended } = await settleSlot(study, told, ports).catch((error: unknown) => {
+    if (error instanceof PegboxError && error.code === "NOT_FOUND") return { ended: [] };
     throw error;
   });
   if (ended.length === 0) return;

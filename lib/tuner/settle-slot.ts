@@ -1,3 +1,4 @@
+import type { Claim } from "../store/study-store.ts";
 import { attemptCost } from "../study/price/meter.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { readCaughtError } from "../study/result.ts";
@@ -9,18 +10,30 @@ import type { TunerPorts } from "./ports.ts";
 import { settleTold } from "./settle-told.ts";
 import { secondsSince } from "./slot-clock.ts";
 
+interface SettledSlot {
+  /** The trials that have ended by this. */
+  readonly ended: readonly Trial[];
+  /** What was given for the claim, null: nothing; absent where it was not made. */
+  readonly claimed?: Trial | null;
+}
+
 /**
  * Settles what a slot tells: of a trial, or of each of a shift for itself, which is charged with an even part of its time.
  *
  * An invocation that died may have been killed by any of its trials, and a trial without a result may have ended it: these go
  * back to the queue without an attempt spent, to be run alone, where what becomes of them is their own.
  *
- * @returns the trials that have ended by this.
+ * @param claim what the slot wants next: made with the end of a single trial, where that surely does not end the study
  */
-export async function settleSlot(study: Study, told: Told | ToldShift, ports: TunerPorts): Promise<readonly Trial[]> {
+export async function settleSlot(
+  study: Study,
+  told: Told | ToldShift,
+  ports: TunerPorts,
+  claim?: Claim,
+): Promise<SettledSlot> {
   if (!("attempts" in told)) {
-    const { ended } = await settleTold(study, told, ports);
-    return ended === null ? [] : [ended];
+    const { ended, claimed } = await settleTold(study, told, ports, claim === undefined ? {} : { claim });
+    return { ended: ended === null ? [] : [ended], ...(claimed === undefined ? {} : { claimed }) };
   }
   const { attempts, error } = told;
   const results = resultsOf(told.result);
@@ -40,10 +53,10 @@ export async function settleSlot(study: Study, told: Told | ToldShift, ports: Tu
       continue;
     }
     const one = { ...attempt, ...(error === undefined ? { result } : { error }) };
-    const settled = await settleTold(study, one, ports, costUsd);
+    const settled = await settleTold(study, one, ports, { costUsd });
     if (settled.ended !== null) ended.push(settled.ended);
   }
-  return ended;
+  return { ended };
 }
 
 /** None of an answer that is no shift's: then the runner takes none. */

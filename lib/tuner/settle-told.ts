@@ -1,7 +1,8 @@
-import type { Pause } from "../store/study-store.ts";
+import type { Claim, Pause, Settlement } from "../store/study-store.ts";
 import type { Study, Trial } from "../study/records.ts";
 import { type Judgement, readCaughtError, readResult, readResultText } from "../study/result.ts";
 import { ENDED } from "../study/states.ts";
+import { goesOnAfter } from "../study/stopping.ts";
 import type { Told } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
 import { attemptOf } from "./report-token.ts";
@@ -13,19 +14,26 @@ export interface Settled {
   readonly changed: boolean;
   /** The trial, if it has ended by this. */
   readonly ended: Trial | null;
+  /** What was given for the claim, null: nothing; absent where it was not made. */
+  readonly claimed?: Trial | null;
+}
+
+interface Settling {
+  /** Of an attempt that says nothing of its cost. @default its meter knows */
+  readonly costUsd?: number | null;
+  /** What its slot wants next: claimed with the end of the trial where that surely does not end the study. @default nothing */
+  readonly claim?: Claim;
 }
 
 /**
  * Judges what became of a trial and settles it: an end, a pause below the whole training, a retry, or back to the queue for a
  * fault that is not the trial's. What was told before changes nothing; another result of a trial that has ended is told of as late.
- *
- * @param costUsd of an attempt that says nothing of its cost. @default null: its meter knows
  */
 export async function settleTold(
   study: Study,
   told: Told,
   ports: TunerPorts,
-  costUsd: number | null = null,
+  { costUsd = null, claim }: Settling = {},
 ): Promise<Settled> {
   const judged = judge(told, study);
   const judgement = { ...judged, costUsd: judged.costUsd ?? costUsd };
@@ -38,7 +46,7 @@ export async function settleTold(
     const rung = { ...measured(judgement), fidelity, lease: told.lease, at: ports.now() };
     return { judgement, changed: await pause(study, told.trial, rung, ports), ended: null };
   }
-  const { trial, settled } = await ports.store.settleTrial(study.id, told.trial, {
+  const settlement: Settlement = {
     state: judgement.state,
     metrics: judgement.metrics,
     ...(judgement.standardErrors === undefined ? {} : { standardErrors: judgement.standardErrors }),
@@ -50,13 +58,17 @@ export async function settleTold(
     fidelity,
     lease: told.lease,
     at: ports.now(),
-  });
+  };
+  const claims = claim !== undefined && goesOnAfter(study, judgement, ports.now());
+  const { trial, settled, ...next } = claims
+    ? await ports.store.settleAndClaim(study.id, told.trial, settlement, claim)
+    : await ports.store.settleTrial(study.id, told.trial, settlement);
   if (!settled && ENDED.has(trial.state) && !saysSo(trial, judgement)) {
     const { state, metrics, reason } = judgement;
     const late = { trial, lease: told.lease, told: { state, metrics, reason } };
     ports.observe({ type: "resultLate", study: study.id, ...late });
   }
-  return { judgement, changed: settled, ended: settled ? trial : null };
+  return { judgement, changed: settled, ended: settled ? trial : null, ...next };
 }
 
 /** Before anything else changes: told again after a crash, it is kept all the same. */

@@ -16,7 +16,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
  * @throws {PegboxError} `INVALID_INPUT`, `RUNNER_MISSING`, `INVALID_STUDY`.
  */
 export async function putSweep(
-  sweep: Omit<Sweep, "updatedAt">,
+  sweep: Omit<Sweep, "updatedAt" | "last">,
   ports: TunerPorts,
   scheduler: Scheduler,
 ): Promise<Sweep> {

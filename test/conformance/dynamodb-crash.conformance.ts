@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
-import type { StudyStore } from "../../lib/store/study-store.ts";
+import type { Claim, StudyStore } from "../../lib/store/study-store.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import { AMENDED, claim, failure, NOON, openNew, proposals, spec, success } from "../store/fixtures.ts";
@@ -19,6 +19,12 @@ const REASON = { code: "R", message: "" };
 
 function addThree(store: StudyStore): Promise<boolean> {
   return store.addProposals("s", { generation: 1, epoch: 2, created: 12, proposals: proposals(13, 3), at: NOON });
+}
+
+/** A trial of slot 0, or of `others.slot`, for the next. */
+function exchange(store: StudyStore, number: number, others: Partial<Claim>): Promise<unknown> {
+  const end = success(5, { lease: claim(others).lease, costUsd: 0 });
+  return store.settleAndClaim("s", number, end, claim({ ...others, seq: 1 }));
 }
 
 /** Every arrow that writes more than one item, each with a repetition that completes it. */
@@ -43,6 +49,7 @@ const STEPS: readonly Step[] = [
   (store) => openNew(store, "s", 2, 10, 3),
   (store) => addThree(store),
   (store) => store.claimTrial("s", claim({ epoch: 2 })),
+  async (store) => exchange(store, (await store.claimTrial("s", claim({ epoch: 2 })))?.number ?? 0, { epoch: 2 }),
   (store) => store.moveStudy("s", { from: ["RUNNING"], to: "PAUSING", reason: REASON, at: NOON }),
 ];
 
@@ -65,6 +72,7 @@ const CAPPED_STEPS: readonly Step[] = [
   (store) => store.claimTrial("s", claim({ slot: 2, meter: { ...METER, reservedUsd: 1 } })),
   capTo({ ...CAP, usd: 16 }),
   (store) => store.claimTrial("s", claim({ slot: 3, meter: METER })),
+  async (store) => exchange(store, await claimedBy(store, 3), { slot: 3, meter: METER }),
   async (store) =>
     store.requeueTrial("s", await claimedBy(store, 2), {
       ...{ lease: leaseOf(2), abandoned: true, countsAttempt: true, lost: true, reason: REASON, at: NOON },

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Run trials as Batch jobs and through the bridge of examples/bridge, on a stack deployed into the emulator of stack.py.
+"""Run trials as Batch jobs, through the bridge of examples/bridge, and as a function whose trials fail, on a stack deployed
+into the emulator of stack.py; and pause, resume and stop a study there.
 
 Batch jobs run job.py in place of their container. Prints a line of JSON a check; exit status 0 when all hold.
 """
@@ -12,6 +13,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,63 @@ def check_bridge(stack: Deployed, queue_url: str) -> None:
     ended.cancel()
 
 
+def check_slots_with_faults(stack: Deployed) -> None:
+    """Forty trials, of which one always fails, one does so once, and one measures no number; a short and a long one at the
+    beginning, so that the slots go on for themselves from then on."""
+    faults = {"7": "always", "11": "once", "23": "nan"}
+    wanted = {"trials": 40, "parallel": 2, "strategy": "evolution", "retries": 1}
+    file = {**study({"lambda": "faulty"}, fails=faults, seconds={"1": 0.1, "2": 8}), **wanted}
+    status, body = stack.call("POST", "/studies", file)
+    run = stack.oracle.wait(body["executionArn"], deployed.PATIENCE)
+    equal("40 trials with faults: the execution succeeds", (status, run["status"], run["error"]), (201, "SUCCEEDED", None))
+    events = stack.call("GET", f"/studies/{body['id']}/events")[1]["events"]
+    paced = [each["reason"]["code"] for each in events if each["type"] == "paced"]
+    equal("40 trials with faults: slots go on for themselves", paced[:1], ["SLOTS"])
+    trials = {each["trial"]: each for each in stack.trials(body["id"])}
+    states = {n: each["state"] for n, each in trials.items()}
+    expected = {n: "SUCCEEDED" for n in range(1, 41)} | {7: "FAILED", 23: "INFEASIBLE"}
+    equal("40 trials with faults: each ends in its state", states, expected)
+    told = {n: (trials[n]["attempts"], (trials[n]["reason"] or {}).get("code")) for n in (7, 11, 23)}
+    equal("40 trials with faults: by its attempts, for its reason", told, {7: (1, "RangeError"), 11: (2, None), 23: (1, "NOT_FINITE")})
+    end = stack.call("GET", f"/studies/{body['id']}")[1]
+    equal("40 trials with faults: the study is COMPLETED", (end["status"], end["trials"]["total"]), ("COMPLETED", 40))
+
+
+def check_wishes(stack: Deployed) -> None:
+    """A study of more trials than anybody waits for is paused, goes on, and is stopped."""
+    file = {**study({"lambda": "faulty"}), "strategy": "random", "trials": 100, "parallel": 2}
+    _, body = stack.call("POST", "/studies", file)
+    study_id, first = body["id"], body["executionArn"]
+
+    def succeeded() -> int:
+        return stack.call("GET", f"/studies/{study_id}")[1]["trials"]["succeeded"]
+
+    def until_more_than(count: int) -> None:
+        end = time.time() + deployed.PATIENCE
+        while succeeded() <= count and time.time() < end:
+            time.sleep(0.2)
+
+    def rests(what: str, execution: str, status: str) -> int:
+        run = stack.oracle.wait(execution, deployed.PATIENCE)
+        now = stack.call("GET", f"/studies/{study_id}")[1]
+        equal(f"{what}: the execution ends, and the study is {status}", (run["status"], now["status"]), ("SUCCEEDED", status))
+        equal(f"{what}: nothing is left running", now["trials"]["running"], 0)
+        return now["trials"]["succeeded"]
+
+    until_more_than(0)
+    equal("pause: is accepted", stack.call("POST", f"/studies/{study_id}/pause")[0], 202)
+    before = rests("pause", first, "PAUSED")
+    check("pause: some trials have ended, and not all", 0 < before < 100, str(before))
+    equal("resume: is accepted", stack.call("POST", f"/studies/{study_id}/resume")[0], 202)
+    until_more_than(before)
+    equal("stop: is accepted", stack.call("POST", f"/studies/{study_id}/stop", {})[0], 202)
+    after = rests("stop", first.removesuffix("-g1") + "-g2", "STOPPED")
+    check("resume: it goes on where it was", after > before, f"{before}, then {after}")
+    numbers = [each["trial"] for each in stack.trials(study_id) if each["state"] == "SUCCEEDED"]
+    equal("stop: every trial that ran ended once", len(set(numbers)), after)
+    equal("stop: is for good", stack.call("POST", f"/studies/{study_id}/pause")[0], 409)
+
+
 def as_the_emulator_reads(cdk_out: Path) -> None:
     """moto 5.2.1 asks for what Batch has defaults for, knows no Fn::GetAtt of its resources, and spells `managed` in capitals."""
     path = cdk_out / f"{deployed.STACK}.template.json"
@@ -113,6 +172,8 @@ def main() -> int:
     unknown = [each for each in report["unsupported"] if not each.endswith("Policy")]
     equal("every type of resource is known, or a policy", unknown, [])
     stack = Deployed(oracle)
+    check_slots_with_faults(stack)
+    check_wishes(stack)
     check_batch(stack)
     queue = next(url for name, url in report["outputs"].items() if "QueueUrl" in name)
     check_bridge(stack, queue)

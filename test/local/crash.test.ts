@@ -19,6 +19,7 @@ const WRITES: ReadonlySet<keyof StudyStore> = new Set([
   "addProposals",
   "claimTrial",
   "settleTrial",
+  "settleAndClaim",
   "pauseTrial",
   "requeueTrial",
   "cancelTrial",

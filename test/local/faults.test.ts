@@ -4,6 +4,7 @@ import type { StudyStore } from "../../lib/store/study-store.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.ts";
 import { spec } from "../store/fixtures.ts";
+import { settles } from "./faults/world.ts";
 import { intercept, type Ran, runStudy, type TrialFunction, uneven } from "./studies.ts";
 
 /** Whole studies in virtual time, with one fault each. Of six trials in one slot or two, or in twelve that each are an execution. */
@@ -97,7 +98,7 @@ describe("a store that is down", () => {
     let left = calls;
     let settled = 0;
     return intercept(store, (method, call) => {
-      if (method === "settleTrial") settled += 1;
+      if (settles(method)) settled += 1;
       if (settled >= 2 && methods.includes(method) && left-- > 0) return Promise.reject(new Error("the store is down"));
       return call();
     });
@@ -105,7 +106,7 @@ describe("a store that is down", () => {
 
   test("for longer than a slot's attempts costs no result: it is parked, and told before the next plan", async () => {
     // six attempts of the slot, and two of the plan that tells what was parked
-    const { study: end, runs, trials } = await study({}, () => OK, downFor(8, ["settleTrial"]));
+    const { study: end, runs, trials } = await study({}, () => OK, downFor(8, ["settleTrial", "settleAndClaim"]));
     expect(end).toMatchObject({ status: "COMPLETED", counts: { succeeded: 6 } });
     expect([...runs.values()]).toEqual([1, 1, 1, 1, 1, 1]);
     expect(trials.every(({ attempts, lost }) => attempts === 1 && lost === 0)).toBe(true);

@@ -15,6 +15,7 @@ export type Arrows = Pick<
   | "addProposals"
   | "addTrial"
   | "claimTrial"
+  | "settleAndClaim"
   | "leaseTrials"
   | "renewLease"
   | "settleTrial"
@@ -240,6 +241,13 @@ export class Model implements Arrows {
 
   #isExpired({ leaseUntil }: Trial, at: number): boolean {
     return leaseUntil !== null && leaseUntil <= at;
+  }
+
+  async settleAndClaim(
+    ...[id, number, settlement, claim]: Parameters<StudyStore["settleAndClaim"]>
+  ): ReturnType<StudyStore["settleAndClaim"]> {
+    const told = await this.settleTrial(id, number, settlement);
+    return { ...told, claimed: await this.claimTrial(id, claim) };
   }
 
   async settleTrial(

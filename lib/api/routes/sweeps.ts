@@ -15,8 +15,7 @@ export function sweepRoutes(app: Hono, ports: ApiPorts): void {
   };
 
   app.put("/sweeps/:name", async (context) => {
-    const { spec, schedule } = readSweep(await readBody(context));
-    const sweep = { name: context.req.param("name"), spec, schedule };
+    const sweep = { name: context.req.param("name"), ...readSweep(await readBody(context)) };
     return context.json(view(await putSweep(sweep, ports.tuner, scheduler())));
   });
 
@@ -33,4 +32,7 @@ export function sweepRoutes(app: Hono, ports: ApiPorts): void {
   });
 }
 
-const view = ({ name, schedule, updatedAt }: Sweep): object => ({ name, schedule, updatedAt: isoTime(updatedAt) });
+const view = ({ name, schedule, overlap, updatedAt }: Sweep): object => ({
+  ...{ name, schedule, overlap },
+  updatedAt: isoTime(updatedAt),
+});

@@ -67,7 +67,7 @@ describe("the SQLite file", () => {
     await first.close();
     const old = new Libsql(join(directory, "pegbox.db"));
     old.exec(
-      "ALTER TABLE trial DROP COLUMN standard_errors; ALTER TABLE trial DROP COLUMN fidelity; ALTER TABLE trial DROP COLUMN rungs; ALTER TABLE trial DROP COLUMN meter; ALTER TABLE trial DROP COLUMN forfeits; ALTER TABLE progress DROP COLUMN reserved_usd; ALTER TABLE progress DROP COLUMN cap_usd; ALTER TABLE progress DROP COLUMN told_percent; ALTER TABLE progress DROP COLUMN added; ALTER TABLE progress DROP COLUMN imported; ALTER TABLE idempotency DROP COLUMN trial; DROP INDEX trial_leased; ALTER TABLE trial DROP COLUMN lease_until; DROP TABLE event; DROP TABLE measurement; ALTER TABLE epoch DROP COLUMN confirms; ALTER TABLE progress DROP COLUMN replicates; ALTER TABLE progress DROP COLUMN confirmation; PRAGMA user_version = 1",
+      "ALTER TABLE trial DROP COLUMN standard_errors; ALTER TABLE trial DROP COLUMN fidelity; ALTER TABLE trial DROP COLUMN rungs; ALTER TABLE trial DROP COLUMN meter; ALTER TABLE trial DROP COLUMN forfeits; ALTER TABLE progress DROP COLUMN reserved_usd; ALTER TABLE progress DROP COLUMN cap_usd; ALTER TABLE progress DROP COLUMN told_percent; ALTER TABLE progress DROP COLUMN added; ALTER TABLE progress DROP COLUMN imported; ALTER TABLE idempotency DROP COLUMN trial; DROP INDEX trial_leased; ALTER TABLE trial DROP COLUMN lease_until; DROP TABLE event; DROP TABLE measurement; ALTER TABLE sweep DROP COLUMN overlap; ALTER TABLE sweep DROP COLUMN last; ALTER TABLE epoch DROP COLUMN confirms; ALTER TABLE progress DROP COLUMN replicates; ALTER TABLE progress DROP COLUMN confirmation; PRAGMA user_version = 1",
     );
     old.close();
 

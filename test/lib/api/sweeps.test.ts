@@ -8,7 +8,10 @@ describe("/sweeps/{name}", () => {
     const h = harness({ sweeps: true });
     const { status, body } = await h.send("PUT", "/sweeps/nightly", SWEEP);
     expect(status).toBe(200);
-    expect(body).toEqual({ name: "nightly", schedule: "rate(6 hours)", updatedAt: "2026-11-23T12:00:00.000Z" });
+    expect(body).toEqual({
+      ...{ name: "nightly", schedule: "rate(6 hours)", overlap: "beside" },
+      updatedAt: "2026-11-23T12:00:00.000Z",
+    });
     expect(h.scheduled).toEqual([["put", "nightly", "rate(6 hours)"]]);
     expect((await h.store.getSweep("nightly"))?.spec.trials).toBe(3);
     expect((await h.ask("GET", "/sweeps/nightly")).body).toEqual(body);
@@ -18,18 +21,20 @@ describe("/sweeps/{name}", () => {
     const h = harness({ sweeps: true });
     await h.send("PUT", "/sweeps/nightly", SWEEP);
     const schedule = "cron(0 3 * * ? *)";
+    expect((await h.send("PUT", "/sweeps/nightly", { ...SWEEP, overlap: "skip" })).body.overlap).toBe("skip");
     expect((await h.send("PUT", "/sweeps/nightly", { ...SWEEP, schedule })).body.schedule).toBe(schedule);
     const gone = await h.ask("DELETE", "/sweeps/nightly");
     expect([gone.status, gone.text]).toEqual([204, ""]);
     expect((await h.ask("GET", "/sweeps/nightly")).status).toBe(404);
     expect((await h.ask("DELETE", "/sweeps/nightly")).status).toBe(404);
-    expect(h.scheduled.map(([what]) => what)).toEqual(["put", "put", "delete", "delete"]);
+    expect(h.scheduled.map(([what]) => what)).toEqual(["put", "put", "put", "delete", "delete"]);
   });
 
   it.each([
     [{ ...SWEEP, schedule: "every day" }, "schedule"],
     [{ ...SWEEP, schedule: "rate(0 hours)" }, "schedule"],
     [{ ...SWEEP, schedule: 5 }, "schedule"],
+    [{ ...SWEEP, overlap: "replace" }, "overlap"],
     [{ study: studyBody() }, "schedule"],
     [{ ...SWEEP, extra: 1 }, "extra"],
     [{ schedule: SWEEP.schedule }, "study"],

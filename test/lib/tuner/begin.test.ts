@@ -78,12 +78,66 @@ describe("begin", () => {
 
   test("a sweep that is due makes its study once, however often it fires", async () => {
     const tuner = new Tuner();
-    await tuner.store.putSweep({ name: "nightly", spec: spec(), schedule: "rate(1 day)", updatedAt: NOON });
+    await tuner.store.putSweep({
+      name: "nightly",
+      spec: spec(),
+      schedule: "rate(1 day)",
+      overlap: "beside",
+      updatedAt: NOON,
+    });
     const input = { sweep: "nightly", scheduledAt: "2026-11-23T12:00:00Z" };
     const first = await begin({ input, execution: "e1" }, tuner.ports);
     expect(first).toEqual({ admitted: true, studyId: "nightly-2026-11-23T120000Z", generation: 1 });
     expect(await begin({ input, execution: "e2" }, tuner.ports)).toEqual({ ...first, admitted: false });
     expect((await tuner.store.listStudies({ limit: 10 })).items).toHaveLength(1);
+  });
+
+  test.each(["beside", "skip"] as const)("a sweep that is due while its last study runs: %s", async (overlap) => {
+    const tuner = new Tuner();
+    await tuner.store.putSweep({ name: "nightly", spec: spec(), schedule: "rate(1 day)", overlap, updatedAt: NOON });
+    const due = (day: number): ReturnType<typeof begin> =>
+      begin(
+        { input: { sweep: "nightly", scheduledAt: `2026-11-${day}T12:00:00Z` }, execution: `e${day}` },
+        tuner.ports,
+      );
+    const studies = async (): Promise<readonly string[]> =>
+      (await tuner.store.listStudies({ limit: 10 })).items.map(({ id }) => id).sort();
+    const id = (day: number): string => `nightly-2026-11-${day}T120000Z`;
+    expect(await due(23)).toMatchObject({ admitted: true });
+    expect(await due(23), "whose answer was lost").toMatchObject({ admitted: true });
+    expect(await due(24)).toEqual({ admitted: overlap === "beside", studyId: id(24), generation: 1 });
+    expect(await studies()).toEqual(overlap === "beside" ? [id(23), id(24)] : [id(23)]);
+    expect(tuner.events.filter(({ type }) => type === "sweepSkipped")).toEqual(
+      overlap === "beside" ? [] : [{ type: "sweepSkipped", study: id(24), sweep: "nightly" }],
+    );
+    await tuner.store.moveStudy(id(23), { from: ["RUNNING"], to: "COMPLETED", reason: null, at: NOON });
+    expect(await due(25)).toMatchObject({ admitted: true });
+    expect(await studies()).toContain(id(25));
+  });
+
+  test("of a sweep that is due twice at once and is not to overlap, one study begins", async () => {
+    const tuner = new Tuner();
+    const nightly = { name: "nightly", spec: spec(), schedule: "rate(1 day)", overlap: "skip" } as const;
+    await tuner.store.putSweep({ ...nightly, updatedAt: NOON });
+    const due = [1, 2, 3].map((minute) =>
+      begin(
+        { input: { sweep: "nightly", scheduledAt: `2026-11-23T12:0${minute}:00Z` }, execution: `e${minute}` },
+        tuner.ports,
+      ),
+    );
+    expect((await Promise.all(due)).filter(({ admitted }) => admitted)).toHaveLength(1);
+    expect((await tuner.store.listStudies({ limit: 10 })).items).toHaveLength(1);
+    expect(tuner.count("sweepSkipped")).toBe(2);
+  });
+
+  test("a sweep that is not to overlap and fires twice at once makes its study, and skips none", async () => {
+    const tuner = new Tuner();
+    const nightly = { name: "nightly", spec: spec(), schedule: "rate(1 day)", overlap: "skip" } as const;
+    await tuner.store.putSweep({ ...nightly, updatedAt: NOON });
+    const input = { sweep: "nightly", scheduledAt: "2026-11-23T12:00:00Z" };
+    const fired = ["e1", "e2", "e3"].map((execution) => begin({ input, execution }, tuner.ports));
+    expect((await Promise.all(fired)).filter(({ admitted }) => admitted)).toHaveLength(1);
+    expect(tuner.count("sweepSkipped")).toBe(0);
   });
 
   test("a sweep that was deleted is NOT_FOUND", async () => {

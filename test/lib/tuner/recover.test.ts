@@ -157,7 +157,13 @@ describe("an execution that ended before it could begin", () => {
   test("of a sweep makes the sweep's study, and leaves a sweep alone that was deleted", async () => {
     const tuner = new Tuner();
     const executions = new Executions();
-    await tuner.store.putSweep({ name: "nightly", spec: spec(), schedule: "rate(1 day)", updatedAt: NOON });
+    await tuner.store.putSweep({
+      name: "nightly",
+      spec: spec(),
+      schedule: "rate(1 day)",
+      overlap: "beside",
+      updatedAt: NOON,
+    });
     const input = { sweep: "nightly", scheduledAt: "2026-11-23T12:00:00Z" };
     expect(await recover({ execution: "e", input, status: "FAILED" }, tuner.ports, executions)).toBe(true);
     expect([...executions.inputs.keys()]).toEqual(["nightly-2026-11-23T120000Z-g2"]);

@@ -19,7 +19,7 @@ function scheduler(): Scheduler & { readonly schedules: Map<string, string> } {
   };
 }
 
-const sweep = { name: "nightly", spec: spec(), schedule: "rate(1 day)" };
+const sweep = { name: "nightly", spec: spec(), schedule: "rate(1 day)", overlap: "beside" } as const;
 
 describe("sweeps", () => {
   test("are stored with their schedule, replaced and deleted", async () => {

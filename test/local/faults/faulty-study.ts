@@ -14,7 +14,7 @@ import { type Fault, faultInjector } from "./injector.ts";
 import { modelled } from "./modelled.ts";
 import { Purpose } from "./purposes.ts";
 import { type Shape, shapeOf } from "./shape.ts";
-import { ID, settledBy, worldOf } from "./world.ts";
+import { ID, settledBy, settles, worldOf } from "./world.ts";
 
 /** More events than any of these studies has. */
 const ALL = 1_000_000;
@@ -112,14 +112,14 @@ function watch(store: StudyStore, below: StudyStore) {
     zombies: () => zombies,
     store: intercept(store, async (method, call, values) => {
       const answer = await call();
-      if (method !== "settleTrial" && method !== "cancelTrial") return answer;
+      if (!settles(method) && method !== "cancelTrial") return answer;
       const [, number, settlement] = values as Parameters<StudyStore["settleTrial"]>;
       const changed = method === "cancelTrial" ? answer : settledBy(answer);
       if (!changed) return answer;
       endings.set(number, (endings.get(number) ?? 0) + 1);
       ended.set(number, JSON.stringify(await below.getTrial(ID, number)));
       const generation = (await below.getStudy(ID))?.generation;
-      if (method === "settleTrial" && !settlement.lease?.startsWith(`g${generation}/`)) zombies++;
+      if (method !== "cancelTrial" && !settlement.lease?.startsWith(`g${generation}/`)) zombies++;
       return answer;
     }),
   };

@@ -55,7 +55,7 @@ function heeding(store: StudyStore, below: StudyStore, told: NextTrialEvent["tol
   const attempts: readonly ShiftAttempt[] = told === null ? [] : "attempts" in told ? told.attempts : [told];
   const leases = new Map(attempts.map(({ trial, lease }) => [trial, lease]));
   return intercept(store, async (method, call, values) => {
-    if (leases.size === 0 || (method !== "settleTrial" && method !== "requeueTrial")) return call();
+    if (leases.size === 0 || (!settles(method) && method !== "requeueTrial")) return call();
     const [, number, settlement] = values as Parameters<StudyStore["settleTrial"]>;
     const before = below.getTrial(ID, number);
     const answer = await call();
@@ -66,7 +66,10 @@ function heeding(store: StudyStore, below: StudyStore, told: NextTrialEvent["tol
   });
 }
 
-/** Whether `settleTrial` answered that it made the change. */
+/** Whether an arrow is that by which a trial ends, alone or with the claim of the next. */
+export const settles = (method: keyof StudyStore): boolean => method === "settleTrial" || method === "settleAndClaim";
+
+/** Whether it answered that it made the change. */
 export const settledBy = (answer: unknown): boolean => (answer as { readonly settled: boolean }).settled;
 
 export function worldOf(seed: number, shape: Shape, clock: Clock, injector: Injector, sqlite: StudyStore): World {

@@ -72,6 +72,47 @@ export function claimsContract(store: () => StudyStore): void {
     expect((await store().getStudy("s"))?.counts).toMatchObject({ proposed: 19, running: 1 });
   });
 
+  it("ends a trial and starts the next in one call, and again gives the same, however often and whatever comes between", async () => {
+    await running(store(), 20);
+    const { number, lease } = await claimed(store(), "s");
+    const exchange = (): ReturnType<StudyStore["settleAndClaim"]> =>
+      store().settleAndClaim("s", number, success(1, { lease }), claim({ seq: 1, lease: "g1/e1/s0/1" }));
+    const answers = await Promise.all(Array.from({ length: 6 }, exchange));
+    expect(answers.filter(({ settled }) => settled)).toHaveLength(1);
+    const started = answers[0]?.claimed;
+    expect(started).toMatchObject({ state: "RUNNING", lease: "g1/e1/s0/1" });
+    for (const answer of answers) expect(answer).toMatchObject({ trial: { state: "SUCCEEDED" }, claimed: started });
+    expect(await store().getStudy("s")).toMatchObject({
+      counts: { proposed: 18, running: 1, succeeded: 1 },
+      best: { trial: number },
+    });
+    const { trial } = await store().settleTrial("s", started?.number ?? 0, success(2, { lease: "g1/e1/s0/1" }));
+    expect(await exchange()).toMatchObject({ settled: false, claimed: trial });
+  });
+
+  it("gives each slot that exchanges its trials each trial once, and ends each, though others exchange at once", async () => {
+    await running(store(), 40);
+    const slot = async (index: number): Promise<number[]> => {
+      const numbers: number[] = [];
+      const leaseOf = (seq: number): string => `g1/e1/s${index}/${seq}`;
+      let trial = await store().claimTrial("s", claim({ slot: index, lease: leaseOf(0) }));
+      for (let seq = 1; trial !== null; seq++) {
+        numbers.push(trial.number);
+        const end = success(trial.number, { lease: trial.lease });
+        const next = claim({ slot: index, seq, lease: leaseOf(seq) });
+        trial = (await store().settleAndClaim("s", trial.number, end, next)).claimed;
+      }
+      return numbers;
+    };
+    const given = (await Promise.all(Array.from({ length: 8 }, (_, i) => slot(i)))).flat();
+    expect(given.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(await store().getStudy("s")).toMatchObject({
+      counts: { proposed: 0, running: 0, succeeded: 40 },
+      best: { trial: 1 },
+      endedAtBest: expect.any(Number),
+    });
+  });
+
   it("answers the same claim with its trial as it stands, when the study has gone on", async () => {
     await running(store(), 2);
     const { number, lease } = await claimed(store(), "s");

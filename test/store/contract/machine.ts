@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { PegboxError } from "../../../lib/errors/pegbox-error.ts";
 import type { FloatParameter } from "../../../lib/space/parameter.ts";
-import type { Page, Promotion, StudyStore } from "../../../lib/store/study-store.ts";
+import type { Claim, Page, Promotion, Settlement, StudyStore } from "../../../lib/store/study-store.ts";
 import type { StudyEvent } from "../../../lib/study/events.ts";
+import type { Meter } from "../../../lib/study/price/meter.ts";
 import { AMENDED, claim, failure, NOON, proposals, running, spec, success } from "../fixtures.ts";
 import { type Arrows, Model } from "../model.ts";
 import { CONFIRMATION, CONFIRMS, replicate } from "./replicates.ts";
@@ -109,20 +110,23 @@ const meter = fc.option(
   }),
 );
 
-const claims = fc.tuple(small, small, small, meter).map(
-  ([slot, seq, stale, given]): Call =>
-    (arrows, model, at) => {
-      const { generation, epoch } = model.study();
-      return arrows.claimTrial(ID, {
-        generation,
-        epoch: epoch.number - (stale === 3 ? 1 : 0),
-        slot,
-        seq,
-        lease: `e${epoch.number % 4}/s${slot}/${seq}`,
-        ...(given === null ? {} : { meter: given }),
-        at,
-      });
-    },
+const claimOf = (
+  model: Model,
+  at: number,
+  { slot, seq, stale, given }: { slot: number; seq: number; stale: number; given: Meter | null },
+): Claim => {
+  const { generation, epoch } = model.study();
+  return {
+    ...{ generation, epoch: epoch.number - (stale === 3 ? 1 : 0), slot, seq, at },
+    lease: `e${epoch.number % 4}/s${slot}/${seq}`,
+    ...(given === null ? {} : { meter: given }),
+  };
+};
+
+const claims = fc.record({ slot: small, seq: small, stale: small, given: meter }).map(
+  (made): Call =>
+    (arrows, model, at) =>
+      arrows.claimTrial(ID, claimOf(model, at, made)),
 );
 
 const leasings = fc.tuple(small, small, small, meter).map(
@@ -147,7 +151,7 @@ const renewals = fc.record({ pick: within, other: lease, holder: fc.boolean(), p
     },
 );
 
-const settles = fc
+const settlements = fc
   .record({
     pick: within,
     state: fc.constantFrom("SUCCEEDED", "SUCCEEDED", "INFEASIBLE", "FAILED", "STOPPED"),
@@ -158,11 +162,11 @@ const settles = fc
     holder: fc.boolean(),
   })
   .map(
-    ({ pick, state, score, costUsd, abandoned, other, holder }): Call =>
-      (arrows, model, at) => {
+    ({ pick, state, score, costUsd, abandoned, other, holder }) =>
+      (model: Model, at: number): readonly [number: number, settlement: Settlement] => {
         const number = numberOf(model, pick);
         const succeeded = state === "SUCCEEDED";
-        return arrows.settleTrial(ID, number, {
+        const settlement: Settlement = {
           state,
           metrics: succeeded ? { error: score } : null,
           feasible: succeeded ? true : null,
@@ -173,9 +177,25 @@ const settles = fc
           fidelity: model.trials.get(number)?.fidelity ?? null,
           lease: leaseOf(model, number, other, holder),
           at,
-        });
+        };
+        return [number, settlement] as const;
       },
   );
+
+const settles = settlements.map(
+  (made): Call =>
+    (arrows, model, at) =>
+      arrows.settleTrial(ID, ...made(model, at)),
+);
+
+/** Of a slot that has no other business: each trial that it tells of has a claim of its own. */
+const exchanges = fc.tuple(settlements, small, meter).map(
+  ([made, stale, given]): Call =>
+    (arrows, model, at) => {
+      const [number, settlement] = made(model, at);
+      return arrows.settleAndClaim(ID, number, settlement, claimOf(model, at, { slot: 9, seq: number, stale, given }));
+    },
+);
 
 const pauses = fc
   .record({
@@ -266,7 +286,8 @@ const call = fc.oneof(
   { weight: 8, arbitrary: claims },
   { weight: 4, arbitrary: leasings },
   { weight: 2, arbitrary: renewals },
-  { weight: 6, arbitrary: settles },
+  { weight: 5, arbitrary: settles },
+  { weight: 5, arbitrary: exchanges },
   { weight: 4, arbitrary: pauses },
   { weight: 4, arbitrary: requeues },
   { weight: 2, arbitrary: cancels },
