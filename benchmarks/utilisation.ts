@@ -61,7 +61,7 @@ const COUNTED_WAYS: readonly (Pick<Way, "name" | "strategy"> & { readonly sigma:
 const COUNTED: readonly { readonly slots: number; readonly trials: number }[] = [
   { slots: 4, trials: 200 },
   { slots: 64, trials: 640 },
-  { slots: 1000, trials: 3000 },
+  { slots: 1000, trials: 10_000 },
 ];
 
 /** A study whose cost is compared: what a person may well run in an afternoon. */

@@ -2,7 +2,6 @@ import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
-import type { Price } from "../lib/study/price/meter.ts";
 import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Alarms } from "./alarms.ts";
 import { dashboard } from "./dashboard.ts";
@@ -174,7 +173,7 @@ export interface RunnerOptions {
    *
    * @default by the list prices of AWS in us-east-1, none for a callback
    */
-  readonly price?: Price;
+  readonly price?: NonNullable<RunnerRecord["price"]>;
 }
 
 /** What the format of study files takes as an id. */
