@@ -92,7 +92,7 @@ describe("docs/cost.md", () => {
       ...Object.entries(ec2).map(([type, usd]) => [`EC2, an hour of ${mark(type)}`, usd]),
       ...Object.entries(sagemaker).map(([type, usd]) => [`SageMaker, an hour of ${mark(type)}`, usd]),
     ];
-    const rows = [...text.matchAll(/^\| (\S.*?) \| ([0-9.]+) \|$/gm)].map(([, what, usd]) => [what, Number(usd)]);
+    const rows = [...text.matchAll(/^\| ([^|\n]+) \| ([0-9.]+) \|$/gm)].map(([, what, usd]) => [what, Number(usd)]);
     expect(rows).toEqual(expected);
     expect(text).toContain(`those of ${AWS_LIST.region}, on demand, of ${AWS_LIST.date}`);
   });
