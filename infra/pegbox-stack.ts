@@ -117,6 +117,7 @@ export class PegboxStack extends Stack {
     const sweeps = new SweepSchedules(this, "Sweeps", stateMachine);
     sweeps.grantManage(api);
     api.allow(["states:StartExecution"], stateMachine.stateMachineArn);
+    this.workflow.grantStop(api);
     api.function.addEnvironment("PEGBOX_STATE_MACHINE", stateMachine.stateMachineArn);
     api.function.addEnvironment("PEGBOX_SCHEDULE_GROUP", sweeps.group.scheduleGroupName);
     api.function.addEnvironment("PEGBOX_SCHEDULE_ROLE", sweeps.role.roleArn);

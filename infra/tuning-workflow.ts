@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { workflowJson } from "../lib/workflow/definition.ts";
 import type { WorkflowFunction } from "../lib/workflow/placeholder.ts";
 import type { RunnerKind } from "../lib/workflow/runner-record.ts";
+import type { Handler } from "./handler.ts";
 
 export interface TuningWorkflowProps {
   /** The handlers behind the states, by the names that the definition substitutes. */
@@ -29,16 +30,16 @@ export interface TuningWorkflowProps {
  */
 export class TuningWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  private readonly name: string;
 
   constructor(scope: Construct, id: string, props: TuningWorkflowProps) {
     super(scope, id);
-    const stack = Stack.of(this);
     // A fixed name: the machine starts itself, and its role cannot refer to a machine that refers to its role.
-    const stateMachineName = `${stack.stackName}-tuning`;
+    this.name = `${Stack.of(this).stackName}-tuning`;
     const handlers = Object.entries(props.handlers);
     const definition = Lazy.string({ produce: () => workflowJson(props.kinds()) });
     this.stateMachine = new StateMachine(this, "StateMachine", {
-      stateMachineName,
+      stateMachineName: this.name,
       stateMachineType: StateMachineType.STANDARD,
       // Fn::Sub puts the ARNs in as DefinitionSubstitutions would, and is the one that emulators know too
       definitionBody: DefinitionBody.fromString(
@@ -51,7 +52,7 @@ export class TuningWorkflow extends Construct {
       logs: {
         destination: new LogGroup(this, "Log", {
           // log delivery writes there by a rule for the prefix; other names each lengthen a policy that has a limit
-          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          logGroupName: `/aws/vendedlogs/states/${this.name}`,
           retention: RetentionDays.ONE_MONTH,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
@@ -64,7 +65,7 @@ export class TuningWorkflow extends Construct {
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.recoveryQueue.queueArn] }),
     );
-    this.allowItself(stack, stateMachineName);
+    this.allowItself();
     Validations.of(this.stateMachine).acknowledge({
       id: "AwsSolutions-IAM5[Resource::*]",
       reason: "log delivery and X-Ray know no resource but *",
@@ -77,32 +78,42 @@ export class TuningWorkflow extends Construct {
     );
   }
 
+  /** Lets a handler end executions. */
+  grantStop(handler: Handler): void {
+    handler.allow(["states:StopExecution"], this.arn("execution", ":*"));
+    this.acknowledgeExecutions(handler, ":*");
+  }
+
   /**
    * Handing over to a fresh execution, and the children of the distributed map, which the service starts, describes and
    * stops on the machine's behalf.
    */
-  private allowItself(stack: Stack, name: string): void {
-    const arn = (resource: string, suffix: string): string =>
-      stack.formatArn({
-        service: "states",
-        resource,
-        resourceName: `${name}${suffix}`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      });
+  private allowItself(): void {
     this.stateMachine.addToRolePolicy(
-      new PolicyStatement({ actions: ["states:StartExecution"], resources: [arn("stateMachine", "")] }),
+      new PolicyStatement({ actions: ["states:StartExecution"], resources: [this.arn("stateMachine", "")] }),
     );
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({
         actions: ["states:DescribeExecution", "states:StopExecution"],
-        resources: [arn("execution", ":*"), arn("execution", "/*")],
+        resources: [this.arn("execution", ":*"), this.arn("execution", "/*")],
       }),
     );
-    for (const suffix of [":*", "/*"]) {
-      Validations.of(this.stateMachine).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}${suffix}]`,
-        reason: "executions are named when they start: these are the executions of this machine alone",
-      });
-    }
+    for (const suffix of [":*", "/*"]) this.acknowledgeExecutions(this.stateMachine, suffix);
+  }
+
+  private arn(resource: string, suffix: string): string {
+    return Stack.of(this).formatArn({
+      service: "states",
+      resource,
+      resourceName: `${this.name}${suffix}`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  private acknowledgeExecutions(scope: Construct, suffix: string): void {
+    Validations.of(scope).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${this.name}${suffix}]`,
+      reason: "executions are named when they start: these are the executions of this machine alone",
+    });
   }
 }

@@ -1,11 +1,18 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import type { Launcher } from "../../lib/tuner/ports.ts";
 import { environment } from "./environment.ts";
 
-/** Starts executions of the deployed state machine; a name that was started before is the same execution. */
+/** Starts and stops executions of the deployed state machine; a name that was started before is the same execution. */
 export function workflowLauncher(): Launcher {
   const client = new SFNClient({});
   const stateMachineArn = environment("PEGBOX_STATE_MACHINE");
+  const arnOf = (name: string): string => `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
   return {
     async start(name, input) {
       try {
@@ -15,7 +22,14 @@ export function workflowLauncher(): Launcher {
         return started.executionArn ?? null;
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
-        return `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+        return arnOf(name);
+      }
+    },
+    async stop(name) {
+      try {
+        await client.send(new StopExecutionCommand({ executionArn: arnOf(name), cause: "stopped by request" }));
+      } catch (error) {
+        if (!(error instanceof ExecutionDoesNotExist)) throw error;
       }
     },
   };

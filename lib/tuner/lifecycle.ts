@@ -75,10 +75,10 @@ export function resumeStudy(id: string, ports: TunerPorts, launcher: Launcher): 
  * The study ends as STOPPED once the trials that run have ended. Once more does nothing.
  *
  * @param now trials that run are given up: they count as STOPPED, and what they still report is dropped. Once more gives
- *   up what has been claimed meanwhile.
+ *   up what has been claimed meanwhile. With `launcher` the execution ends too, so that no job is billed any longer.
  * @throws {PegboxError} `NOT_FOUND`; `CONFLICT` when it has ended otherwise.
  */
-export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<Study> {
+export function stopStudy(id: string, now: boolean, ports: TunerPorts, launcher?: Launcher): Promise<Study> {
   return until(id, ports, async (study) => {
     const { status } = study;
     if (status === "COMPLETED" || status === "FAILED") throw conflict(study, "a study that has not ended");
@@ -88,7 +88,7 @@ export function stopStudy(id: string, now: boolean, ports: TunerPorts): Promise<
       return move(study, "STOPPED", STOPPED, ports, await confirmationOf(study, ports.store));
     }
     if (status !== "STOPPING" && !(await move(study, "STOPPING", STOPPED, ports))) return false;
-    if (now) await stopRunning(await findStudy(id, ports), ports);
+    if (now) await stopRunning(await findStudy(id, ports), ports, launcher);
     return true;
   });
 }
@@ -155,10 +155,11 @@ export function rests({ status, reason }: Study): boolean {
   return FINISHED.has(status) || (status === "PAUSED" && reason?.code === PAUSED_BY_USER);
 }
 
-async function stopRunning(study: Study, ports: TunerPorts): Promise<void> {
-  for (const trial of await readCandidates(study, ports.store)) {
-    if (trial.state === "RUNNING") await stopRunningTrial(study.id, trial, STOPPED, ports);
-  }
+/** The execution that waits for them is ended with them, where there are any: its end is recovered from, and the next ends the study. */
+async function stopRunning(study: Study, ports: TunerPorts, launcher?: Launcher): Promise<void> {
+  const running = (await readCandidates(study, ports.store)).filter(({ state }) => state === "RUNNING");
+  for (const trial of running) await stopRunningTrial(study.id, trial, STOPPED, ports);
+  if (running.length > 0 && study.execution !== null) await launcher?.stop?.(study.execution);
 }
 
 function move(

@@ -12,6 +12,11 @@ import type { RunnerRecord } from "../workflow/runner-record.ts";
 export interface Launcher {
   /** @returns the execution's ARN on AWS, null on a laptop. */
   start(name: string, input: WorkflowInput): Promise<string | null>;
+  /**
+   * Ends an execution at once, and the jobs that it waits for; one that has ended stays as it is. Absent on a laptop, where who
+   * runs a trial sees for itself that nobody wants it any more.
+   */
+  stop?(name: string): Promise<void>;
 }
 
 interface Target {

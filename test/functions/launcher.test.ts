@@ -1,4 +1,10 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { workflowLauncher } from "../../functions/shared/launcher.ts";
@@ -28,6 +34,16 @@ describe("the launcher", () => {
   it("says the ARN of the one that has the name already", async () => {
     sfn.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists({ message: "", $metadata: {} }));
     expect(await workflowLauncher().start("digits-1-g1", input)).toBe(EXECUTION);
+  });
+
+  it("stops the execution of a name; one that there is not needs none", async () => {
+    sfn
+      .on(StopExecutionCommand)
+      .resolvesOnce({})
+      .rejects(new ExecutionDoesNotExist({ message: "", $metadata: {} }));
+    await workflowLauncher().stop?.("digits-1-g1");
+    await workflowLauncher().stop?.("digits-1-g1");
+    expect(sfn.commandCalls(StopExecutionCommand)[0]?.args[0].input).toMatchObject({ executionArn: EXECUTION });
   });
 
   it("lets every other error through", async () => {

@@ -83,6 +83,7 @@ describe("rights", () => {
       "iam:PassRole",
       ...SCHEDULE,
       "states:StartExecution",
+      "states:StopExecution",
       ...WATCHED,
     ],
     BeginRole: [...MOVE, ...WATCHED],

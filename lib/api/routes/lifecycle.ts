@@ -19,7 +19,7 @@ export function lifecycleRoutes(app: Hono, { tuner, launcher }: ApiPorts): void 
   wish("resume", (id) => resumeStudy(id, tuner, launcher));
   wish("stop", async (id, context) => {
     const { now } = readStop(hasBody(context) ? await readBody(context) : {});
-    return stopStudy(id, now, tuner);
+    return stopStudy(id, now, tuner, launcher);
   });
   wish("extend", async (id, context) => extendStudy(id, readExtension(await readBody(context)), tuner, launcher));
 }

@@ -6,12 +6,17 @@ import { finalize } from "../../../lib/tuner/finalize.ts";
 import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
 import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
 import type { Launcher } from "../../../lib/tuner/ports.ts";
+import { recover } from "../../../lib/tuner/recover.ts";
 import type { NextTrialEvent, PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { spec } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 
 class Launches implements Launcher {
   readonly names: string[] = [];
+  readonly stopped: string[] = [];
+  async stop(name: string): Promise<void> {
+    this.stopped.push(name);
+  }
   async start(name: string): Promise<null> {
     this.names.push(name);
     return null;
@@ -236,6 +241,23 @@ describe("stop", () => {
     await tuner.next({ seq: 1, told: TOLD });
     expect(await tuner.trial(1)).toMatchObject({ state: "STOPPED", metrics: null });
     expect((await tuner.study()).best).toBeNull();
+  });
+
+  test("now: ends the execution with what runs, once, and the next one ends the study", async () => {
+    const tuner = await running();
+    const launcher = new Launches();
+    await stopStudy("s", false, tuner.ports, launcher);
+    expect(launcher.stopped).toEqual([]);
+    await stopStudy("s", true, tuner.ports, launcher);
+    await stopStudy("s", true, tuner.ports, launcher);
+    expect(launcher.stopped).toEqual(["s-g1"]);
+
+    const input = { studyId: "s", generation: 1 };
+    expect(await recover({ input, execution: "s-g1", status: "ABORTED" }, tuner.ports, launcher)).toBe(true);
+    expect(launcher.names).toEqual(["s-g2"]);
+    expect(await tuner.begin(2)).toMatchObject({ admitted: true });
+    expect(await tuner.plan({ generation: 2 })).toMatchObject({ action: "finish", status: "STOPPED" });
+    expect((await tuner.study()).counts).toMatchObject({ running: 0, stopped: 1 });
   });
 
   test("ends a study that waits at once", async () => {
