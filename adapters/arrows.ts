@@ -303,7 +303,7 @@ export function readyWith(ready: readonly Range[], proposals: readonly Proposal[
 }
 
 /** The numbers of proposals; null for none. */
-export function rangeOf(proposals: readonly Proposal[]): Range | null {
+function rangeOf(proposals: readonly Proposal[]): Range | null {
   return proposals.length === 0 ? null : { from: proposals[0]!.number, to: proposals.at(-1)!.number };
 }
 

@@ -105,7 +105,7 @@ export function additions(context: Context): Pick<StudyStore, "addTrial"> {
         },
       );
       if (answer.answer !== null) await raise(id, answer.answer, at);
-      if (await context.capped(id)) await tellSpent(context, id, at);
+      await tellSpent(context, id, at);
       return answer.answer === null ? null : { trial: answer.answer.trial, outcome: answer.answer.outcome };
     },
   };

@@ -11,7 +11,7 @@ import { type Turn, turns } from "./turns.ts";
 const CLAIM_LIFE_SECONDS = 7 * 24 * 60 * 60;
 
 /** The steps of a claim, for those who take some of them otherwise. */
-export interface Claiming {
+interface Claiming {
   /** The trial that the claim was given before. */
   remembered(id: string, claim: Claim): Promise<Trial | null>;
   takeTurn(id: string, claim: Claim): Promise<Turn | null>;

@@ -4,11 +4,11 @@ import { chargeOf } from "../money.ts";
 import { raiseBy } from "./best.ts";
 import { claiming } from "./claims.ts";
 import type { Context } from "./context.ts";
-import { type TrialItem, toTrial } from "./items.ts";
+import type { TrialItem } from "./items.ts";
 import type { Key } from "./keys.ts";
 import { affords, tellSpent } from "./purse.ts";
 import { rewriting } from "./rewriting.ts";
-import { settling } from "./trials.ts";
+import { readTrial, scored, settling } from "./trials.ts";
 import type { Turn } from "./turns.ts";
 
 type Exchanged = Awaited<ReturnType<StudyStore["settleAndClaim"]>>;
@@ -22,12 +22,6 @@ export function exchanges(context: Context): Pick<StudyStore, "settleAndClaim"> 
   const { remembered, takeTurn, claim: claimNext } = claiming(context);
   const settle = settling(context);
 
-  async function read(id: string, number: number): Promise<TrialItem | null> {
-    const shards = await context.shards(id);
-    const item = shards === null ? undefined : await db.get(keys.trial(id, shards, number));
-    return item === undefined ? null : toTrial(item);
-  }
-
   /** @returns the trial that ended and the one that was started; or the turn that was asked for in vain, null where there was none. */
   async function exchange(
     id: string,
@@ -35,22 +29,18 @@ export function exchanges(context: Context): Pick<StudyStore, "settleAndClaim"> 
     settlement: Settlement,
     claim: Claim,
   ): Promise<Exchanged | { readonly turn?: Turn | null }> {
-    const told = await read(id, number);
+    const told = await readTrial(context, id, number);
     const end = told === null ? null : settled(told.trial, settlement);
     if (told === null || end === null || (await remembered(id, claim)) !== null) return {};
     if (!(await affords(context, id, claim, chargeOf(told.trial, end)))) return {};
     const turn = await takeTurn(id, claim);
     // a transaction may not write an item twice
     if (turn === null || turn.number === null || turn.number === number) return { turn };
-    const ready = await read(id, turn.number);
+    const ready = await readTrial(context, id, turn.number);
     const start = ready === null ? null : claimed(ready.trial, claim);
     if (ready === null || start === null) return { turn };
     const { epoch, slot, seq } = claim;
-    const after = {
-      trial: end,
-      score: end.source === "replicate" ? null : settlement.score,
-      next: { epoch, slot, seq, number: start.number },
-    };
+    const after = { ...scored(end, settlement.score), next: { epoch, slot, seq, number: start.number } };
     const key = (of: number): Key => keys.trial(id, turn.shards, of);
     const held = await db.transact(
       rewriting(
@@ -66,14 +56,14 @@ export function exchanges(context: Context): Pick<StudyStore, "settleAndClaim"> 
     );
     if (!held.every(Boolean)) return { turn };
     await raiseBy(context, id, { ...after, rev: told.rev + 1 }, settlement.at);
-    if (await context.capped(id)) await tellSpent(context, id, settlement.at);
+    await tellSpent(context, id, settlement.at);
     return { trial: end, settled: true, claimed: start };
   }
 
   /** Of a trial that has ended: nobody exchanges it any more. */
   function given(id: string, { next }: TrialItem, { epoch, slot, seq }: Claim): Promise<TrialItem | null> {
     const mine = next?.epoch === epoch && next.slot === slot && next.seq === seq;
-    return mine ? read(id, next.number) : Promise.resolve(null);
+    return mine ? readTrial(context, id, next.number) : Promise.resolve(null);
   }
 
   return {

@@ -1,16 +1,5 @@
 import type { Promotion, Proposal, StudyStore } from "../../lib/store/study-store.ts";
-import {
-  addable,
-  begun,
-  type Control,
-  createdWith,
-  moved,
-  opening,
-  promoted,
-  proposed,
-  readySize,
-  readyWith,
-} from "../arrows.ts";
+import { addable, begun, type Control, createdWith, moved, opening, promoted, proposed, readySize } from "../arrows.ts";
 import { confirmedEvent, movedEvent, pacedEvent } from "../story.ts";
 import { inParallel } from "./connection.ts";
 import { ABSENT, type Context, LANES, setting } from "./context.ts";
@@ -129,7 +118,7 @@ export function generations(context: Context): Methods {
         if (!addable(found, wanted)) return false;
         if (!added) await put(id, found.shards, proposals);
         added = true;
-        const tail = readyWith([found.tail ?? []].flat(), proposals)[0];
+        const tail = { from: found.tail?.from ?? proposals[0]!.number, to: proposals.at(-1)!.number };
         const grown = {
           ...{ tail, ready: found.ready + proposals.length, updatedAt: at },
           created: createdWith(found.created, proposals),

@@ -68,12 +68,13 @@ export function paying(context: Context, id: string, { spent, reserved }: Charge
 }
 
 /**
- * Tells how many per cent are spent, in a write of its own: what a transaction added up it does not say. A crash in between
+ * Tells how many per cent are spent of a study with a cap, in a write of its own: what a transaction added up it does not say. A crash in between
  * is made good by the same call again, or by the next charge.
  */
-export function tellSpent(context: Context, id: string, at: number): Promise<true> {
+export async function tellSpent(context: Context, id: string, at: number): Promise<void> {
   const { db } = context;
-  return db.persist(`telling what study "${id}" has spent`, async () => {
+  if (!(await context.capped(id))) return;
+  await db.persist(`telling what study "${id}" has spent`, async () => {
     const purse = await readPurse(context, id);
     if (purse === null) return true;
     const { cap, spent, told } = purse;

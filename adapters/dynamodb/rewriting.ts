@@ -10,7 +10,7 @@ import { type Key, pad } from "./keys.ts";
 import { paying } from "./purse.ts";
 
 /** What is known of a trial that changes. */
-export interface Change {
+interface Change {
   readonly key: Key;
   readonly before: TrialItem;
   readonly after: Omit<TrialItem, "rev">;

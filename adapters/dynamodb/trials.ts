@@ -14,6 +14,18 @@ type Methods = Pick<
   "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
 >;
 
+/** Null for an unknown study or trial. */
+export async function readTrial({ db, keys, shards }: Context, id: string, number: number): Promise<TrialItem | null> {
+  const count = await shards(id);
+  const item = count === null ? undefined : await db.get(keys.trial(id, count, number));
+  return item === undefined ? null : toTrial(item);
+}
+
+/** What a trial is kept with as it ends: a replicate cannot be the best. */
+export function scored(trial: Trial, score: number | null): Pick<TrialItem, "trial" | "score"> {
+  return { trial, score: trial.source === "replicate" ? null : score };
+}
+
 interface Altered {
   readonly found: TrialItem;
   readonly changed: boolean;
@@ -51,13 +63,13 @@ function altering(context: Context): Alter {
       const before = toTrial(item);
       const trial = arrow(before.trial);
       if (trial === null) return { found: before, changed: false };
-      const after = { trial, score: trial.source === "replicate" ? null : score };
+      const after = scored(trial, score);
       const held = await db.transact(rewriting(context, id, [{ key, before, after }], await context.capped(id), at));
       if (held.every(Boolean)) return { found: { ...before, ...after, rev: before.rev + 1 }, changed: true };
       if (!held[1]) context.forget(id);
       return null;
     });
-    if (await context.capped(id)) await tellSpent(context, id, at);
+    await tellSpent(context, id, at);
     return answer;
   };
 }
@@ -103,9 +115,7 @@ export function trials(context: Context): Methods {
     },
 
     async getTrial(id, number) {
-      const count = await shards(id);
-      const item = count === null ? undefined : await db.get(keys.trial(id, count, number));
-      return item === undefined ? null : toTrial(item).trial;
+      return (await readTrial(context, id, number))?.trial ?? null;
     },
 
     /**

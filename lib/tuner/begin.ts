@@ -24,8 +24,8 @@ export async function begin(event: BeginEvent, ports: TunerPorts): Promise<Begin
 /** Whether the execution owns the study: from now on, or since it asked before. */
 export async function admit({ input, execution }: BeginEvent, ports: TunerPorts): Promise<BeginAnswer> {
   const { studyId, generation, skipped } = await resolveInput(input, ports);
-  const begins = !skipped && { generation, execution, at: ports.now() };
-  const admitted = begins !== false && (await ports.store.beginGeneration(studyId, begins));
+  const begin = { generation, execution, at: ports.now() };
+  const admitted = !skipped && (await ports.store.beginGeneration(studyId, begin));
   return { admitted, studyId, generation };
 }
 

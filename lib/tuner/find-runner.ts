@@ -28,3 +28,10 @@ export function findRunner(spec: RunnerSpec, runners: RunnerRegistry): Found {
 }
 
 const MISSING: ReadonlySet<string> = new Set(["RUNNER_MISSING", "NOT_FOUND"]);
+
+/** The one of this id that is bigger than a runner; itself for none. */
+export function runnerNamed(runner: RunnerTarget, id: string | undefined): RunnerTarget {
+  const { bigger } = runner;
+  if (id === undefined || bigger === undefined) return runner;
+  return bigger.id === id ? bigger.runner : runnerNamed(bigger.runner, id);
+}

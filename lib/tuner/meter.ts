@@ -34,13 +34,6 @@ export function biggerThan(spec: Budget, { bigger }: RunnerCosts): readonly Bigg
   return [{ runner: bigger.id, ...(meter === null ? {} : { meter }) }, ...biggerThan(spec, bigger.runner)];
 }
 
-/** The one of this id that is bigger than a runner; itself for none. */
-export function runnerNamed(runner: RunnerTarget, id: string | undefined): RunnerTarget {
-  const { bigger } = runner;
-  if (id === undefined || bigger === undefined) return runner;
-  return bigger.id === id ? bigger.runner : runnerNamed(bigger.runner, id);
-}
-
 /** What the study file says of a slot, else what the runner is known to cost. */
 export function priceOf({ budget }: Budget, { price }: RunnerCosts): Price | null {
   const { usdPerHour } = budget;

@@ -8,9 +8,9 @@ import type { NextTrialAnswer, NextTrialEvent, RefillEvent } from "../workflow/m
 import { isRefilled, refillStep, roomOf } from "./buffer.ts";
 import { claimShift } from "./claim-shift.ts";
 import { claimWithoutOptimizer } from "./fallback.ts";
-import { findRunner } from "./find-runner.ts";
+import { findRunner, runnerNamed } from "./find-runner.ts";
 import { leaseOf } from "./lease.ts";
-import { biggerThan, meterOf, runnerNamed } from "./meter.ts";
+import { biggerThan, meterOf } from "./meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
 import { settleSlot } from "./settle-slot.ts";
 import { ranBy } from "./slot-clock.ts";

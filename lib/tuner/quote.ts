@@ -5,7 +5,7 @@ import { attemptCost, type Price } from "../study/price/meter.ts";
 import { dollars, nanoUsd } from "../study/price/money.ts";
 import type { FidelitySpec, StudySpec } from "../study/spec.ts";
 import { FINALISTS } from "./confirm.ts";
-import { capIssues, limitOf, longest, meterOf, priceOf, type RunnerCosts } from "./meter.ts";
+import { capIssues, limitOf, meterOf, priceOf, type RunnerCosts } from "./meter.ts";
 
 /** A number that is not known yet: it is `expected`, and hardly below `low` or above `high`. */
 export interface Spread {
@@ -48,7 +48,7 @@ export function quote(file: StudySpec, runner: RunnerCosts & { readonly slots?: 
   const spec = { ...file, budget: within(file.budget) };
   const price = priceOf(spec, runner);
   const limit = limitOf(spec, runner);
-  const worst = longest(spec, runner) === null ? null : (meterOf(spec, runner)?.reservedUsd ?? null);
+  const worst = meterOf(spec, runner)?.reservedUsd ?? null;
   const whole = limit === null ? WITHOUT_LIMIT : scaled(OF_THE_LIMIT, limit);
   const one = trialOf(spec, whole);
   const cost = costOf(price, one, worst);
