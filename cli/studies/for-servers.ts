@@ -2,7 +2,7 @@ import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import type { StudyFile } from "../../local/study-file.ts";
 
 /** What runs trials on the machine of a file, and is no business of a server's. */
-const LOCAL_RUNNERS: ReadonlySet<string> = new Set(["function", "command", "http"]);
+const LOCAL_RUNNERS: ReadonlySet<string> = new Set(["function", "command", "http", "memory"]);
 
 /** The file as an API takes it: of its runner only what a server knows. */
 export function forServers({ document, spec }: StudyFile, path: string): object {

@@ -15,11 +15,15 @@ export function differences(before: StudySpec, now: StudySpec): readonly Issue[]
   return found;
 }
 
-/** The space as the file has it: parameters by name, beside the constraints. */
-function inFileTerms({ space, ...rest }: StudySpec): Readonly<Record<string, unknown>> {
+/** The space as the file has it: parameters by name, beside the constraints. What a trial may hold is no matter of the study's. */
+function inFileTerms({
+  space,
+  runner: { memory: _, ...runner },
+  ...rest
+}: StudySpec): Readonly<Record<string, unknown>> {
   const kept = Object.entries(rest).filter(([key]) => !MAY_CHANGE.has(key));
   const parameters = Object.fromEntries(space.parameters.map(({ name, ...parameter }) => [name, parameter]));
-  return { ...Object.fromEntries(kept), parameters, constraints: space.constraints };
+  return { ...Object.fromEntries(kept), runner, parameters, constraints: space.constraints };
 }
 
 function compare(before: unknown, now: unknown, path: readonly string[], found: Issue[]): void {

@@ -40,6 +40,8 @@ export interface RunnerSpec {
   readonly command?: string | readonly string[];
   /** URL that takes a POST. */
   readonly http?: string;
+  /** Of `function` and `command`: what one trial may hold, `4GiB`. Absent: any amount. */
+  readonly memory?: string;
   /** Id of a runner registered at deploy, under the name of its kind. */
   readonly lambda?: string;
   readonly batch?: string;

@@ -74,11 +74,16 @@ export class TrialProcess {
     clearTimeout(timer);
   }
 
-  /** Ends what is left of the group: SIGTERM, grace, SIGKILL. */
-  async end(): Promise<void> {
+  /** Of the group that it leads; undefined where the command could not be started. */
+  get group(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Ends what is left of the group: SIGTERM, grace, SIGKILL. @param graceMs @default that of the options */
+  async end(graceMs: number = this.#graceMs): Promise<void> {
     const child = this.#child;
     if (child?.pid === undefined) return;
-    await endGroup(child.pid, this.#graceMs);
+    await endGroup(child.pid, graceMs);
     this.#guard.forget(child.pid);
     child.stdout?.destroy();
     child.stderr?.destroy();

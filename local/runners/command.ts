@@ -5,7 +5,8 @@ import { TrialProcess } from "./child-process.ts";
 import { commandEnvironment } from "./command-environment.ts";
 import { commandResult } from "./command-result.ts";
 import { GroupGuard } from "./group-guard.ts";
-import { timedOut } from "./outcome.ts";
+import { MemoryGuard } from "./memory-guard.ts";
+import { outOfMemory, timedOut } from "./outcome.ts";
 import { Interrupted, type LocalRunner, type RunOptions } from "./runner.ts";
 import { stopAfter } from "./stop-after.ts";
 
@@ -18,7 +19,11 @@ export interface CommandRunnerOptions {
   readonly temporary: string;
   /** Milliseconds between SIGTERM and SIGKILL. @default 5000 */
   readonly graceMs?: number;
+  /** Bytes that the processes of a trial may hold together. @default any */
+  readonly memoryBytes?: number;
 }
+
+const NEVER = new Promise<never>(() => {});
 
 /**
  * Runs a command a trial. Parameter values reach it by files and environment only, never by its command line.
@@ -30,6 +35,7 @@ export class CommandRunner implements LocalRunner {
   readonly #command: string | readonly string[];
   readonly #options: CommandRunnerOptions;
   readonly #guard = new GroupGuard();
+  readonly #memory: MemoryGuard | undefined;
   readonly #running = new Map<TrialProcess, () => void>();
   #closed = false;
 
@@ -37,6 +43,7 @@ export class CommandRunner implements LocalRunner {
   constructor(command: string | readonly string[], options: CommandRunnerOptions) {
     this.#command = command;
     this.#options = options;
+    this.#memory = options.memoryBytes === undefined ? undefined : new MemoryGuard(options.memoryBytes);
   }
 
   async run(request: TrialRequest, options: RunOptions): Promise<TrialResult> {
@@ -66,14 +73,19 @@ export class CommandRunner implements LocalRunner {
     const child = new TrialProcess({ ...this.#options, command: this.#command, environment, guard: this.#guard });
     const closing = new Promise<"interrupted">((resolve) => this.#running.set(child, () => resolve("interrupted")));
     const watch = stopAfter(options);
+    const memory = child.group === undefined ? undefined : this.#memory?.watch(child.group);
+    const grown = memory?.exceeded ?? NEVER;
     try {
-      const end = await Promise.race([child.exited, watch.cause, closing]);
+      const end = await Promise.race([child.exited, watch.cause, closing, grown]);
       if (typeof end === "object") await child.drain();
-      await child.end();
+      // asked to end it could go on growing meanwhile
+      await child.end(typeof end === "number" ? 0 : undefined);
       if (end === "interrupted") throw new Interrupted();
       if (end === "timeout") return timedOut(options.timeoutMs ?? 0, child.stderr.text());
+      if (typeof end === "number") return outOfMemory(end, this.#options.memoryBytes ?? 0, child.stderr.text());
       return await commandResult(end, child, resultFile);
     } finally {
+      memory?.release();
       watch.release();
       this.#running.delete(child);
     }

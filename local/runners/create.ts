@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
+import { parseMemorySize } from "../../lib/study/memory-size.ts";
 import type { RunnerSpec } from "../../lib/study/spec.ts";
 import { CommandRunner } from "./command.ts";
 import { functionRunner } from "./function.ts";
@@ -27,10 +28,12 @@ export async function createRunner(runner: RunnerSpec, options: CreateRunnerOpti
   const temporary = resolve(options.temporary);
   await mkdir(temporary, { recursive: true });
   const { directory, parallel, environment } = options;
+  const bytes = runner.memory === undefined ? null : parseMemorySize(runner.memory);
+  const shared = { environment, temporary, ...(bytes === null ? {} : { memoryBytes: bytes }) };
   if (runner.function !== undefined) {
-    return functionRunner(resolve(directory, runner.function), { parallel, environment, temporary });
+    return functionRunner(resolve(directory, runner.function), { ...shared, parallel });
   }
-  if (runner.command !== undefined) return new CommandRunner(runner.command, { directory, environment, temporary });
+  if (runner.command !== undefined) return new CommandRunner(runner.command, { ...shared, directory });
   if (runner.http !== undefined) return new HttpRunner(runner.http);
   if (runner.external) {
     throw new PegboxError("RUNNER_MISSING", "the trials of this study are run by external workers, not from here", {

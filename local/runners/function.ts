@@ -10,6 +10,8 @@ export interface FunctionRunnerOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** A folder of ours for bundled TypeScript. */
   readonly temporary: string;
+  /** Of the JavaScript heap of each thread. @default what Node takes */
+  readonly memoryBytes?: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface FunctionRunnerOptions {
  */
 export async function functionRunner(path: string, options: FunctionRunnerOptions): Promise<LocalRunner> {
   const module = await prepareModule(path, options.temporary);
-  const first = new TrialWorker(module, options.environment);
+  const first = new TrialWorker(module, options.environment, options.memoryBytes);
   const failure = await first.loaded;
   if (failure === undefined) return new FunctionRunner(module, options, first);
   await first.terminate();
@@ -72,7 +74,7 @@ class FunctionRunner implements LocalRunner {
 
   #start(): TrialWorker {
     if (this.#closed) throw new Interrupted();
-    const worker = new TrialWorker(this.#module, this.#options.environment);
+    const worker = new TrialWorker(this.#module, this.#options.environment, this.#options.memoryBytes);
     this.#workers.add(worker);
     return worker;
   }

@@ -19,6 +19,13 @@ export function timedOut(timeoutMs: number, output = ""): TrialResult {
   return failed("TIMEOUT", withOutput(`exceeded ${timeoutMs / 1000} s`, output), true);
 }
 
+/** Its limit is its own, so another attempt would pass it as well. @param output the last of what the trial printed, if anything */
+export function outOfMemory(heldBytes: number, limitBytes: number, output = ""): TrialResult {
+  const [held, limit] = [heldBytes, limitBytes].map((bytes) => `${Math.ceil(bytes / 2 ** 20)} MiB`);
+  const message = `its processes held ${held} of memory; runner.memory is ${limit}`;
+  return failed("OUT_OF_MEMORY", withOutput(message, output), false);
+}
+
 /** @param size in words, for it may be a lower bound: "1048576 bytes", "more than 65536 bytes". */
 export function tooLarge(size: string): TrialResult {
   return failed(

@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processGroups } from "./process-table.ts";
 
 /** Between SIGTERM and SIGKILL (product contract: 5 s): enough to write a checkpoint. */
 export const TERM_GRACE_MS = 5_000;
@@ -53,16 +53,6 @@ async function isGone(group: number, withinMs: number): Promise<boolean> {
  */
 async function isAlive(group: number): Promise<boolean> {
   if (!signalGroup(group, 0)) return false;
-  const entries = await readdir("/proc").catch(() => undefined);
-  if (entries === undefined) return true;
-  const processes = entries.filter((name) => /^\d+$/.test(name));
-  const members = await Promise.all(processes.map((pid) => isRunningIn(group, pid)));
-  return members.includes(true);
-}
-
-async function isRunningIn(group: number, pid: string): Promise<boolean> {
-  // "pid (name) state parent group …" (proc(5)); the name may hold anything, also ") ".
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const [state = "", , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(pgrp) === group && state !== "Z" && state !== "X";
+  const groups = await processGroups();
+  return groups === null || groups.has(group);
 }

@@ -56,7 +56,8 @@ export class TrialWorker {
   #report: RunOptions["report"];
   #alive = true;
 
-  constructor(module: TrialModule, environment: NodeJS.ProcessEnv) {
+  /** @param memoryBytes of its JavaScript heap; undefined: what Node takes */
+  constructor(module: TrialModule, environment: NodeJS.ProcessEnv, memoryBytes?: number) {
     this.loaded = new Promise((resolve) => {
       this.#load = resolve;
     });
@@ -70,6 +71,9 @@ export class TrialWorker {
       env: environment,
       // The thread needs no loader of ours: it would be started with each thread.
       execArgv: [],
+      ...(memoryBytes === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 2 ** 20) } }),
     });
     this.#worker.on("message", (message: FromWorker) => this.#receive(message));
     this.#worker.on("error", (error: NodeJS.ErrnoException) => this.#lose(crash(error)));

@@ -125,14 +125,15 @@ function runnerProblems(input: unknown): readonly Problem[] {
   const runner = valueAt(input, ["runner"]);
   if (typeof runner !== "object" || runner === null || Array.isArray(runner)) return [];
   const path: Path = ["runner"];
-  if (Object.keys(runner).length === 0) {
+  if (Object.keys(runner).every((key) => key === "memory")) {
     return [problem(path, `one of ${[...LOCAL_KEYS, ...CLOUD_KEYS].join(", ")} or external`, render(runner))];
   }
   if (Object.hasOwn(runner, "external")) {
     const others = [...LOCAL_KEYS, ...CLOUD_KEYS].filter((key) => Object.hasOwn(runner, key));
-    const beside = others.map((key) =>
+    const beside: Problem[] = others.map((key) =>
       problem([...path, key], "external alone, or no external", `${key} beside external`, "keep one of them"),
     );
+    beside.push(...memoryProblems(runner));
     if (valueAt(input, ["replicates"]) === undefined) return beside;
     const expected = expectedUntilThen("a study with a runner", "replicates by external workers");
     return [...beside, problem(["replicates"], expected, "external workers", "remove it for now")];
@@ -142,7 +143,17 @@ function runnerProblems(input: unknown): readonly Problem[] {
     return more.map((key) => problem([...path, key], expected, `${key} beside ${first}`, hint));
   };
   return [
+    ...memoryProblems(runner),
     ...among(LOCAL_KEYS, "one local runner", "keep one of them; lambda may stand beside it"),
     ...among(CLOUD_KEYS, "one runner for AWS", "keep one of them; command may stand beside it"),
   ];
+}
+
+/** Only what Pegbox starts on this machine can it hold to an amount of memory. */
+function memoryProblems(runner: object): readonly Problem[] {
+  if (!Object.hasOwn(runner, "memory")) return [];
+  if (Object.hasOwn(runner, "function") || Object.hasOwn(runner, "command")) return [];
+  const hint = "remove it: what a server, a worker or a runner on AWS may hold is set where it runs";
+  const got = Object.keys(runner).find((key) => key !== "memory");
+  return [problem(["runner", "memory"], "memory beside function or command", `memory beside ${got}`, hint)];
 }

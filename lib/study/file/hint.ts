@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { DURATION, PERCENT } from "../duration.ts";
+import { MEMORY_SIZE } from "../memory-size.ts";
 import { didYouMeanHint } from "./did-you-mean.ts";
 import type { Path } from "./problem.ts";
 
@@ -72,5 +73,13 @@ function runnerHint(key: string | number | undefined, value: unknown): string | 
   if (CLOUD_KEYS.has(key) && typeof value === "string" && /[:/]/.test(value)) {
     return "name the id that the runner was registered by at deploy, not its ARN or URL";
   }
+  if (key === "memory") return memoryHint(value);
   return key === "runner" ? 'for instance { command: "python train.py" }' : undefined;
+}
+
+function memoryHint(value: unknown): string | undefined {
+  const [, amount, unit] = /^\s*([0-9.]+)\s*(G|M)?i?B?\s*$/i.exec(String(value)) ?? [];
+  if (amount === undefined) return undefined;
+  const guess = `${amount}${unit?.toUpperCase() ?? "G"}iB`;
+  return MEMORY_SIZE.test(guess) ? `for instance ${guess}` : undefined;
 }

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { MEMORY_SIZE } from "../memory-size.ts";
 import type { RunnerSpec } from "../spec.ts";
 import { idSchema } from "./schema-common.ts";
 
 const COMMAND_EXPECTED = "a command line for the shell, or a list: the program and its arguments";
+const MEMORY_EXPECTED = "an amount of memory: a number with MB, GB, MiB or GiB (512MiB, 4GB)";
 const HTTP_EXPECTED = "a URL with http:// or https://";
 
 export const runnerSchema: z.ZodType<RunnerSpec> = z
@@ -34,6 +36,11 @@ export const runnerSchema: z.ZodType<RunnerSpec> = z
         title: "HTTP",
         description: "Runs trials on this machine: a URL that takes the request as a POST and answers with the result.",
       }),
+    memory: z.string(MEMORY_EXPECTED).regex(MEMORY_SIZE, MEMORY_EXPECTED).exactOptional().meta({
+      title: "Memory",
+      description:
+        "Of `function` and `command`: how much memory one trial may hold, `4GiB`; one that holds more is ended and FAILED. Default: any amount.",
+    }),
     lambda: idSchema.exactOptional().meta({
       title: "Lambda",
       description: "Runs trials on AWS: the id of a Lambda runner that was registered when Pegbox was deployed.",

@@ -128,6 +128,7 @@ describe("a good study file", () => {
     ],
     ["names that objects inherit", { parameters: { toString: floatParameter({}), constructor: floatParameter({}) } }],
     ["a command as a list", { runner: { command: ["python", "train.py"] } }],
+    ["a limit of memory", { runner: { command: "python train.py", memory: "1.5GiB", lambda: "train" } }],
     ["a module and a Lambda", { runner: { function: "./trial.mjs", lambda: "digits" } }],
     ["a command and a job", { runner: { command: "python train.py", batch: "gpu" } }],
     ["a training job", { runner: { sagemaker: "training" } }],

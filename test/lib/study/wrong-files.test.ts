@@ -418,6 +418,22 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
     studyWith({ runner: { external: true }, replicates: { final: 3 } }),
     [["replicates", "not yet", "external workers", "remove"]],
   ],
+  [
+    "memory that is no amount",
+    studyWith({ runner: { command: "x", memory: "4g" } }),
+    [["runner.memory", "MB, GB, MiB or GiB", "4g", "4GiB"]],
+  ],
+  [
+    "memory of what is not started here",
+    studyWith({ runner: { lambda: "train", memory: "4GiB" } }),
+    [["runner.memory", "beside function or command", "beside lambda", "where it runs"]],
+  ],
+  [
+    "memory of external workers",
+    studyWith({ runner: { external: true, memory: "4GiB" } }),
+    [["runner.memory", "beside function or command", "beside external"]],
+  ],
+  ["memory of nothing", studyWith({ runner: { memory: "4GiB" } }), [["runner", "one of function, command", "memory"]]],
   ["external that is false", studyWith({ runner: { external: false } }), [["runner.external", "true", "false"]]],
   ["an URL of another kind", studyWith({ runner: { http: "ftp://x" } }), [["runner.http", "http://", "ftp://x"]]],
   [

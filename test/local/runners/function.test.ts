@@ -4,22 +4,28 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RESULT_LIMIT_BYTES, type TrialRequest, type TrialResult } from "../../../lib/study/trial-contract.ts";
-import { functionRunner } from "../../../local/runners/function.ts";
+import { type FunctionRunnerOptions, functionRunner } from "../../../local/runners/function.ts";
 import type { LocalRunner } from "../../../local/runners/runner.ts";
 import { calm, folder, request } from "./support.ts";
+
+interface Module extends Pick<FunctionRunnerOptions, "parallel" | "memoryBytes"> {
+  readonly name: string;
+  /** Others beside it, by path. */
+  readonly files: Record<string, string>;
+}
 
 /** A runner for a module of the given text. */
 async function runnerOf(
   text: string,
-  { name = "trial.mjs", parallel = 1, files = {} as Record<string, string> } = {},
+  { name = "trial.mjs", files = {}, ...limits }: Partial<Module> = {},
 ): Promise<LocalRunner> {
   const directory = folder();
   for (const [path, content] of Object.entries({ ...files, [name]: text })) {
     mkdirSync(join(directory, path, ".."), { recursive: true });
     writeFileSync(join(directory, path), content);
   }
-  const options = { parallel, environment: { ...process.env, GREETING: "hello" }, temporary: folder() };
-  const runner = await functionRunner(join(directory, name), options);
+  const shared = { parallel: 1, environment: { ...process.env, GREETING: "hello" }, temporary: folder() };
+  const runner = await functionRunner(join(directory, name), { ...shared, ...limits });
   onTestFinished(() => runner.close());
   return runner;
 }
@@ -122,7 +128,7 @@ describe("a function that fails", () => {
     const here = fileURLToPath(new URL("../../../local/runners/function.ts", import.meta.url));
     writeFileSync(
       join(directory, "pegbox.mts"),
-      `import { functionRunner } from ${JSON.stringify(here)};
+      `import { type FunctionRunnerOptions, functionRunner } from ${JSON.stringify(here)};
        const options = { parallel: 1, environment: process.env, temporary: "." };
        const runner = await functionRunner(${JSON.stringify(join(directory, "trial.mjs"))}, options);
        const signal = new AbortController().signal;
@@ -133,6 +139,14 @@ describe("a function that fails", () => {
     const flags = ["--max-old-space-size=100", "--import", import.meta.resolve("tsx"), "pegbox.mts"];
     const { stdout } = spawnSync(process.execPath, flags, { cwd: directory, encoding: "utf8" });
     expect(JSON.parse(stdout).error).toMatchObject({ type: "OUT_OF_MEMORY", retryable: false });
+  });
+
+  it("is OUT_OF_MEMORY over its own limit, and the next trial gets a new thread", async () => {
+    const greedy = "const all = []; while (request.parameters.bad) all.push(new Array(1e5).fill(0.5));";
+    const runner = await runnerOf(body(`${greedy} return { metrics: {} };`), { memoryBytes: 50 * 2 ** 20 });
+    const bad = await runner.run(request({ bad: true }), calm());
+    expect(bad.error).toMatchObject({ type: "OUT_OF_MEMORY", retryable: false });
+    expect(await runner.run(request({ bad: false }), calm())).toEqual({ metrics: {} });
   });
 
   it("is TIMEOUT when it does not end, also in a busy loop, and the next trial gets a new thread", async () => {
