@@ -28,10 +28,10 @@ export function costPage(report: CostReport): string {
   ].join("\n");
 }
 
-function sharesTable({ byState, byStrategy }: CostReport): readonly string[] {
+function sharesTable({ byState, byStrategy, byRunner }: CostReport): readonly string[] {
   const columns = [{ head: "" }, { head: "trials", right: true }, { head: "cost", right: true }];
-  const rows = [...Object.entries(byState), ...Object.entries(byStrategy)].map(
-    ([what, { trials, usd }]: [string, Share]) => [what, `${trials}`, dollars(usd)],
-  );
+  const rows = [byState, byStrategy, byRunner]
+    .flatMap(Object.entries<Share>)
+    .map(([what, { trials, usd }]: [string, Share]) => [what, `${trials}`, dollars(usd)]);
   return rows.length === 0 ? ["no trial yet"] : plainTable(columns, rows).split("\n");
 }

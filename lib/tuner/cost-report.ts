@@ -1,12 +1,15 @@
 import { NANO, nanoUsd } from "../study/price/money.ts";
 import type { Trial } from "../study/records.ts";
-import type { StudySpec } from "../study/spec.ts";
+import type { RunnerSpec, StudySpec } from "../study/spec.ts";
 import type { TrialState } from "../study/states.ts";
 import type { StudyView } from "../study/views.ts";
 import type { Spread } from "./quote.ts";
 
 /** What of a trial the report needs. */
-export type CostedTrial = Pick<Trial, "state" | "decision" | "metrics" | "feasible" | "cost" | "startedAt" | "endedAt">;
+export type CostedTrial = Pick<
+  Trial,
+  "state" | "decision" | "metrics" | "feasible" | "cost" | "startedAt" | "endedAt" | "runner"
+>;
 
 /** What some trials have cost. */
 export interface Share {
@@ -23,6 +26,8 @@ export interface CostReport {
   readonly byState: Readonly<Partial<Record<TrialState, Share>>>;
   /** By what proposed them. */
   readonly byStrategy: Readonly<Record<string, Share>>;
+  /** By what ran their last attempt; without those that have not begun. */
+  readonly byRunner: Readonly<Record<string, Share>>;
   /** From the first usable result to the best, in per cent of the first; null where that has no sense. */
   readonly improvementPercent: number | null;
   /** Of that improvement; null without one. */
@@ -51,11 +56,22 @@ export function costReport(spec: StudySpec, view: StudyView, trials: readonly Co
     capUsd: spec.budget.usd ?? null,
     byState: shares(trials, ({ state }) => state),
     byStrategy: shares(trials, ({ decision }) => decision.strategy),
+    byRunner: shares(trials.filter(hasBegun), ({ runner }) => runner ?? runnerName(spec.runner)),
     improvementPercent,
     usdPerPercent: improvementPercent === null || improvementPercent === 0 ? null : usd / improvementPercent,
     nextPercent: nextPercent(spec, path),
     rest: rest(spec, view, trials),
   };
+}
+
+const hasBegun = ({ startedAt }: CostedTrial): boolean => startedAt !== null;
+
+/** The id of a registered runner; of what runs on a laptop, beside which the file may name one, its key. */
+function runnerName({ function: module, command, http, lambda, batch, sagemaker, callback }: RunnerSpec): string {
+  if (module !== undefined) return "function";
+  if (command !== undefined) return "command";
+  if (http !== undefined) return "http";
+  return lambda ?? batch ?? sagemaker ?? callback ?? "external workers";
 }
 
 function shares<K extends string>(trials: readonly CostedTrial[], of: (trial: CostedTrial) => K): Record<K, Share> {

@@ -31,22 +31,26 @@ function report(
 const TEN = Array.from({ length: 10 }, (_, i) => trial(i + 1, 1, 1 - i / 10));
 
 describe("what a study has cost", () => {
-  test("by the states of its trials, and by what proposed them", () => {
+  test("by the states of its trials, by what proposed them and by what ran them", () => {
     const trials = [
       trial(1, 1, 0.5),
       trial(2, 2, null),
-      trial(3, 0.5, 0.4, { decision: { strategy: "bayesian" } }),
+      trial(3, 0.5, 0.4, { decision: { strategy: "bayesian" }, runner: "large" }),
       trial(4, null, null, { state: "RUNNING", endedAt: null }),
+      trial(5, null, null, { state: "PROPOSED", startedAt: null, endedAt: null }),
     ];
-    expect(report(trials, { budget: { wallClock: null, trialTimeout: null, usd: 9 } })).toMatchObject({
+    const budget = { wallClock: null, trialTimeout: null, usd: 9 };
+    expect(report(trials, { budget, runner: { lambda: "train" } })).toMatchObject({
       usd: 3.5,
       capUsd: 9,
       byState: {
         SUCCEEDED: { trials: 2, usd: 1.5 },
         FAILED: { trials: 1, usd: 2 },
         RUNNING: { trials: 1, usd: 0 },
+        PROPOSED: { trials: 1, usd: 0 },
       },
-      byStrategy: { random: { trials: 3, usd: 3 }, bayesian: { trials: 1, usd: 0.5 } },
+      byStrategy: { random: { trials: 4, usd: 3 }, bayesian: { trials: 1, usd: 0.5 } },
+      byRunner: { train: { trials: 3, usd: 3 }, large: { trials: 1, usd: 0.5 } },
     });
   });
 
