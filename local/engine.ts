@@ -6,7 +6,7 @@ import type { RunnerSpec } from "../lib/study/spec.ts";
 import type { TrialRequest } from "../lib/study/trial-contract.ts";
 import { begin } from "../lib/tuner/begin.ts";
 import { finalize } from "../lib/tuner/finalize.ts";
-import { interruptStudy } from "../lib/tuner/interrupt.ts";
+import { interruptStudy } from "../lib/tuner/lifecycle/interrupt.ts";
 import { nextTrial } from "../lib/tuner/next-trial.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, Reports, RunnerTarget, TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";

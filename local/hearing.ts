@@ -1,7 +1,7 @@
 import { isStep } from "../lib/study/measurement.ts";
 import type { TrialRequest } from "../lib/study/trial-contract.ts";
 import type { TunerPorts } from "../lib/tuner/ports.ts";
-import { attemptOf } from "../lib/tuner/report-token.ts";
+import { attemptOf } from "../lib/tuner/reports/report-token.ts";
 import { type Heard, measure } from "../lib/tuner/workers/measure.ts";
 import type { RunOptions } from "./runners/runner.ts";
 

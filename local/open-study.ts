@@ -8,8 +8,8 @@ import type { StudySpec } from "../lib/study/spec.ts";
 import { FINISHED } from "../lib/study/states.ts";
 import { createStudy } from "../lib/tuner/create-study.ts";
 import { everyStudy } from "../lib/tuner/every-study.ts";
-import { GOES_ON } from "../lib/tuner/lifecycle.ts";
-import { mustKeepCap } from "../lib/tuner/meter.ts";
+import { GOES_ON } from "../lib/tuner/lifecycle/lifecycle.ts";
+import { mustKeepCap } from "../lib/tuner/money/meter.ts";
 import type { TunerPorts } from "../lib/tuner/ports.ts";
 import { FILE_CHANGED, fileChanges } from "./file-changes.ts";
 

@@ -4,7 +4,7 @@ import type { RunnerSpec } from "../lib/study/spec.ts";
 import type { StudyView } from "../lib/study/views.ts";
 import { startStudy } from "../lib/tuner/create-study.ts";
 import { describeStudy } from "../lib/tuner/describe.ts";
-import { interruptStudy } from "../lib/tuner/interrupt.ts";
+import { interruptStudy } from "../lib/tuner/lifecycle/interrupt.ts";
 import type { TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { lockStudy } from "./lock.ts";

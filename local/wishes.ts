@@ -2,7 +2,7 @@ import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
 import type { Study } from "../lib/study/records.ts";
 import { finalize } from "../lib/tuner/finalize.ts";
-import { type Extension, extendStudy, pauseStudy, resumeStudy, stopStudy } from "../lib/tuner/lifecycle.ts";
+import { type Extension, extendStudy, pauseStudy, resumeStudy, stopStudy } from "../lib/tuner/lifecycle/lifecycle.ts";
 import { plan } from "../lib/tuner/plan.ts";
 import type { Launcher, TunerPorts } from "../lib/tuner/ports.ts";
 import { lockStudy } from "./lock.ts";

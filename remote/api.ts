@@ -12,7 +12,7 @@ import type { StudySpec } from "../lib/study/spec.ts";
 import type { EventView } from "../lib/study/story.ts";
 import { parseStudy } from "../lib/study/study-file.ts";
 import type { MeasuredTrialView, StudyView, TrialView } from "../lib/study/views.ts";
-import type { Quote } from "../lib/tuner/quote.ts";
+import type { Quote } from "../lib/tuner/money/quote.ts";
 import type { Connection } from "./connect.ts";
 import type { Ask } from "./transport.ts";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { readExtension } from "../../lib/api/lifecycle-bodies.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
-import type { Extension } from "../../lib/tuner/lifecycle.ts";
+import type { Extension } from "../../lib/tuner/lifecycle/lifecycle.ts";
 import { examples, jsonOption } from "../options.ts";
 import { placeOptions } from "../studies/place.ts";
 import { type WishFlags, wish } from "../wish.ts";

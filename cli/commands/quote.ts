@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Quote, quote } from "../../lib/tuner/quote.ts";
+import { type Quote, quote } from "../../lib/tuner/money/quote.ts";
 import { RUNNER_GRACE_SECONDS } from "../../local/runners/runner.ts";
 import { readStudyFile } from "../../local/study-file.ts";
 import { examples, jsonOption } from "../options.ts";

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { EventView } from "../../lib/study/story.ts";
 import type { TrialView } from "../../lib/study/views.ts";
-import { type CostedTrial, costReport } from "../../lib/tuner/cost-report.ts";
+import { type CostedTrial, costReport } from "../../lib/tuner/money/cost-report.ts";
 import { examples, jsonOption } from "../options.ts";
 import { costPage } from "../output/cost-page.ts";
 import { printJson } from "../output/json.ts";

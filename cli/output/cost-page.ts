@@ -1,5 +1,5 @@
 import { dollars } from "../../lib/study/price/money.ts";
-import type { CostReport, Share } from "../../lib/tuner/cost-report.ts";
+import type { CostReport, Share } from "../../lib/tuner/money/cost-report.ts";
 import { colors } from "./colors.ts";
 import { counted, duration, short } from "./numbers.ts";
 import { spreadText } from "./quote-page.ts";

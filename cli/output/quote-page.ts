@@ -1,5 +1,5 @@
 import { dollars } from "../../lib/study/price/money.ts";
-import type { Quote, Spread } from "../../lib/tuner/quote.ts";
+import type { Quote, Spread } from "../../lib/tuner/money/quote.ts";
 import { colors } from "./colors.ts";
 import { counted, duration } from "./numbers.ts";
 

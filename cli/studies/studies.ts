@@ -1,7 +1,7 @@
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { EventView } from "../../lib/study/story.ts";
 import type { MeasuredTrialView, StudyView, TrialView } from "../../lib/study/views.ts";
-import type { Extension } from "../../lib/tuner/lifecycle.ts";
+import type { Extension } from "../../lib/tuner/lifecycle/lifecycle.ts";
 
 export interface FoundStudy {
   readonly view: StudyView;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseDuration } from "../study/duration.ts";
 import { durationSchema, usdSchema, wholeNumber } from "../study/file/schema-common.ts";
 import type { Duration } from "../study/file/shape.ts";
-import type { Extension } from "../tuner/lifecycle.ts";
+import type { Extension } from "../tuner/lifecycle/lifecycle.ts";
 import { readShape } from "./body-issues.ts";
 
 /** The body of `POST /studies/{id}/stop`. */

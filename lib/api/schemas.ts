@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Confirmation } from "../study/records.ts";
 import type { EventView } from "../study/story.ts";
 import type { MeasuredTrialView, StudyView, TrialView } from "../study/views.ts";
-import type { Quote } from "../tuner/quote.ts";
+import type { Quote } from "../tuner/money/quote.ts";
 import type { Heard } from "../tuner/workers/measure.ts";
 import { problemSchema } from "./problem.ts";
 

@@ -10,7 +10,7 @@ import { readResult } from "../study/result.ts";
 import { FINISHED } from "../study/states.ts";
 import { doneCount } from "../study/stopping.ts";
 import type { TunerPorts } from "./ports.ts";
-import { fromFile } from "./propose.ts";
+import { fromFile } from "./search/propose.ts";
 import { findStudy } from "./workers/find.ts";
 
 /** An Idempotency-Key and a hash of what was asked with it. */

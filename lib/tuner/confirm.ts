@@ -11,12 +11,12 @@ import { ENDED } from "../study/states.ts";
 import { limitReached, type StopReason, stopReason } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
-import { cancelOpen } from "./cancel-open.ts";
 import { findRunner } from "./find-runner.ts";
-import { meterOf } from "./meter.ts";
-import { measuredValues } from "./observation.ts";
-import { rangesOf } from "./open-trials.ts";
+import { cancelOpen } from "./lifecycle/cancel-open.ts";
+import { meterOf } from "./money/meter.ts";
 import type { TunerPorts } from "./ports.ts";
+import { measuredValues } from "./search/observation.ts";
+import { rangesOf } from "./search/open-trials.ts";
 
 /** Configurations that are run again: the one to deploy, and the one that it might be mistaken for. */
 export const FINALISTS = 2;

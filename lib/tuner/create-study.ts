@@ -5,7 +5,7 @@ import type { Study } from "../study/records.ts";
 import type { StudySpec } from "../study/spec.ts";
 import { begin } from "./begin.ts";
 import { resolveRunner } from "./find-runner.ts";
-import { mustKeepCap } from "./meter.ts";
+import { mustKeepCap } from "./money/meter.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
 
 /**

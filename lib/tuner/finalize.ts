@@ -1,8 +1,8 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import { type StudyView, studyView } from "../study/views.ts";
 import type { FinalizeEvent } from "../workflow/messages.ts";
-import { cancelOpen } from "./cancel-open.ts";
 import { confirmationOf } from "./confirm.ts";
+import { cancelOpen } from "./lifecycle/cancel-open.ts";
 import type { TunerPorts } from "./ports.ts";
 
 /**

@@ -5,15 +5,15 @@ import type { Study } from "../study/records.ts";
 import { endedCount, startsNone } from "../study/stopping.ts";
 import { SLOT_WAITS } from "../workflow/limits.ts";
 import type { NextTrialAnswer, NextTrialEvent, RefillEvent } from "../workflow/messages.ts";
-import { isRefilled, refillStep, roomOf } from "./buffer.ts";
-import { claimShift } from "./claim-shift.ts";
-import { claimWithoutOptimizer } from "./fallback.ts";
 import { findRunner, runnerNamed } from "./find-runner.ts";
-import { leaseOf } from "./lease.ts";
-import { biggerThan, meterOf } from "./meter.ts";
+import { biggerThan, meterOf } from "./money/meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
-import { settleSlot } from "./settle-slot.ts";
-import { ranBy } from "./slot-clock.ts";
+import { isRefilled, refillStep, roomOf } from "./slots/buffer.ts";
+import { claimShift } from "./slots/claim-shift.ts";
+import { claimWithoutOptimizer } from "./slots/fallback.ts";
+import { leaseOf } from "./slots/lease.ts";
+import { settleSlot } from "./slots/settle-slot.ts";
+import { ranBy } from "./slots/slot-clock.ts";
 
 /**
  * A slot tells what became of its trial and asks for the next.

@@ -8,18 +8,18 @@ import type { Reason } from "../study/states.ts";
 import { doneCount, exhausted, type StopReason, stopReason, usedUp } from "../study/stopping.ts";
 import { epochShape } from "../workflow/limits.ts";
 import type { PlanAnswer, PlanEvent } from "../workflow/messages.ts";
-import { isRefilled, openTogether } from "./buffer.ts";
-import { endOpen } from "./cancel-open.ts";
-import { climbers, lastClimber } from "./climb.ts";
 import { confirming, dropReplicates, endSearch, runReplicates } from "./confirm.ts";
 import { findRunner } from "./find-runner.ts";
-import { capIssues, meterOf } from "./meter.ts";
-import { rangesOf, readCandidates } from "./open-trials.ts";
-import { pacingOf } from "./pacing.ts";
+import { endOpen } from "./lifecycle/cancel-open.ts";
+import { capIssues, meterOf } from "./money/meter.ts";
 import type { RunnerTarget, TunerPorts } from "./ports.ts";
-import { propose } from "./propose.ts";
-import { regretReached } from "./regret.ts";
-import { sweepEpoch } from "./sweep-epoch.ts";
+import { climbers, lastClimber } from "./search/climb.ts";
+import { rangesOf, readCandidates } from "./search/open-trials.ts";
+import { propose } from "./search/propose.ts";
+import { regretReached } from "./search/regret.ts";
+import { isRefilled, openTogether } from "./slots/buffer.ts";
+import { pacingOf } from "./slots/pacing.ts";
+import { sweepEpoch } from "./slots/sweep-epoch.ts";
 
 /** Passes in a row in which no slot could work, each after a longer wait: about ten minutes in all. */
 const STALL_LIMIT = 5;

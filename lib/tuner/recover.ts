@@ -7,7 +7,7 @@ import type { BeginAnswer, BeginEvent, Recovery } from "../workflow/messages.ts"
 import { admit } from "./begin.ts";
 import { finalize } from "./finalize.ts";
 import type { Launcher, TunerPorts } from "./ports.ts";
-import { sweepEpoch } from "./sweep-epoch.ts";
+import { sweepEpoch } from "./slots/sweep-epoch.ts";
 
 /** An execution that ended before it had brought its study to an end or to rest. */
 export interface CutOff extends BeginEvent {

@@ -1,8 +1,8 @@
 import { strategyFor } from "../strategy/registry.ts";
 import type { RefillEvent } from "../workflow/messages.ts";
-import { isRefilled, openTogether, roomOf } from "./buffer.ts";
 import type { TunerPorts } from "./ports.ts";
-import { propose } from "./propose.ts";
+import { propose } from "./search/propose.ts";
+import { isRefilled, openTogether, roomOf } from "./slots/buffer.ts";
 
 /**
  * More proposals for the open epoch, from all that has ended by now.

@@ -1,7 +1,7 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { ParkedResult } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
-import { settleSlot } from "./settle-slot.ts";
+import { settleSlot } from "./slots/settle-slot.ts";
 
 /**
  * Tells what a slot could not tell, for nobody took it: now it counts as if told in time, if nothing better is known of the

@@ -1,7 +1,7 @@
 import { PegboxError } from "../errors/pegbox-error.ts";
 import type { Sweep } from "../store/study-store.ts";
 import { resolveRunner } from "./find-runner.ts";
-import { mustKeepCap } from "./meter.ts";
+import { mustKeepCap } from "./money/meter.ts";
 import type { Scheduler, TunerPorts } from "./ports.ts";
 
 /** Part of schedule names and study ids. */

@@ -1,6 +1,6 @@
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import { QUEUED } from "../../lib/study/states.ts";
-import { rests } from "../../lib/tuner/lifecycle.ts";
+import { rests } from "../../lib/tuner/lifecycle/lifecycle.ts";
 import type { Launcher } from "../../lib/tuner/ports.ts";
 import type { WorkflowInput } from "../../lib/workflow/messages.ts";
 import type { Engine } from "../engine.ts";

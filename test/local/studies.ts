@@ -3,7 +3,7 @@ import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
 import type { TrialRequest, TrialResult } from "../../lib/study/trial-contract.ts";
 import { startStudy } from "../../lib/tuner/create-study.ts";
-import { interruptStudy } from "../../lib/tuner/interrupt.ts";
+import { interruptStudy } from "../../lib/tuner/lifecycle/interrupt.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import type { Clock } from "../../local/asl/frame.ts";
 import { createEngine } from "../../local/engine.ts";

@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Study } from "../../study/records.ts";
 import { describeStudy } from "../../tuner/describe.ts";
-import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../tuner/lifecycle.ts";
+import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../tuner/lifecycle/lifecycle.ts";
 import { hasBody, readBody } from "../body.ts";
 import { readExtension, readStop } from "../lifecycle-bodies.ts";
 import type { ApiPorts } from "../ports.ts";

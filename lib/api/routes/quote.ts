@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { parseStudy } from "../../study/study-file.ts";
 import { resolveRunner } from "../../tuner/find-runner.ts";
-import { quote } from "../../tuner/quote.ts";
+import { quote } from "../../tuner/money/quote.ts";
 import { readBody } from "../body.ts";
 import type { ApiPorts } from "../ports.ts";
 

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { PegboxError } from "../../errors/pegbox-error.ts";
-import { readReportToken } from "../../tuner/report-token.ts";
+import { readReportToken } from "../../tuner/reports/report-token.ts";
 import { measure } from "../../tuner/workers/measure.ts";
 import { readResultBody } from "../body.ts";
 import { readShape } from "../body-issues.ts";

@@ -7,7 +7,7 @@ import { parseStudy } from "../../study/study-file.ts";
 import { studyView, trialViewIn } from "../../study/views.ts";
 import { startStudy } from "../../tuner/create-study.ts";
 import { describeStudy } from "../../tuner/describe.ts";
-import { patchStudy } from "../../tuner/patch-study.ts";
+import { patchStudy } from "../../tuner/lifecycle/patch-study.ts";
 import { MERGE_PATCH, readBody } from "../body.ts";
 import { createOnce } from "../create-once.ts";
 import { idempotencyKey } from "../idempotency-key.ts";

@@ -11,7 +11,7 @@ import { outcomeViolations } from "../../study/measured.ts";
 import type { StandardErrors } from "../../study/records.ts";
 import type { OutcomeConstraint } from "../../study/spec.ts";
 import { strategyLimits } from "../../study/strategy-limits.ts";
-import { measuredValues } from "../observation.ts";
+import { measuredValues } from "../search/observation.ts";
 import { type AskTellLine, type ReportLine, readLine, type StudyLine, type TellResult } from "./messages.ts";
 import { spaceOf, valuesOf } from "./space.ts";
 

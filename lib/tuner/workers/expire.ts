@@ -1,7 +1,7 @@
 import type { Study, Trial } from "../../study/records.ts";
 import type { Reason } from "../../study/states.ts";
 import type { TunerPorts } from "../ports.ts";
-import { LOST_LIMIT } from "../sweep-epoch.ts";
+import { LOST_LIMIT } from "../slots/sweep-epoch.ts";
 
 /** Clocks of machines that keep time by NTP differ by far less; design of the control plane, §3, "clock skew". */
 const GRACE_MS = 60_000;

@@ -3,9 +3,9 @@ import { readClientLease } from "../../study/client-lease.ts";
 import { measuredMetrics } from "../../study/measured.ts";
 import { MEASUREMENT_LIMIT_BYTES } from "../../study/measurement.ts";
 import type { TunerPorts } from "../ports.ts";
-import { attemptOf } from "../report-token.ts";
-import { stopAnswer } from "../stop-answer.ts";
-import { stopIfBehind } from "../stop-early.ts";
+import { attemptOf } from "../reports/report-token.ts";
+import { stopAnswer } from "../reports/stop-answer.ts";
+import { stopIfBehind } from "../reports/stop-early.ts";
 import { findStudy, findTrial } from "./find.ts";
 import { settleDown } from "./settle-down.ts";
 

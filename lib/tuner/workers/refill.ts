@@ -3,11 +3,11 @@ import { climbs } from "../../fidelity/rules.ts";
 import { strategyFor } from "../../strategy/registry.ts";
 import type { Study } from "../../study/records.ts";
 import { doneCount, exhausted, type StopReason, usedUp } from "../../study/stopping.ts";
-import { climbers, lastClimber } from "../climb.ts";
-import { rangesOf, readCandidates } from "../open-trials.ts";
 import type { TunerPorts } from "../ports.ts";
-import { propose } from "../propose.ts";
-import { regretReached } from "../regret.ts";
+import { climbers, lastClimber } from "../search/climb.ts";
+import { rangesOf, readCandidates } from "../search/open-trials.ts";
+import { propose } from "../search/propose.ts";
+import { regretReached } from "../search/regret.ts";
 
 /**
  * How many trials a strategy that looks at no results proposes ahead at least: one call then serves many workers, and what it

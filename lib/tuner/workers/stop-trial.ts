@@ -1,9 +1,9 @@
 import { PegboxError } from "../../errors/pegbox-error.ts";
 import type { Trial } from "../../study/records.ts";
 import type { Reason } from "../../study/states.ts";
-import { endOpen } from "../cancel-open.ts";
+import { endOpen } from "../lifecycle/cancel-open.ts";
+import { stopRunningTrial } from "../lifecycle/stop-running.ts";
 import type { TunerPorts } from "../ports.ts";
-import { stopRunningTrial } from "../stop-running.ts";
 import { findStudy, findTrial } from "./find.ts";
 import { settleDown } from "./settle-down.ts";
 

@@ -6,7 +6,7 @@ import type { StopReason } from "../../study/stopping.ts";
 import { startStudy } from "../create-study.ts";
 import { finalize } from "../finalize.ts";
 import { resolveRunner } from "../find-runner.ts";
-import { meterOf } from "../meter.ts";
+import { meterOf } from "../money/meter.ts";
 import type { TunerPorts } from "../ports.ts";
 import { expireLeases } from "./expire.ts";
 import { findStudy } from "./find.ts";

@@ -5,8 +5,8 @@ import { ENDED } from "../../study/states.ts";
 import type { TrialResult } from "../../study/trial-contract.ts";
 import type { Told } from "../../workflow/messages.ts";
 import type { TunerPorts } from "../ports.ts";
-import { saysSo } from "../says-so.ts";
-import { settleTold } from "../settle-told.ts";
+import { saysSo } from "../slots/says-so.ts";
+import { settleTold } from "../slots/settle-told.ts";
 import { findStudy, findTrial } from "./find.ts";
 import { settleDown } from "./settle-down.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TrialRequest } from "../../../lib/study/trial-contract.ts";
 import { nextTrial } from "../../../lib/tuner/next-trial.ts";
-import { reportOf } from "../../../lib/tuner/report-token.ts";
+import { reportOf } from "../../../lib/tuner/reports/report-token.ts";
 import { running } from "../../store/fixtures.ts";
 import { type Answer, type Harness, harness, type Json, NOON, REPORTS, studyBody } from "./harness.ts";
 

@@ -6,7 +6,7 @@ import type { Parameter, ParameterValues, Scalar, SearchSpace } from "../../../l
 import { strategyFor } from "../../../lib/strategy/registry.ts";
 import type { Observation, Pending, ProposeRequest } from "../../../lib/strategy/strategy.ts";
 import type { StrategyName } from "../../../lib/study/spec.ts";
-import { measuredValues } from "../../../lib/tuner/observation.ts";
+import { measuredValues } from "../../../lib/tuner/search/observation.ts";
 import { type Example, examples, isActive } from "./random-spaces.ts";
 
 /** Of 1,000 spaces each strategy gets a share, the smaller the more it costs. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { begin } from "../../../lib/tuner/begin.ts";
 import { createStudy, startStudy } from "../../../lib/tuner/create-study.ts";
 import { describeStudy } from "../../../lib/tuner/describe.ts";
-import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
+import { interruptStudy } from "../../../lib/tuner/lifecycle/interrupt.ts";
 import { NOON, spec } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StudySpec } from "../../../lib/study/spec.ts";
+import { quote } from "../../../lib/tuner/money/quote.ts";
 import type { RunnerTarget } from "../../../lib/tuner/ports.ts";
-import { quote } from "../../../lib/tuner/quote.ts";
 import { spec } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";
 

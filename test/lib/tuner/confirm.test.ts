@@ -4,7 +4,7 @@ import type { StudySpec } from "../../../lib/study/spec.ts";
 import { trialView } from "../../../lib/study/views.ts";
 import { describeStudy } from "../../../lib/tuner/describe.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
-import { extendStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
+import { extendStudy, stopStudy } from "../../../lib/tuner/lifecycle/lifecycle.ts";
 import type { PlanAnswer, PlanEvent } from "../../../lib/workflow/messages.ts";
 import { AMENDED } from "../../store/fixtures.ts";
 import { type Given, Tuner } from "./support.ts";

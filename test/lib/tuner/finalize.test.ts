@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StudyView } from "../../../lib/study/views.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
-import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
+import { interruptStudy } from "../../../lib/tuner/lifecycle/interrupt.ts";
 import { success as settlement } from "../../store/fixtures.ts";
 import { Tuner } from "./support.ts";
 

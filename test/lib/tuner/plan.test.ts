@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { FloatParameter } from "../../../lib/space/parameter.ts";
 import type { StudyStore } from "../../../lib/store/study-store.ts";
-import { interruptStudy } from "../../../lib/tuner/interrupt.ts";
-import { resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
+import { interruptStudy } from "../../../lib/tuner/lifecycle/interrupt.ts";
+import { resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle/lifecycle.ts";
 import type { PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { AMENDED, claim, failure, success as settlement } from "../../store/fixtures.ts";
 import { success, Tuner } from "./support.ts";

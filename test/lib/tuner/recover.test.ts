@@ -4,7 +4,7 @@ import { executionName } from "../../../lib/study/ids.ts";
 import { begin } from "../../../lib/tuner/begin.ts";
 import { createStudy, startStudy } from "../../../lib/tuner/create-study.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
-import { pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
+import { pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle/lifecycle.ts";
 import { nextTrial } from "../../../lib/tuner/next-trial.ts";
 import { plan } from "../../../lib/tuner/plan.ts";
 import { type CutOff, recover } from "../../../lib/tuner/recover.ts";

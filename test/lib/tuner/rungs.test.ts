@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StudySpec } from "../../../lib/study/spec.ts";
 import { finalize } from "../../../lib/tuner/finalize.ts";
-import { extendStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
+import { extendStudy, stopStudy } from "../../../lib/tuner/lifecycle/lifecycle.ts";
 import type { PlanAnswer } from "../../../lib/workflow/messages.ts";
 import { type Given, success, Tuner } from "./support.ts";
 

@@ -4,7 +4,7 @@ import type { Trial } from "../../../lib/study/records.ts";
 import type { StudySpec } from "../../../lib/study/spec.ts";
 import { enqueueTrial, importTrial } from "../../../lib/tuner/add-trial.ts";
 import { createStudy } from "../../../lib/tuner/create-study.ts";
-import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle.ts";
+import { extendStudy, pauseStudy, resumeStudy, stopStudy } from "../../../lib/tuner/lifecycle/lifecycle.ts";
 import { heartbeat } from "../../../lib/tuner/workers/heartbeat.ts";
 import { stopTrial } from "../../../lib/tuner/workers/stop-trial.ts";
 import { inTheCall, type Suggested, suggest } from "../../../lib/tuner/workers/suggest.ts";
