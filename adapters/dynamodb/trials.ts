@@ -1,5 +1,6 @@
 import type { Settlement, StudyStore } from "../../lib/store/study-store.ts";
 import type { Range, Trial } from "../../lib/study/records.ts";
+import type { Reason } from "../../lib/study/states.ts";
 import { cancelled, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
 import { raiseBest, raiseBy } from "./best.ts";
 import { BATCH_KEYS, type Item, inParallel } from "./connection.ts";
@@ -11,8 +12,11 @@ import { rewriting } from "./rewriting.ts";
 
 type Methods = Pick<
   StudyStore,
-  "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrial" | "improveBest" | "getTrial" | "readTrials"
+  "settleTrial" | "pauseTrial" | "requeueTrial" | "cancelTrials" | "improveBest" | "getTrial" | "readTrials"
 >;
+
+/** With the counts they are one transaction, of a hundred items and 4 MB at most: of the largest trials some 70 KB each. */
+const CANCELLED_TOGETHER = 50;
 
 /** Null for an unknown study or trial. */
 export async function readTrial({ db, keys, shards }: Context, id: string, number: number): Promise<TrialItem | null> {
@@ -105,8 +109,14 @@ export function trials(context: Context): Methods {
       return (await alter(id, number, requeue.at, (trial) => requeued(trial, requeue))).changed;
     },
 
-    async cancelTrial(id, number, reason, at) {
-      return (await alter(id, number, at, (trial) => cancelled(trial, reason, at))).changed;
+    async cancelTrials(id, numbers, reason, at) {
+      const gone: number[] = [];
+      for (let from = 0; from < numbers.length; from += CANCELLED_TOGETHER) {
+        const some = numbers.slice(from, from + CANCELLED_TOGETHER);
+        const cancelling = async () => cancel(id, some, reason, at);
+        gone.push(...(await db.persist(`cancelling trials of study "${id}"`, cancelling)));
+      }
+      return gone;
     },
 
     async improveBest(id, best, at) {
@@ -134,6 +144,30 @@ export function trials(context: Context): Methods {
       return items.map((item) => toTrial(item).trial).sort((a, b) => a.number - b.number);
     },
   };
+
+  /** Null where others have changed one of them meanwhile. */
+  async function cancel(
+    id: string,
+    numbers: readonly number[],
+    reason: Reason,
+    at: number,
+  ): Promise<readonly number[] | null> {
+    const count = await shards(id);
+    if (count === null) throw noStudy(id);
+    const items = await db.batchGet(numbers.map((number) => keys.trial(id, count, number)));
+    const found = new Map(items.map((item) => [toTrial(item).trial.number, toTrial(item)]));
+    const changes = numbers.flatMap((number) => {
+      const before = found.get(number);
+      if (before === undefined) throw noTrial(id, number);
+      const trial = cancelled(before.trial, reason, at);
+      return trial === null ? [] : [{ key: keys.trial(id, count, number), before, after: scored(trial, null) }];
+    });
+    if (changes.length === 0) return [];
+    const held = await db.transact(rewriting(context, id, changes, await context.capped(id), at));
+    if (held.every(Boolean)) return changes.map(({ after }) => after.trial.number);
+    if (!held[changes.length]) context.forget(id); // what it takes to be known of the counts is not so
+    return null;
+  }
 
   async function queries(id: string, count: number, from: number, to: number): Promise<readonly Item[]> {
     const partitions = Array.from({ length: count }, (_, shard) => keys.trials(id, shard));

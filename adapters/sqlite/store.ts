@@ -349,8 +349,10 @@ export function openSqliteStore(location: Location): StudyStore {
       return db.write(() => alter(id, number, requeue.at, (trial) => requeued(trial, requeue))).changed;
     },
 
-    async cancelTrial(id, number, reason, at) {
-      return db.write(() => alter(id, number, at, (trial) => cancelled(trial, reason, at))).changed;
+    async cancelTrials(id, numbers, reason, at) {
+      const cancels = (number: number): boolean =>
+        alter(id, number, at, (trial) => cancelled(trial, reason, at)).changed;
+      return db.write(() => numbers.filter(cancels));
     },
 
     async moveStudy(id, move) {

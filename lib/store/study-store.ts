@@ -350,8 +350,14 @@ export interface StudyStore {
     },
   ): Promise<boolean>;
 
-  /** PROPOSED | PAUSED → CANCELLED. */
-  cancelTrial(id: string, number: number, reason: Reason, at: number): Promise<boolean>;
+  /**
+   * PROPOSED | PAUSED → CANCELLED, each trial for itself: a study that ends may have a hundred thousand that wait, and what
+   * cancels them may be cut short between any two.
+   *
+   * @param numbers of different trials
+   * @returns the numbers of those that this call has cancelled.
+   */
+  cancelTrials(id: string, numbers: readonly number[], reason: Reason, at: number): Promise<readonly number[]>;
 
   /**
    * One of `from` → `to`, with the reason. With `generation`, only while that is the study's. `confirmation` becomes what is

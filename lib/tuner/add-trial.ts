@@ -106,7 +106,7 @@ async function makeRoom({ number }: Trial, id: string, ports: TunerPorts): Promi
   const trials = await ports.store.readTrials(id, { from: 1, to: created });
   const last = trials.findLast(({ state, source }) => state === "PROPOSED" && source === "strategy");
   const message = last === undefined ? "the study has no trial to spare" : `gave its place to trial ${number}`;
-  await ports.store.cancelTrial(id, last?.number ?? number, { code: "ENQUEUED", message }, ports.now());
+  await ports.store.cancelTrials(id, [last?.number ?? number], { code: "ENQUEUED", message }, ports.now());
   if (last !== undefined) return;
   throw new PegboxError("CONFLICT", `study "${id}": all ${spec.trials} trials have begun`, { hint: "extend it" });
 }

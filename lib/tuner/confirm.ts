@@ -118,7 +118,7 @@ export async function runReplicates(
  */
 export async function dropReplicates(study: Study, open: readonly number[], ports: TunerPorts): Promise<Study> {
   const reason = { code: "EXTENDED", message: "the study was extended, and searches on" };
-  for (const number of open) await ports.store.cancelTrial(study.id, number, reason, ports.now());
+  await ports.store.cancelTrials(study.id, open, reason, ports.now());
   return (await ports.store.getStudy(study.id)) ?? study;
 }
 

@@ -137,9 +137,9 @@ async function withinBounds(study: Study, open: readonly number[], ports: TunerP
   const gone = new Set<number>();
   for (const { number, state, source, parameters } of await readCandidates(study, ports.store)) {
     if (state !== "PROPOSED" || source !== "strategy" || contains(parameters)) continue;
-    await endOpen(study, number, reason, ports);
     gone.add(number);
   }
+  await endOpen(study, [...gone], reason, ports);
   return open.filter((number) => !gone.has(number));
 }
 
@@ -163,7 +163,7 @@ async function withinBudget(
 ): Promise<readonly number[]> {
   const most = Math.max(0, startable);
   const reason = { code: "TRIALS", message: `the study was cut down to ${study.spec.trials} trials` };
-  for (const number of open.slice(most)) await endOpen(study, number, reason, ports);
+  await endOpen(study, open.slice(most), reason, ports);
   return open.slice(0, most);
 }
 

@@ -22,7 +22,7 @@ const WRITES: ReadonlySet<keyof StudyStore> = new Set([
   "settleAndClaim",
   "pauseTrial",
   "requeueTrial",
-  "cancelTrial",
+  "cancelTrials",
   "moveStudy",
   "amendStudy",
 ]);
@@ -101,7 +101,7 @@ describe.each([
 
   test("is the same after a crash at each of its writes", async () => {
     const { ran, writes } = await whole(study);
-    expect(writes).toBeGreaterThan(10);
+    expect(writes).toBeGreaterThan(7);
     for (const when of ["before", "after"] as const) {
       for (let at = 1; at <= writes; at++) {
         expect(essence(await crashing(study, [{ at, when }])), `crash ${when} write ${at}`).toEqual(essence(ran));

@@ -166,6 +166,6 @@ test("clocks that differ by hours change nothing of what is run and kept", async
 /** What is told to the store, its time moved. */
 function off(argument: unknown, skew: () => number): unknown {
   if (typeof argument === "number" && argument > 1e9) return argument + skew();
-  if (typeof argument !== "object" || argument === null || !("at" in argument)) return argument;
-  return { ...argument, at: Number(argument.at) + skew() };
+  if (typeof argument !== "object" || argument === null || !Object.hasOwn(argument, "at")) return argument;
+  return { ...argument, at: Number((argument as { at: number }).at) + skew() };
 }

@@ -21,7 +21,7 @@ export type Arrows = Pick<
   | "settleTrial"
   | "pauseTrial"
   | "requeueTrial"
-  | "cancelTrial"
+  | "cancelTrials"
   | "moveStudy"
   | "amendStudy"
 >;
@@ -326,12 +326,15 @@ export class Model implements Arrows {
     return true;
   }
 
-  async cancelTrial(...[, number, reason, at]: Parameters<StudyStore["cancelTrial"]>): Promise<boolean> {
-    const trial = this.#trial(number);
-    if (trial.state !== "PROPOSED" && trial.state !== "PAUSED") return false;
-    Object.assign(trial, { state: "CANCELLED", reason, endedAt: at });
-    this.#study.updatedAt = at;
-    return true;
+  async cancelTrials(
+    ...[, numbers, reason, at]: Parameters<StudyStore["cancelTrials"]>
+  ): ReturnType<StudyStore["cancelTrials"]> {
+    const open = numbers
+      .map((number) => this.#trial(number))
+      .filter(({ state }) => state === "PROPOSED" || state === "PAUSED");
+    for (const trial of open) Object.assign(trial, { state: "CANCELLED", reason, endedAt: at });
+    if (open.length > 0) this.#study.updatedAt = at;
+    return open.map(({ number }) => number);
   }
 
   async moveStudy(...[, move]: Parameters<StudyStore["moveStudy"]>): Promise<boolean> {

@@ -22,7 +22,7 @@ export async function stopTrial(id: string, number: number, lease: string | null
   if (lease !== null && before.state === "RUNNING" && before.lease !== lease) {
     throw new PegboxError("CONFLICT", `trial ${number}: the lease ${lease} is no longer its holder's`);
   }
-  if (before.state !== "RUNNING") await endOpen(study, number, STOPPED, ports);
+  if (before.state !== "RUNNING") await endOpen(study, [number], STOPPED, ports);
   else await stopRunningTrial(id, before, STOPPED, ports);
   const trial = await findTrial(study, number, ports);
   if (trial.state !== "STOPPED" && trial.state !== "CANCELLED") {

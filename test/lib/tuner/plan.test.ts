@@ -228,7 +228,7 @@ describe("the budget of trials", () => {
     const tuner = new Tuner();
     await tuner.start({ trials: 4, parallel: 2 });
     await tuner.open();
-    await tuner.store.cancelTrial("s", 2, { code: "X", message: "" }, tuner.now);
+    await tuner.store.cancelTrials("s", [2], { code: "X", message: "" }, tuner.now);
     await tuner.store.settleTrial("s", 1, settlement(1));
     await tuner.open();
     expect(await tuner.study()).toMatchObject({ created: 5, epoch: { ready: [{ from: 3, to: 5 }] } });
@@ -476,7 +476,7 @@ describe("the strategy is shown", () => {
     const { trial, lease } = await tuner.claim();
     await tuner.next({ seq: 1, quota: 1, told: { trial, lease, result: success(1) } });
     expect(await tuner.trial(trial)).toMatchObject({ state: "SUCCEEDED", feasible: false });
-    await tuner.store.cancelTrial("s", 3, { code: "X", message: "" }, tuner.now);
+    await tuner.store.cancelTrials("s", [3], { code: "X", message: "" }, tuner.now);
     await tuner.open();
     const numbers = new Set(await Promise.all([1, 2, 4].map(async (n) => (await tuner.trial(n)).parameters["n"])));
     expect(numbers).toEqual(new Set([1, 2, 3]));

@@ -106,20 +106,25 @@ function watch(store: StudyStore, below: StudyStore) {
   const endings = new Map<number, number>();
   const ended = new Map<number, string>();
   let zombies = 0;
+  async function note(number: number): Promise<void> {
+    endings.set(number, (endings.get(number) ?? 0) + 1);
+    ended.set(number, JSON.stringify(await below.getTrial(ID, number)));
+  }
   return {
     endings,
     ended,
     zombies: () => zombies,
     store: intercept(store, async (method, call, values) => {
       const answer = await call();
-      if (!settles(method) && method !== "cancelTrial") return answer;
+      if (method === "cancelTrials") {
+        for (const number of answer as readonly number[]) await note(number);
+        return answer;
+      }
+      if (!settles(method) || !settledBy(answer)) return answer;
       const [, number, settlement] = values as Parameters<StudyStore["settleTrial"]>;
-      const changed = method === "cancelTrial" ? answer : settledBy(answer);
-      if (!changed) return answer;
-      endings.set(number, (endings.get(number) ?? 0) + 1);
-      ended.set(number, JSON.stringify(await below.getTrial(ID, number)));
+      await note(number);
       const generation = (await below.getStudy(ID))?.generation;
-      if (method !== "cancelTrial" && !settlement.lease?.startsWith(`g${generation}/`)) zombies++;
+      if (!settlement.lease?.startsWith(`g${generation}/`)) zombies++;
       return answer;
     }),
   };

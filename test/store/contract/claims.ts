@@ -161,7 +161,7 @@ export function claimsContract(store: () => StudyStore): void {
   it("passes over trials that are not PROPOSED, and over numbers without a trial", async () => {
     await running(store(), 4);
     await store().settleTrial("s", 1, success(1));
-    await store().cancelTrial("s", 2, { code: "X", message: "" }, NOON + 3);
+    await store().cancelTrials("s", [2], { code: "X", message: "" }, NOON + 3);
     await store().openEpoch("s", {
       generation: 1,
       number: 2,

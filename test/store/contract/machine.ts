@@ -253,10 +253,10 @@ const requeues = fc
       },
   );
 
-const cancels = within.map(
-  (pick): Call =>
+const cancels = fc.array(within, { maxLength: 4 }).map(
+  (picks): Call =>
     (arrows, model, at) =>
-      arrows.cancelTrial(ID, numberOf(model, pick), REASON, at),
+      arrows.cancelTrials(ID, [...new Set(picks.map((pick) => numberOf(model, pick)))], REASON, at),
 );
 
 const moves = fc.tuple(fc.array(status, { maxLength: 3 }), status, small, fc.boolean()).map(
@@ -386,7 +386,7 @@ export function machineContract(open: () => Promise<StudyStore>): void {
         (n) => (store: StudyStore) =>
           store.requeueTrial(ID, n, { countsAttempt: true, lost: false, reason: REASON, at }),
       ),
-      trial.map((n) => (store: StudyStore) => store.cancelTrial(ID, n, REASON, at)),
+      trial.map((n) => (store: StudyStore) => store.cancelTrials(ID, [n], REASON, at)),
       fc.constantFrom(1, 2).map((count) => (store: StudyStore) => {
         const addition = { generation: 1, epoch: 1, created: 6, proposals: proposals(7, count), at };
         return store.addProposals(ID, addition);

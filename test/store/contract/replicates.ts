@@ -67,7 +67,7 @@ export function replicatesContract(store: () => StudyStore): void {
     await store().settleTrial("s", 3, failure(lease));
     for (let again = 0; again < 2; again++) await store().settleTrial("s", 4, success(0.1));
     await store().settleTrial("s", 5, success(0, { state: "INFEASIBLE", score: null }));
-    await store().cancelTrial("s", 6, END.reason, NOON + 7);
+    await store().cancelTrials("s", [6], END.reason, NOON + 7);
     expect(await store().getStudy("s")).toMatchObject({
       counts: { succeeded: 2, failed: 1, infeasible: 1, cancelled: 1, proposed: 1 },
       replicates: { succeeded: 1, infeasible: 1, failed: 1, stopped: 0, cancelled: 1 },

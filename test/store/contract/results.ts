@@ -128,7 +128,7 @@ export function resultsContract(store: () => StudyStore): void {
 
   it("does not count cancelled trials as ended", async () => {
     await running(store(), 3);
-    await store().cancelTrial("s", 1, { code: "X", message: "" }, NOON + 3);
+    await store().cancelTrials("s", [1], { code: "X", message: "" }, NOON + 3);
     await store().settleTrial("s", 2, success(1));
     expect((await store().getStudy("s"))?.endedAtBest).toBe(1);
   });

@@ -76,19 +76,31 @@ export function returnsContract(store: () => StudyStore): void {
     await running(store(), 2);
     const before = await store().getTrial("s", 1);
     const reason = { code: "STUDY_ENDED", message: "target reached" };
-    const cancels = await Promise.all([1, 2, 3].map(() => store().cancelTrial("s", 1, reason, NOON + 5)));
-    expect(cancels.filter(Boolean)).toHaveLength(1);
+    const cancels = await Promise.all([1, 2, 3].map(() => store().cancelTrials("s", [1], reason, NOON + 5)));
+    expect(cancels.flat()).toEqual([1]);
     expect(await store().getTrial("s", 1)).toEqual({ ...before, state: "CANCELLED", reason, endedAt: NOON + 5 });
     expect(await store().getStudy("s")).toMatchObject({ counts: { proposed: 1, cancelled: 1 }, updatedAt: NOON + 5 });
     expect((await store().settleTrial("s", 1, success(1))).settled, "a result for a cancelled trial").toBe(false);
   });
 
+  it("cancels many at once, each for itself, also while others claim them", async () => {
+    await running(store(), 130);
+    const all = Array.from({ length: 130 }, (_, i) => i + 1);
+    const claims = Promise.all([0, 1, 2].map((slot) => claimed(store(), "s", { slot })));
+    const gone = await store().cancelTrials("s", all, REASON, NOON + 5);
+    const taken = (await claims).map(({ number }) => number);
+    expect([...gone, ...taken].sort((a, b) => a - b)).toEqual(all);
+    expect((await store().getStudy("s"))?.counts).toMatchObject({ proposed: 0, running: 3, cancelled: 127 });
+    expect(await store().cancelTrials("s", all, REASON, NOON + 6)).toEqual([]);
+    expect(await store().cancelTrials("s", [], REASON, NOON + 6)).toEqual([]);
+  });
+
   it("cancels neither a running trial nor one that has ended", async () => {
     await running(store(), 1);
     await claimed(store(), "s");
-    expect(await store().cancelTrial("s", 1, REASON, NOON + 5)).toBe(false);
+    expect(await store().cancelTrials("s", [1], REASON, NOON + 5)).toEqual([]);
     await store().settleTrial("s", 1, success(1));
-    expect(await store().cancelTrial("s", 1, REASON, NOON + 5)).toBe(false);
+    expect(await store().cancelTrials("s", [1], REASON, NOON + 5)).toEqual([]);
     expect((await store().getStudy("s"))?.counts).toMatchObject({ succeeded: 1, cancelled: 0 });
   });
 }

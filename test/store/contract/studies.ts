@@ -226,8 +226,8 @@ export function studiesContract(store: () => StudyStore): void {
       () => store().settleTrial("s", 2, success(1)),
       () => store().requeueTrial("none", 1, requeue),
       () => store().requeueTrial("s", 2, requeue),
-      () => store().cancelTrial("none", 1, reason, NOON),
-      () => store().cancelTrial("s", 2, reason, NOON),
+      () => store().cancelTrials("none", [1], reason, NOON),
+      () => store().cancelTrials("s", [2], reason, NOON),
     ];
     for (const call of calls) await expect(call(), call.toString()).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
