@@ -64,7 +64,20 @@ export function refusal(context: Context, status: number, title: string, detail:
 }
 
 function problemResponse(context: Context, status: number, title: string, error: PegboxError): Response {
-  const body: Problem = {
+  const body = JSON.stringify(problemBody(status, title, error));
+  return context.body(body, status as 400, { "content-type": PROBLEM_TYPE });
+}
+
+/** The media type of a `Problem` (RFC 9457). */
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** What an error is where there is no request to answer any more. */
+export function problemOf(error: PegboxError): Problem {
+  return problemBody(...STATUS[error.code], error);
+}
+
+function problemBody(status: number, title: string, error: PegboxError): Problem {
+  return {
     type: `urn:pegbox:error:${error.code}`,
     title,
     status,
@@ -72,5 +85,4 @@ function problemResponse(context: Context, status: number, title: string, error:
     detail: error.hint === undefined ? error.message : `${error.message} (${error.hint})`,
     issues: error.issues,
   };
-  return context.body(JSON.stringify(body), status as 400, { "content-type": "application/problem+json" });
 }
