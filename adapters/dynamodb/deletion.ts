@@ -7,7 +7,7 @@ import { CLAIM_SHARDS, type Key, SPEC, STATE } from "./keys.ts";
 
 /**
  * 1. The state is marked: from now on there is no such study.
- * 2. Trials, measurements, claims, leases and events go, and the key that made the study; then what the study itself is.
+ * 2. Trials, their history, measurements, claims, leases and events go, and the key that made the study; then what the study itself is.
  * 3. The marked state goes last: as long as it stands, the same call again finds what is left.
  *
  * A write unit an item, and a query for each 16th of each epoch's claims.
@@ -52,7 +52,7 @@ export function deletion({ db, keys }: Context): Pick<StudyStore, "deleteStudy">
       const claims = (number: number): string[] =>
         Array.from({ length: CLAIM_SHARDS }, (_, shard) => keys.claims(id, number, shard));
       for (let number = 1; number <= epoch; number++) await clear(claims(number));
-      await clear([keys.events(id), keys.clients(id)]);
+      await clear([keys.events(id), keys.clients(id), keys.ledger(id)]);
       const pk = keys.study(id);
       await forgetKey(id, (await db.get({ pk, sk: SPEC }))?.["key"]);
       await clear([pk], [STATE]);

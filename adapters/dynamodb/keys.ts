@@ -49,6 +49,8 @@ export interface Keys {
     trial: number,
     told: { readonly attempt: number; readonly step: number; readonly count: number },
   ) => Key;
+  /** What is learned from trials that have ended, many in an item: from the first, each written once. */
+  readonly ledger: (id: string) => string;
   /** A study's story; `sk` sorts by time. */
   readonly events: (id: string) => string;
   readonly idempotency: (value: string) => Key;
@@ -78,6 +80,7 @@ export function keysOf(tenant: string): Keys {
       pk,
       sk: [trialSk(trial), pad(attempt, 6), pad(step, 9), pad(count, 4)].join("#"),
     }),
+    ledger: (id) => `L#${tenant}#${id}`,
     events: (id) => `H#${tenant}#${id}`,
     idempotency: (value) => ({ pk: `I#${tenant}#${value}`, sk: "KEY" }),
     sweep: (name) => ({ pk: `W#${tenant}#${name}`, sk: "SWEEP" }),

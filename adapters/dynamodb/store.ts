@@ -11,6 +11,7 @@ import { exchanges } from "./exchanges.ts";
 import { generations } from "./generations.ts";
 import { keysOf } from "./keys.ts";
 import { leases } from "./leases.ts";
+import { ledger } from "./ledger.ts";
 import { measurements } from "./measurements.ts";
 import { studies } from "./studies.ts";
 import { sweeps } from "./sweeps.ts";
@@ -38,6 +39,7 @@ export function dynamoStore({ client, table, tenant = "default", pause = jitter 
     ...exchanges(shared),
     ...leases(shared),
     ...measurements(shared),
+    ...ledger(shared),
     ...trials(shared),
     ...events(shared),
     ...deletion(shared),

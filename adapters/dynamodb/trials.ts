@@ -3,7 +3,7 @@ import type { Range, Trial } from "../../lib/study/records.ts";
 import type { Reason } from "../../lib/study/states.ts";
 import { cancelled, noStudy, noTrial, paused, requeued, settled } from "../arrows.ts";
 import { raiseBest, raiseBy } from "./best.ts";
-import { BATCH_KEYS, type Item, inParallel } from "./connection.ts";
+import { BATCH_KEYS, inParallel } from "./connection.ts";
 import { type Context, LANES } from "./context.ts";
 import { type TrialItem, toTrial } from "./items.ts";
 import { type Key, LAST_TRIAL, trialSk } from "./keys.ts";
@@ -29,6 +29,41 @@ export async function readTrial({ db, keys, shards }: Context, id: string, numbe
 export function scored(trial: Trial, score: number | null): Pick<TrialItem, "trial" | "score"> {
   return { trial, score: trial.source === "replicate" ? null : score };
 }
+
+/** The trials of these numbers that exist, in no order: batches of a hundred, a read unit for each trial. */
+export async function readNumbers(
+  { db, keys, shards }: Context,
+  id: string,
+  numbers: readonly number[],
+): Promise<readonly Trial[]> {
+  const count = await shards(id);
+  if (count === null) return [];
+  const batches = Array.from({ length: Math.ceil(numbers.length / BATCH_KEYS) }, (_, i) =>
+    numbers.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS).map((number) => keys.trial(id, count, number)),
+  );
+  return (await inParallel(batches, LANES, (batch) => db.batchGet(batch))).flat().map((item) => toTrial(item).trial);
+}
+
+/**
+ * The trials of a range that exist, in order of number. Of one partition it is one query (a read unit for 4 KB). Of 16
+ * partitions: up to a hundred trials one batch (a read unit for each trial), more a query for each partition.
+ */
+export async function readRange(context: Context, id: string, { from, to }: Range): Promise<readonly Trial[]> {
+  const { db, keys, shards } = context;
+  const count = await shards(id);
+  const last = Math.min(to, LAST_TRIAL);
+  if (count === null || from > last) return [];
+  const size = last - from + 1;
+  const partitions = Array.from({ length: count }, (_, shard) => keys.trials(id, shard));
+  const range = { from: trialSk(from), to: trialSk(last) };
+  const trials =
+    count > 1 && size <= BATCH_KEYS
+      ? await readNumbers(context, id, numbersIn({ from, to: last }))
+      : (await inParallel(partitions, LANES, (pk) => db.query(pk, range))).flat().map((item) => toTrial(item).trial);
+  return [...trials].sort((a, b) => a.number - b.number);
+}
+
+const numbersIn = ({ from, to }: Range): readonly number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 interface Altered {
   readonly found: TrialItem;
@@ -128,21 +163,7 @@ export function trials(context: Context): Methods {
       return (await readTrial(context, id, number))?.trial ?? null;
     },
 
-    /**
-     * A range of one partition is one query (a read unit for 4 KB). Of 16 partitions: up to a hundred trials one batch
-     * (a read unit for each trial), more a query for each partition.
-     */
-    async readTrials(id, { from, to }: Range) {
-      const count = await shards(id);
-      const last = Math.min(to, LAST_TRIAL);
-      if (count === null || from > last) return [];
-      const size = last - from + 1;
-      const items =
-        count > 1 && size <= BATCH_KEYS
-          ? await db.batchGet(Array.from({ length: size }, (_, i) => keys.trial(id, count, from + i)))
-          : await queries(id, count, from, last);
-      return items.map((item) => toTrial(item).trial).sort((a, b) => a.number - b.number);
-    },
+    readTrials: (id, range) => readRange(context, id, range),
   };
 
   /** Null where others have changed one of them meanwhile. */
@@ -167,11 +188,5 @@ export function trials(context: Context): Methods {
     if (held.every(Boolean)) return changes.map(({ after }) => after.trial.number);
     if (!held[changes.length]) context.forget(id); // what it takes to be known of the counts is not so
     return null;
-  }
-
-  async function queries(id: string, count: number, from: number, to: number): Promise<readonly Item[]> {
-    const partitions = Array.from({ length: count }, (_, shard) => keys.trials(id, shard));
-    const range = { from: trialSk(from), to: trialSk(to) };
-    return (await inParallel(partitions, LANES, (pk) => db.query(pk, range))).flat();
   }
 }

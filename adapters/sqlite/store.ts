@@ -1,4 +1,5 @@
 import type { Claim, Page, Promotion, Settlement, StudyStore } from "../../lib/store/study-store.ts";
+import { pastTrial } from "../../lib/study/history.ts";
 import { NANO, nanoUsd } from "../../lib/study/price/money.ts";
 import type { Study, Trial } from "../../lib/study/records.ts";
 import type { StudySpec } from "../../lib/study/spec.ts";
@@ -414,6 +415,13 @@ export function openSqliteStore(location: Location): StudyStore {
 
     async readTrials(id, range) {
       return studies.has(id) ? trials.readRange(studies.keyOf(id), range) : [];
+    },
+
+    async readHistory(id, { to, learned }) {
+      const range = { from: 1, to };
+      return studies.has(id)
+        ? trials.readRange(studies.keyOf(id), range).map((trial) => pastTrial(trial, learned))
+        : [];
     },
 
     ...measurementTable(db, studies),

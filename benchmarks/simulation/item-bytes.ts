@@ -14,6 +14,7 @@ const MEMBER = 1;
 function valueBytes(value: unknown): number {
   if (typeof value === "string") return Buffer.byteLength(value);
   if (typeof value === "number") return numberBytes(value);
+  if (value instanceof Uint8Array) return value.byteLength;
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + MEMBER + valueBytes(one), COLLECTION);
   if (isMapping(value)) return COLLECTION + MEMBER * Object.keys(value).length + itemBytes(value);
   return 1;

@@ -1,5 +1,6 @@
 import type { ParameterValues } from "../space/parameter.ts";
 import type { StudyEvent } from "../study/events.ts";
+import type { PastTrial } from "../study/history.ts";
 import type { Measurement } from "../study/measurement.ts";
 import type { Meter } from "../study/price/meter.ts";
 import type {
@@ -413,6 +414,18 @@ export interface StudyStore {
 
   /** The trials of the range that exist, in order of number. */
   readTrials(id: string, range: Range): Promise<readonly Trial[]>;
+
+  /**
+   * The trials from 1 to `to`, in order of number, as `pastTrial` has them: what a strategy reads at every turn. Those that have
+   * been cancelled may be missing. What has ended does not change any more, so that it may be kept in another form, and read from
+   * there.
+   *
+   * @param learned the metrics that strategies learn from: of one study the same each time.
+   */
+  readHistory(
+    id: string,
+    history: { readonly to: number; readonly learned: ReadonlySet<string> },
+  ): Promise<readonly PastTrial[]>;
 
   /**
    * Keeps what an attempt at a trial measured, at one step or at several in order of step, and of a step that it told of before

@@ -1,4 +1,5 @@
 import { strategyFor } from "../strategy/registry.ts";
+import { learnedMetrics } from "../study/history.ts";
 import type { RefillEvent } from "../workflow/messages.ts";
 import type { TunerPorts } from "./ports.ts";
 import { propose } from "./search/propose.ts";
@@ -20,7 +21,7 @@ export async function refill(event: RefillEvent, ports: TunerPorts): Promise<voi
   const { epoch, created } = study;
   if (epoch.number !== event.epoch || !isRefilled(study)) return;
 
-  const trials = await store.readTrials(study.id, { from: 1, to: created });
+  const trials = await store.readHistory(study.id, { to: created, learned: learnedMetrics(study.spec) });
   // one that was given back has had its turn in this epoch
   const open = trials.filter(({ state, reason }) => state === "RUNNING" || (state === "PROPOSED" && reason === null));
   const wanted = Math.min(openTogether(epoch.slots) - open.length, roomOf(study));

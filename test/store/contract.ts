@@ -5,6 +5,7 @@ import { claimsContract } from "./contract/claims.ts";
 import { deletionsContract } from "./contract/deletions.ts";
 import { epochsContract } from "./contract/epochs.ts";
 import { generationsContract } from "./contract/generations.ts";
+import { historyContract } from "./contract/history.ts";
 import { leasesContract } from "./contract/leases.ts";
 import { machineContract } from "./contract/machine.ts";
 import { measurementsContract } from "./contract/measurements.ts";
@@ -46,6 +47,7 @@ export function storeContract(name: string, open: () => Promise<StudyStore>): vo
     describe("leases", () => leasesContract(store));
     describe("results", () => resultsContract(store));
     describe("requeues and cancellations", () => returnsContract(store));
+    describe("history", () => historyContract(store));
     describe("measurements", () => measurementsContract(store));
     describe("rungs", () => rungsContract(store));
     describe("replicates", () => replicatesContract(store));

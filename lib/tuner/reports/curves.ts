@@ -3,13 +3,14 @@ import { rungsOf } from "../../fidelity/rungs.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { type Curve, onRungs } from "../../strategy/early-stopping.ts";
 import type { Observation } from "../../strategy/strategy.ts";
-import type { Study, Trial } from "../../study/records.ts";
+import type { PastTrial } from "../../study/history.ts";
+import type { Study } from "../../study/records.ts";
 import { measuredValues, observationsOf } from "../search/observation.ts";
 
 /** What each of the trials told on its way, replicates apart, which are none of the search. */
 export async function curvesOf(
   { id, spec }: Study,
-  trials: readonly Trial[],
+  trials: readonly PastTrial[],
   store: StudyStore,
 ): Promise<readonly Curve[]> {
   const searched = trials.filter(({ source }) => source !== "replicate");
@@ -29,7 +30,7 @@ export async function curvesOf(
  * What a strategy learns from a study's trials: as `observationsOf`; where they are stopped as they train, what each told on its
  * rungs as well, and of one that was stopped this alone.
  */
-export async function historyOf(study: Study, trials: readonly Trial[], store: StudyStore): Promise<Observation[]> {
+export async function historyOf(study: Study, trials: readonly PastTrial[], store: StudyStore): Promise<Observation[]> {
   const { fidelity } = study.spec;
   const ended = observationsOf(trials, study.spec);
   if (fidelity === undefined || climbs(fidelity)) return ended;

@@ -1,5 +1,6 @@
 import type { Observation, Pending } from "../../strategy/strategy.ts";
-import type { Metrics, StandardErrors, Trial } from "../../study/records.ts";
+import type { PastTrial } from "../../study/history.ts";
+import type { Metrics, StandardErrors } from "../../study/records.ts";
 import { replicatedBy } from "../../study/replicate.ts";
 import type { Objective, OutcomeConstraint, StudySpec } from "../../study/spec.ts";
 import { ENDED } from "../../study/states.ts";
@@ -9,7 +10,7 @@ import { ENDED } from "../../study/states.ts";
  * fidelity, what each rung has measured.
  */
 export function observationsOf(
-  trials: readonly Trial[],
+  trials: readonly PastTrial[],
   { metrics: objectives, outcomes }: Pick<StudySpec, "metrics" | "outcomes">,
 ): Observation[] {
   return trials.flatMap((trial) => {
@@ -35,13 +36,13 @@ export function observationsOf(
 }
 
 /** What a trial took, with its retries; nothing of one that was brought in finished. */
-function secondsOf({ startedAt, endedAt }: Trial): Pick<Observation, "seconds"> {
+function secondsOf({ startedAt, endedAt }: PastTrial): Pick<Observation, "seconds"> {
   return startedAt === null || endedAt === null ? {} : { seconds: Math.max(0, endedAt - startedAt) / 1000 };
 }
 
 /** Trials that have not ended, but for paused ones, which may climb; and those that were stopped on a rung, which may not. */
-export function pendingOf(trials: readonly Trial[]): Pending[] {
-  const waits = ({ state, rungs }: Trial): boolean =>
+export function pendingOf(trials: readonly PastTrial[]): Pending[] {
+  const waits = ({ state, rungs }: PastTrial): boolean =>
     state === "STOPPED" ? rungs.length > 0 : !ENDED.has(state) && state !== "PAUSED";
   return trials.filter(waits).map(({ number, parameters }) => ({ number, parameters }));
 }

@@ -5,7 +5,8 @@ import type { Proposal, StudyStore } from "../../store/study-store.ts";
 import { completeParameters } from "../../strategy/enqueue.ts";
 import { startOnRungs } from "../../strategy/on-rungs.ts";
 import type { ProposeAnswer, ProposeRequest, Strategy } from "../../strategy/strategy.ts";
-import type { Study, Trial } from "../../study/records.ts";
+import { learnedMetrics, type PastTrial } from "../../study/history.ts";
+import type { Study } from "../../study/records.ts";
 import type { Reason } from "../../study/states.ts";
 import { replicateCount } from "../../study/stopping.ts";
 import { historyOf } from "../reports/curves.ts";
@@ -24,14 +25,14 @@ export interface Proposed {
  * strategy proposes from the trials that have ended and those that are open.
  *
  * @param count how many are wanted, ≥ 0.
- * @param known all trials of the study, where the caller has read them
+ * @param known the history of the study, where the caller has read it
  */
 export async function propose(
   study: Study,
   strategy: Strategy,
   count: number,
   store: StudyStore,
-  known?: readonly Trial[],
+  known?: readonly PastTrial[],
 ): Promise<Proposed> {
   const { spec, created } = study;
   const { fidelity } = spec;
@@ -42,7 +43,8 @@ export async function propose(
 
   const first = created + enqueued.length + 1;
   const relevant = created > 0 && (fidelity !== undefined || strategy.needsHistory(spec.space));
-  const trials = relevant ? (known ?? (await store.readTrials(study.id, { from: 1, to: created }))) : [];
+  const past = { to: created, learned: learnedMetrics(spec) };
+  const trials = relevant ? (known ?? (await store.readHistory(study.id, past))) : [];
   const left = timeLeft(study, trials);
   const suggest = (request: ProposeRequest): ProposeAnswer =>
     fidelity === undefined ? strategy.propose(request) : startOnRungs(strategy, request, fidelity);

@@ -1,5 +1,6 @@
 import type { StudyStore } from "../../store/study-store.ts";
 import { boundWithin } from "../../strategy/regret-bound.ts";
+import { learnedMetrics } from "../../study/history.ts";
 import type { Study } from "../../study/records.ts";
 import { type StopReason, withinRegret } from "../../study/stopping.ts";
 import { observationsOf } from "./observation.ts";
@@ -8,7 +9,7 @@ import { observationsOf } from "./observation.ts";
 export async function regretReached(study: Study, store: StudyStore): Promise<StopReason | null> {
   const { spec, created } = study;
   if (spec.stopping.regret === null || created === 0) return null;
-  const trials = await store.readTrials(study.id, { from: 1, to: created });
+  const trials = await store.readHistory(study.id, { to: created, learned: learnedMetrics(spec) });
   const bound = boundWithin(spec.stopping.regret, {
     space: spec.space,
     objectives: spec.metrics,
