@@ -62,9 +62,9 @@ export function readCaughtError(error: CaughtError): Judgement {
   if (job !== undefined) return job;
   const message = messageOf(error.Cause);
   if (INFRASTRUCTURE.has(name)) {
-    const code = name === "Pegbox.Interrupted" ? "INTERRUPTED" : "INFRASTRUCTURE";
-    const reason = { code, message: `${name}: ${message}` };
-    return NOT_RUNNING.has(name) ? unscored("REQUEUE", reason) : unscored("REQUEUE", reason, { abandoned: true });
+    const unavailable = name !== "Pegbox.Interrupted";
+    const reason = { code: unavailable ? "INFRASTRUCTURE" : "INTERRUPTED", message: `${name}: ${message}` };
+    return unscored("REQUEUE", reason, { unavailable, abandoned: !NOT_RUNNING.has(name) });
   }
   if (TOO_LARGE.has(name)) {
     const limit = `at most ${RESULT_LIMIT_BYTES} bytes are kept: write large things to a file and name it in \`artifacts\``;

@@ -34,8 +34,9 @@ function batchJob(job: Mapping): Judgement {
       .filter((part) => part !== "")
       .join("; "),
   );
-  if (/Host EC2|Spot Task was interrupted|CAPACITY:/.test(`${status} ${reason}`)) {
-    return unscored("REQUEUE", { code: "INFRASTRUCTURE", message: shortenMessage(`Batch: ${status || reason}`) });
+  const unavailable = /CAPACITY:/.test(`${status} ${reason}`);
+  if (unavailable || /Host EC2|Spot Task was interrupted/.test(`${status} ${reason}`)) {
+    return givenBack(`Batch: ${status || reason}`, unavailable);
   }
   if (status.includes("exceeded timeout")) return failed("TIMEOUT", shortenMessage(status), true);
   // a kill that is not the time limit's is the kernel's, for memory
@@ -57,11 +58,15 @@ function trainingJob(job: Mapping): Judgement {
     secondary === "Interrupted" ||
     secondary === "MaxWaitTimeExceeded"
   ) {
-    return unscored("REQUEUE", { code: "INFRASTRUCTURE", message: shortenMessage(`SageMaker: ${reason}`) });
+    return givenBack(`SageMaker: ${reason}`, secondary !== "Interrupted");
   }
   if (secondary === "MaxRuntimeExceeded") return failed("TIMEOUT", message, true);
   if (/OutOfMemory|out of memory|exit code: 137/i.test(reason)) return failed("OUT_OF_MEMORY", message, true);
   return failed("ERROR", message, false);
+}
+
+function givenBack(message: string, unavailable: boolean): Judgement {
+  return unscored("REQUEUE", { code: "INFRASTRUCTURE", message: shortenMessage(message) }, { unavailable });
 }
 
 function failed(code: string, message: string, retryable: boolean): Judgement {

@@ -21,13 +21,15 @@ export interface Judgement {
   readonly measurements?: readonly Measurement[];
   /** The attempt was given up, and may still run. */
   readonly abandoned?: boolean;
+  /** Of a requeue: the runner could not run it, and may never. */
+  readonly unavailable?: boolean;
 }
 
 /** A judgement without a score. */
 export function unscored(
   state: "INFEASIBLE" | "FAILED" | "REQUEUE",
   reason: Reason,
-  more: Partial<Pick<Judgement, "metrics" | "costUsd" | "retryable" | "abandoned">> = {},
+  more: Partial<Pick<Judgement, "metrics" | "costUsd" | "retryable" | "abandoned" | "unavailable">> = {},
 ): Judgement {
   return { state, metrics: null, feasible: null, reason, score: null, costUsd: null, retryable: false, ...more };
 }

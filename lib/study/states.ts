@@ -41,7 +41,12 @@ export const QUEUED = "QUEUED";
 export interface Reason {
   readonly code: string;
   readonly message: string;
+  /** Of a trial that its runner could not run: how often in a row, while so many trials of the study had ended. */
+  readonly unavailable?: { readonly times: number; readonly ended: number };
 }
+
+/** Code of the reason of a study whose runner is there and runs nothing. */
+export const RUNNER_UNAVAILABLE = "RUNNER_UNAVAILABLE";
 
 /** Trials by state; `total` of a view is their sum. */
 export interface TrialCounts {

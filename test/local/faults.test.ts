@@ -66,6 +66,30 @@ describe("a trial that the service throttles", () => {
   });
 });
 
+describe("a runner that can run nothing", () => {
+  const never: TrialFunction = () => {
+    throw named("SageMaker.ResourceLimitExceededException");
+  };
+
+  test("pauses the study, with the service's words and every trial; no attempt is counted", async () => {
+    const { study: end, trials, runs } = await study({ retries: 0 }, never);
+    expect(end).toMatchObject({ status: "PAUSED", counts: { failed: 0, running: 0 } });
+    expect(end.reason).toEqual({
+      code: "RUNNER_UNAVAILABLE",
+      message: expect.stringMatching(/could not run trial 1, 5 times in a row.*SageMaker\.ResourceLimitExceeded/),
+    });
+    expect(trials[0]).toMatchObject({ state: "PROPOSED", attempts: 0, lost: 0 });
+    expect(runs.get(1)).toBe(5);
+  });
+
+  test("pauses it once the other trials have ended, where it runs all but one", async () => {
+    const { study: end } = await study({ parallel: 2 }, (request, interrupt) =>
+      request.trial === 2 ? never(request, interrupt) : OK,
+    );
+    expect(end).toMatchObject({ status: "PAUSED", counts: { succeeded: 5 }, reason: { code: "RUNNER_UNAVAILABLE" } });
+  });
+});
+
 describe("a trial whose result is over 256 KiB, which no state can catch", () => {
   const huge: TrialFunction = ({ trial }) =>
     trial === 2 ? ({ metrics: { error: 1 }, series: "x".repeat(300_000) } as unknown as TrialResult) : OK;

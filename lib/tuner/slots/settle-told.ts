@@ -6,7 +6,9 @@ import { goesOnAfter } from "../../study/stopping.ts";
 import type { Told } from "../../workflow/messages.ts";
 import type { TunerPorts } from "../ports.ts";
 import { attemptOf } from "../reports/report-token.ts";
+import { requeue } from "./requeue.ts";
 import { saysSo } from "./says-so.ts";
+import { requeueUnavailable } from "./unavailable.ts";
 
 /** What telling did to a trial. */
 export interface Settled {
@@ -38,6 +40,9 @@ export async function settleTold(
   const judged = judge(told, study);
   const judgement = { ...judged, costUsd: judged.costUsd ?? costUsd };
   await keepMeasurements(study.id, told.trial, judgement, ports);
+  if (judgement.unavailable === true) {
+    return { judgement, changed: await requeueUnavailable(study, told, judgement, ports), ended: null };
+  }
   if (judgement.state === "REQUEUE" || (await retries(study, told, judgement, ports))) {
     return { judgement, changed: await requeue(study, told, judgement, ports), ended: null };
   }
@@ -106,19 +111,4 @@ async function pause(study: Study, number: number, rung: Pause, ports: TunerPort
   const { trial, paused } = await ports.store.pauseTrial(study.id, number, rung);
   if (paused) ports.observe({ type: "trialPaused", study: study.id, trial });
   return paused;
-}
-
-async function requeue(study: Study, told: Told, judgement: Judgement, ports: TunerPorts): Promise<boolean> {
-  const reason = judgement.reason ?? { code: "REQUEUED", message: "given back" };
-  const requeued = await ports.store.requeueTrial(study.id, told.trial, {
-    lease: told.lease,
-    countsAttempt: judgement.state !== "REQUEUE",
-    lost: false,
-    costUsd: judgement.costUsd,
-    abandoned: judgement.abandoned ?? false,
-    reason,
-    at: ports.now(),
-  });
-  if (requeued) ports.observe({ type: "trialRequeued", study: study.id, number: told.trial, reason });
-  return requeued;
 }
