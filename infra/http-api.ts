@@ -12,6 +12,9 @@ import type { Construct } from "constructs";
  */
 const THROTTLE = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
 
+/** Of the one route that asks for no signature, so that nobody who has none can use up the ceiling: half of it. */
+const OPEN_THROTTLE = { throttlingRateLimit: 100, throttlingBurstLimit: 200 };
+
 /**
  * The HTTP API in front of one handler that knows its own routes. Every route needs a signature of IAM but the one that trials
  * report to: the handler asks for their token there.
@@ -43,6 +46,14 @@ export function httpApi(scope: Construct, handler: IFunction): HttpApi {
   });
   const stage = api.defaultStage?.node.defaultChild as CfnStage;
   stage.defaultRouteSettings = THROTTLE;
+  // capital letters, for these are CloudFormation's own words; the route has to be there first
+  stage.routeSettings = {
+    "POST /report": {
+      ThrottlingRateLimit: OPEN_THROTTLE.throttlingRateLimit,
+      ThrottlingBurstLimit: OPEN_THROTTLE.throttlingBurstLimit,
+    },
+  };
+  for (const route of open) stage.node.addDependency(route);
   stage.accessLogSettings = {
     destinationArn: log.logGroupArn,
     format: JSON.stringify({

@@ -81,14 +81,15 @@ export class PegboxStack extends Stack {
     const quick = { memoryMb: 512, timeout: Duration.seconds(29) };
     const begin = control("Begin", quick);
     const nextTrial = control("NextTrial", quick);
-    const finalize = control("Finalize", { ...quick, timeout: Duration.minutes(5) });
+    // what a large study has not begun is cancelled
+    const finalize = control("Finalize", { ...quick, timeout: Duration.minutes(15) });
     // 1,769 MB is one whole processor; a plan of a large study may take minutes, and 15 is the most there is
     const plan = control("Plan", { memoryMb: 1769, timeout: Duration.minutes(15) });
     const queue = recoveryQueue(this);
     // nobody waits for it: Lambda repeats what fails twice, and keeps what failed for good
     const refill = control("Refill", { memoryMb: 1769, timeout: Duration.minutes(15), failed: queue.deadLetters });
     const api = control("Api", { ...quick, memoryMb: 1024 });
-    const recover = control("Recover", quick);
+    const recover = control("Recover", { ...quick, timeout: Duration.minutes(1) });
     // the API too: who stops a study gives its trials up
     for (const handler of [begin, nextTrial, finalize, plan, refill, api, recover]) {
       handler.allow(MOVE_TRIALS, table.tableArn);
@@ -122,7 +123,7 @@ export class PegboxStack extends Stack {
     api.function.addEnvironment("PEGBOX_SCHEDULE_GROUP", sweeps.group.scheduleGroupName);
     api.function.addEnvironment("PEGBOX_SCHEDULE_ROLE", sweeps.role.roleArn);
 
-    const handlers = [begin, nextTrial, finalize, plan, api, recover].map((handler) => handler.function);
+    const handlers = [begin, nextTrial, finalize, plan, refill, api, recover].map((handler) => handler.function);
     const observed = { stateMachine, table, handlers, plan: plan.function, queue };
     if (observability !== "none") new Alarms(this, "Alarms", { observed, ...(topic === undefined ? {} : { topic }) });
     if (observability === "full") dashboard(this, observed);
@@ -139,9 +140,10 @@ export class PegboxStack extends Stack {
 
   /**
    * Registers a runner under the id that study files name it by. The workflow may start trials on it; nothing else changes.
-   * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for a dozen runners.
+   * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for nine Batch runners, or twenty functions.
    *
-   * @throws {Error} for an id that is taken, or that no study file can name; for a bigger runner that is not registered.
+   * @throws {Error} for an id that is taken, or that no study file can name; for a bigger runner that is not registered; for a
+   *   runner that there is no room for.
    */
   addRunner(id: string, runner: Runner, { bigger, price }: RunnerOptions = {}): void {
     if (!RUNNER_ID.test(id)) throw new Error(`expected a runner id of letters, digits, ., _ and -, got "${id}"`);
@@ -158,7 +160,25 @@ export class PegboxStack extends Stack {
       ...(price === undefined ? {} : { price }),
       ...(bigger === undefined ? {} : { bigger }),
     });
+    const size = registrySize(this.runners);
+    if (size > LARGEST_REGISTRY) {
+      throw new Error(
+        `expected runners whose registry has at most ${LARGEST_REGISTRY} characters, with "${id}" it has about ${size}: ` +
+          "add another PegboxStack for some of them",
+      );
+    }
   }
+}
+
+/** Of the 4,096 characters that the variables of a function may have, names and all, what the others leave. */
+const LARGEST_REGISTRY = 3_200;
+
+/** As the length of an ARN, which is known when it is deployed: with the name of a stack and of what is in it, and a hash. */
+const ARN_LENGTH = 120;
+
+function registrySize(runners: ReadonlyMap<string, RunnerRecord>): number {
+  const json = JSON.stringify(Object.fromEntries(runners));
+  return json.replace(/\$\{Token\[[^\]]+\]\}/g, "x".repeat(ARN_LENGTH)).length;
 }
 
 export interface RunnerOptions {

@@ -11,10 +11,10 @@ import type { Handler } from "./handler.ts";
 const KEPT = Duration.days(14);
 
 /** Between two attempts at a message: six times the handler's time limit, as SQS event sources want it. */
-const PATIENCE = Duration.minutes(3);
+const PATIENCE = Duration.minutes(6);
 
 /** Attempts at a message, each after `PATIENCE`: an outage of the table of ten hours mends itself. */
-const ATTEMPTS = 200;
+const ATTEMPTS = 100;
 
 /** What could not be dealt with when it came: executions that were cut off, and results that no handler took. */
 export interface RecoveryQueue {

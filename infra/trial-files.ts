@@ -1,7 +1,8 @@
 import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
-import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IGrantable } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { allow } from "./allow.ts";
 
 /** The request and the result of a job are read within days; some weeks are left to look into one that went wrong. */
 const JOBS_KEPT = Duration.days(30);
@@ -38,18 +39,12 @@ export class TrialFiles extends Construct {
 
   /** Lets trials leave checkpoints and read them, and reach no other file. */
   grantCheckpoints(trials: IGrantable): void {
-    Grant.addToPrincipal({
-      grantee: trials,
-      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      resourceArns: [this.bucket.arnForObjects("checkpoints/*")],
-    });
-    Grant.addToPrincipal({
-      grantee: trials,
+    this.allow(trials, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], "checkpoints/*");
+    allow(this, trials, {
       actions: ["s3:ListBucket"],
-      resourceArns: [this.bucket.bucketArn],
+      resources: [this.bucket.bucketArn],
       conditions: { StringLike: { "s3:prefix": "checkpoints/*" } },
     });
-    this.acknowledge(trials, "checkpoints/*");
   }
 
   /**
@@ -58,23 +53,24 @@ export class TrialFiles extends Construct {
    */
   grantJobs(id: string, workflow: IGrantable, trials: IGrantable): void {
     const [request, result] = [`jobs/${id}/*/request.json`, `jobs/${id}/*/result.json`];
-    this.allow(workflow, "s3:PutObject", request);
-    this.allow(workflow, "s3:GetObject", result);
-    this.allow(trials, "s3:GetObject", request);
-    this.allow(trials, "s3:PutObject", result);
+    this.allow(workflow, ["s3:PutObject"], request);
+    this.allow(workflow, ["s3:GetObject"], result);
+    this.allow(trials, ["s3:GetObject"], request);
+    this.allow(trials, ["s3:PutObject"], result);
     // without it S3 says of a result that is not there that it is forbidden
-    Grant.addToPrincipal({ grantee: workflow, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] });
+    allow(this, workflow, { actions: ["s3:ListBucket"], resources: [this.bucket.bucketArn] });
   }
 
-  private allow(grantee: IGrantable, action: string, files: string): void {
-    Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [this.bucket.arnForObjects(files)] });
-    this.acknowledge(grantee, files);
+  /** Lets the training jobs of a runner leave what their images put into `/opt/ml/model`, which SageMaker uploads with their rights. */
+  grantModels(id: string, jobs: IGrantable): void {
+    this.allow(jobs, ["s3:PutObject", "s3:AbortMultipartUpload"], `jobs/${id}/*/output/*`);
   }
 
-  private acknowledge({ grantPrincipal }: IGrantable, files: string): void {
-    if (!Construct.isConstruct(grantPrincipal)) return; // an imported role, whose policies are not this app's
+  private allow(grantee: IGrantable, actions: readonly string[], files: string): void {
+    const holder = allow(this, grantee, { actions, resources: [this.bucket.arnForObjects(files)] });
+    if (holder === undefined) return;
     const bucket = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
-    Validations.of(grantPrincipal).acknowledge({
+    Validations.of(holder).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/${files}]`,
       reason: "files are named when trials start: these are the ones of trials alone",
     });

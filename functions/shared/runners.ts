@@ -7,6 +7,9 @@ import type { RunnerKind, RunnerRecord } from "../../lib/workflow/runner-record.
 /** Seconds from the end of a job until the workflow has heard of it. */
 const JOB_GRACE_SECONDS = 300;
 
+/** A cold start, that of a guard before it, and the news of the end: what comes late was paid for and is no less a result. */
+const LAMBDA_START_SECONDS = 30;
+
 /**
  * @param json runners by id, as the stack writes them.
  * @param bucket where jobs find their requests and leave their results.
@@ -52,6 +55,7 @@ function target(
     case "lambda":
       return {
         ...{ kind: "lambda", target: record.functionArn, ...limits, outlivesLimit: true },
+        startSeconds: LAMBDA_START_SECONDS,
         ...(record.shifts === true ? { shifts: true } : {}),
       };
     case "callback": {

@@ -1,8 +1,10 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { AccountPrincipal, Grant, type IPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
+import { allow } from "../allow.ts";
 import { acknowledge } from "./queued.ts";
 import type { Runner, RunnerHost } from "./runner.ts";
 
@@ -37,6 +39,10 @@ export class CallbackRunner extends Construct implements Runner {
         `expected a timeout of at most 14 days, as long as SQS keeps a message, got ${props.timeout.toHumanString()}`,
       );
     }
+    if (props.heartbeat.toSeconds() >= props.timeout.toSeconds()) {
+      const [heartbeat, timeout] = [props.heartbeat.toHumanString(), props.timeout.toHumanString()];
+      throw new Error(`expected a heartbeat shorter than the timeout, ${timeout}, got ${heartbeat}`);
+    }
     this.props = props;
     this.queue = new Queue(this, "Queue", {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -64,11 +70,19 @@ export class CallbackRunner extends Construct implements Runner {
     const { timeout, heartbeat } = this.props;
     files.grantCheckpoints(this);
     Grant.addToPrincipal({ grantee: workflow, actions: ["sqs:SendMessage"], resourceArns: [this.queue.queueArn] });
-    Grant.addToPrincipal({
-      grantee: this.role,
+    // slots of a distributed Map are executions of the machine NAME/LABEL
+    const holder = allow(workflow, this, {
       actions: ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
-      resourceArns: [workflow.stateMachineArn],
+      resources: [workflow.stateMachineArn, `${workflow.stateMachineArn}/*`],
     });
+    if (holder !== undefined) {
+      const machine = Stack.of(workflow).getLogicalId(workflow.node.defaultChild as CfnStateMachine);
+      acknowledge(
+        holder,
+        `IAM5[Resource::<${machine}>/*]`,
+        "the slots of this machine alone, which have a name of their own",
+      );
+    }
     return {
       kind: "callback",
       queueUrl: this.queue.queueUrl,

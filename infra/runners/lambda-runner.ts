@@ -43,6 +43,8 @@ interface Size {
    * @default false
    */
   readonly shifts?: boolean;
+  /** Whether X-Ray traces what Pegbox makes here: the function, unless it exists already, and the guard. @default true */
+  readonly tracing?: boolean;
 }
 
 interface Definition {
@@ -117,13 +119,14 @@ export class LambdaRunner extends Construct implements Runner {
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     grantSecrets(role, props.secrets);
-    acknowledgeTracing(role);
+    const { tracing = true } = props;
+    if (tracing) acknowledgeTracing(role);
     const options = {
       memorySize: props.memoryMb,
       timeout: props.timeout,
       architecture: props.architecture ?? Architecture.ARM_64,
       environment: { ...props.environment, ...props.secrets },
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
     };
@@ -151,6 +154,7 @@ export class LambdaRunner extends Construct implements Runner {
       memoryMb: GUARD_MB,
       timeout: Duration.seconds(seconds),
       environment: { PEGBOX_FUNCTION: functionArn },
+      tracing: this.size.tracing ?? true,
     });
     guard.allow(["lambda:InvokeFunction"], functionArn);
     return guard.function;

@@ -45,6 +45,7 @@ export class SageMakerRunner extends Construct implements Runner {
     const { image, instanceType, timeout, spot, queueTimeout, volumeGb, environment, secrets } = this.props;
     files.grantCheckpoints(this);
     files.grantJobs(id, workflow, this);
+    files.grantModels(id, this);
     this.grantTrainingJobs(workflow);
     return {
       kind: "sagemaker",

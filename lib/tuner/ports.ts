@@ -26,6 +26,8 @@ interface Target {
   readonly timeoutSeconds: number | null;
   /** Seconds after the limit until the workflow gives the attempt up itself: time for the runner to end it well. */
   readonly graceSeconds: number;
+  /** Seconds that its start may take, which are none of the attempt's: the workflow waits as much longer. @default 0 */
+  readonly startSeconds?: number;
   /** How many trials it runs at once at most; absent: as many as a study asks for. */
   readonly slots?: number;
   /** What it costs; absent: not known. */

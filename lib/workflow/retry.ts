@@ -38,8 +38,11 @@ const HANDLER_FAULT: Retrier = {
 /** Somebody has started that execution already: what was wanted. */
 export const ALREADY_STARTED = "StepFunctions.ExecutionAlreadyExistsException";
 
-/** Of a trial: its own errors are results, told to the slot and judged there, never repeated here. */
-export const TRIAL_RETRY: readonly Retrier[] = [THROTTLED, SERVICE_FAULT];
+/**
+ * Of a trial: its own errors are results, told to the slot and judged there, never repeated here. Nor is what a fault of the
+ * service may have cut off: that may have run, and is paid for, so that it is an attempt that ended.
+ */
+export const TRIAL_RETRY: readonly Retrier[] = [THROTTLED];
 
 /**
  * Of starting a job. The errors are named one by one: `States.ALL` and `States.TaskFailed` would repeat jobs that failed.

@@ -53,6 +53,7 @@ describe("the registered runners", () => {
       target: "arn:digits",
       timeoutSeconds: 300,
       graceSeconds: 0,
+      startSeconds: 30,
       outlivesLimit: true,
       price: { usdPerSecond: 0.0000133334, usdPerAttempt: expect.closeTo(0.0001, 4) },
     });

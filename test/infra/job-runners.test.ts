@@ -1,4 +1,4 @@
-import { App, Duration } from "aws-cdk-lib";
+import { App, Duration, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -163,6 +163,11 @@ describe("the workflow", () => {
   });
 });
 
+it("a callback without time for a heartbeat is refused", () => {
+  const waits = { timeout: Duration.minutes(5), heartbeat: Duration.minutes(5) };
+  expect(() => new CallbackRunner(new Stack(), "Cluster", waits)).toThrow("a heartbeat shorter than the timeout");
+});
+
 describe("the trials", () => {
   it.each([
     ["CpuRole", "cpu"],
@@ -173,15 +178,16 @@ describe("the trials", () => {
     expect(granted(template, role, "s3:GetObject").sort()).toEqual(
       [checkpoints, `<TrialsBucket.Arn>/jobs/${id}/*/request.json`].sort(),
     );
+    const models = id === "training" ? ["<TrialsBucket.Arn>/jobs/training/*/output/*"] : [];
     expect(granted(template, role, "s3:PutObject").sort()).toEqual(
-      [checkpoints, `<TrialsBucket.Arn>/jobs/${id}/*/result.json`].sort(),
+      [checkpoints, ...models, `<TrialsBucket.Arn>/jobs/${id}/*/result.json`].sort(),
     );
   });
 
-  it("of a callback runner answer to this machine alone", () => {
+  it("of a callback runner answer to this machine alone, and to its slots where they are executions", () => {
     expect(granted(template, "ClusterRole", "sqs:ReceiveMessage")).toEqual(["<ClusterQueue.Arn>"]);
     const machines = granted(template, "ClusterRole", "states:SendTaskSuccess");
-    expect(machines).toEqual(["<WorkflowStateMachine>"]);
+    expect(machines).toEqual(["<WorkflowStateMachine>", "<WorkflowStateMachine>/*"]);
   });
 });
 

@@ -58,7 +58,7 @@ describe("a stack that is watched", () => {
   it("watches as many metrics as the price that is told of them", () => {
     const watched = ({ Metrics = [{ MetricStat: "its own" }] }: Properties): number =>
       (Metrics as readonly Properties[]).filter(({ MetricStat }) => MetricStat !== undefined).length;
-    expect(0.1 * [...alarms.values()].reduce((sum, alarm) => sum + watched(alarm), 0)).toBeCloseTo(2.1);
+    expect(0.1 * [...alarms.values()].reduce((sum, alarm) => sum + watched(alarm), 0)).toBeCloseTo(2.3);
   });
 
   it("calls a plan slow at 60 % of its 15 minutes", () => {

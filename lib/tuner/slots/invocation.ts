@@ -37,24 +37,27 @@ export function invocation(
 ): Invocation {
   const limit = attemptLimit(study, runner);
   const waits = "queueSeconds" in runner ? runner.queueSeconds : 0;
+  const after = runner.graceSeconds + (runner.startSeconds ?? 0);
   const deadline = limit === null ? null : ports.now() + (limit + waits) * 1000;
   const claimed: Claimed = {
     trial: trial.number,
     lease,
     fidelity: trial.fidelity,
-    timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + waits + runner.graceSeconds,
+    timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + waits + after,
     request: requestOf(study, trial, deadline, ports),
   };
   if (runner.kind === "lambda") return { kind: "lambda", ...claimed, target: runner.target, clock };
   if (runner.kind === "callback") {
-    return { kind: "callback", ...claimed, target: runner.target, heartbeatSeconds: runner.heartbeatSeconds };
+    // the service refuses a heartbeat that the time limit does not leave room for
+    const heartbeatSeconds = Math.max(1, Math.min(runner.heartbeatSeconds, claimed.timeoutSeconds - 1));
+    return { kind: "callback", ...claimed, target: runner.target, heartbeatSeconds };
   }
   const files = jobFiles(runner, study.id, lease);
   const name = jobName(study.id, lease, NAME_LENGTH[runner.kind]);
   const seconds = Math.ceil(limit ?? NO_LIMIT_SECONDS);
   const job =
     runner.kind === "batch"
-      ? batchJob(runner, name, seconds, claimed.request, files)
+      ? batchJob(runner, { name, seconds, capped: study.spec.budget.usd !== undefined }, claimed.request, files)
       : trainingJob(runner, name, seconds, claimed.request, files);
   return { kind: runner.kind, ...claimed, files, job };
 }
@@ -109,21 +112,24 @@ const uri = (bucket: string, key: string): string => `s3://${bucket}/${key}`;
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Arguments of `batch:submitJob`. */
+/**
+ * Arguments of `batch:submitJob`. Of a study with a cap Batch begins no job anew by itself where its machine was taken away: the
+ * trial comes back, and what its next attempt may cost is set aside like any other's.
+ */
 function batchJob(
   { queueArn, definitionArn }: JobTarget & { readonly kind: "batch" },
-  JobName: string,
-  seconds: number,
+  { name, seconds, capped }: { readonly name: string; readonly seconds: number; readonly capped: boolean },
   { parameters }: TrialRequest,
   { bucket, request, result }: JobFiles,
 ): object {
   const variables = Object.entries(parameters).map(([name, value]) => variable(`PEGBOX_PARAM_${name}`, asText(value)));
   const fits = JSON.stringify(variables).length <= LONGEST_ENVIRONMENT;
   return {
-    JobName,
+    JobName: name,
     JobQueue: queueArn,
     JobDefinition: definitionArn,
     Timeout: { AttemptDurationSeconds: Math.max(SHORTEST_JOB_SECONDS, seconds) },
+    ...(capped ? { RetryStrategy: { Attempts: 1 } } : {}),
     ContainerOverrides: {
       Environment: [
         variable("PEGBOX_REQUEST", uri(bucket, request)),

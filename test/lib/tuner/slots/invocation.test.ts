@@ -33,10 +33,11 @@ function asked(
     id = "digits-k3x9q2a",
     parameters = { rate: 0.1, act: "relu", deep: true } as Trial["parameters"],
     trialTimeout = null as number | null,
+    usd = undefined as number | undefined,
     lease = "g1/e2/s3/4",
   } = {},
 ) {
-  const study = { id, spec: { seed: 1, fixed: {}, context: {}, budget: { trialTimeout } } } as unknown as Study;
+  const study = { id, spec: { seed: 1, fixed: {}, context: {}, budget: { trialTimeout, usd } } } as unknown as Study;
   const trial = { number: 7, attempts: 1, parameters, fidelity: null, rungs: [] } as unknown as Trial;
   const answer = invocation(study, trial, lease, target, { since: NOW, trials: 0, seconds: 0 }, { now: () => NOW });
   if (answer.kind !== "batch" && answer.kind !== "sagemaker") throw new Error("expected a job");
@@ -67,6 +68,10 @@ describe("a job", () => {
     });
     expect(timeoutSeconds).toBe(3600 + 600 + 300);
     expect(request.deadline).toBe(at(3600 + 600));
+  });
+
+  it("of Batch is begun once where there is a cap: each attempt is paid for by itself", () => {
+    expect(asked(batch, { usd: 5 }).job).toMatchObject({ RetryStrategy: { Attempts: 1 } });
   });
 
   it("of SageMaker has them too, and parameters are hyperparameters", () => {
@@ -121,5 +126,37 @@ describe("a job", () => {
         expect(String(asked(batch, { id: study, lease: one }).job["JobName"])).toMatch(/^[A-Za-z0-9][\w-]{0,127}$/);
       }),
     );
+  });
+});
+
+describe("a callback", () => {
+  const wait = (trialTimeout: number | null): unknown => {
+    const spec = { seed: 1, fixed: {}, context: {}, budget: { trialTimeout } };
+    const trial = { number: 7, attempts: 1, parameters: {}, fidelity: null, rungs: [] } as unknown as Trial;
+    const target = {
+      kind: "callback",
+      target: "q",
+      timeoutSeconds: 3600,
+      graceSeconds: 0,
+      heartbeatSeconds: 900,
+    } as const;
+    const clock = { since: NOW, trials: 0, seconds: 0 };
+    return invocation({ id: "s", spec } as unknown as Study, trial, "l", target, clock, { now: () => NOW });
+  };
+
+  it("is to be heard of before its time is up, however short that is", () => {
+    expect(wait(null)).toMatchObject({ timeoutSeconds: 3600, heartbeatSeconds: 900 });
+    expect(wait(300)).toMatchObject({ timeoutSeconds: 300, heartbeatSeconds: 299 });
+  });
+});
+
+describe("a function", () => {
+  it("has time to start beside its own, which is not the trial's", () => {
+    const spec = { seed: 1, fixed: {}, context: {}, budget: { trialTimeout: null } };
+    const trial = { number: 7, attempts: 1, parameters: {}, fidelity: null, rungs: [] } as unknown as Trial;
+    const target = { kind: "lambda", target: "f", timeoutSeconds: 60, graceSeconds: 0, startSeconds: 30 } as const;
+    const clock = { since: NOW, trials: 0, seconds: 0 };
+    const given = invocation({ id: "s", spec } as unknown as Study, trial, "l", target, clock, { now: () => NOW });
+    expect(given).toMatchObject({ timeoutSeconds: 90, request: { deadline: at(60) } });
   });
 });
