@@ -115,7 +115,7 @@ export class BatchRunner extends Construct implements Runner {
     const { jobDefinitionArn } = this.definition;
     const jobs = [jobQueueArn, jobDefinitionArn];
     Grant.addToPrincipal({ grantee: workflow, actions: ["batch:SubmitJob"], resourceArns: jobs });
-    const watch = ["batch:DescribeJobs", "batch:TerminateJob"];
+    const watch = ["batch:DescribeJobs", "batch:ListJobs", "batch:TerminateJob"];
     Grant.addToPrincipal({ grantee: workflow, actions: watch, resourceArns: ["*"] });
     acknowledge(workflow, "IAM5[Resource::*]", "jobs get their ids when they are submitted");
     grantEndOfJobs(workflow, this, "StepFunctionsGetEventsForBatchJobsRule");

@@ -66,6 +66,9 @@ export const JOB_RETRY: readonly Retrier[] = [
   },
 ];
 
+/** Of ending a job: what the service may do better the next time. */
+export const END_RETRY: readonly Retrier[] = [{ ...HANDLER_FAULT, ErrorEquals: ["States.TaskFailed"], MaxAttempts: 3 }];
+
 /** Of a file or a message: what the service may do better the next time. */
 export const FILE_RETRY: readonly Retrier[] = [
   {

@@ -1,6 +1,6 @@
 import { RESULT_LIMIT_BYTES } from "../study/trial-contract.ts";
 import type { Catcher, State, States } from "./language.ts";
-import { FILE_RETRY, JOB_RETRY, TRIAL_RETRY } from "./retry.ts";
+import { END_RETRY, FILE_RETRY, JOB_RETRY, TRIAL_RETRY } from "./retry.ts";
 import type { RunnerKind } from "./runner-record.ts";
 
 type Naming = (state: string) => string;
@@ -47,8 +47,33 @@ export const RUN: Readonly<Record<RunnerKind, (name: Naming) => States>> = {
       Retry: TRIAL_RETRY,
     },
   }),
-  batch: (name) => job(name, "Batch", "arn:aws:states:::batch:submitJob.sync"),
-  sagemaker: (name) => job(name, "Training", "arn:aws:states:::sagemaker:createTrainingJob.sync"),
+  batch: (name) => ({
+    ...job(name, "Batch", "arn:aws:states:::batch:submitJob.sync"),
+    [name("EndBatch")]: {
+      ...ending(name),
+      Comment: "Finds the job by its name, for its id is in the answer that never came",
+      Resource: "arn:aws:states:::aws-sdk:batch:listJobs",
+      Arguments: {
+        JobQueue: "{% $next.job.JobQueue %}",
+        Filters: [{ Name: "JOB_NAME", Values: ["{% $next.job.JobName %}"] }],
+      },
+      Output: "{% $states.result.JobSummaryList[0].JobId %}",
+      Next: name("TerminateBatch"),
+    },
+    [name("TerminateBatch")]: {
+      ...ending(name),
+      Resource: "arn:aws:states:::aws-sdk:batch:terminateJob",
+      Arguments: { JobId: "{% $states.input %}", Reason: "its time is up, and nobody waits for it any more" },
+    },
+  }),
+  sagemaker: (name) => ({
+    ...job(name, "Training", "arn:aws:states:::sagemaker:createTrainingJob.sync"),
+    [name("EndTraining")]: {
+      ...ending(name),
+      Resource: "arn:aws:states:::aws-sdk:sagemaker:stopTrainingJob",
+      Arguments: { TrainingJobName: "{% $next.job.TrainingJobName %}" },
+    },
+  }),
   callback: (name) => ({
     [name("RunCallback")]: {
       Type: "Task",
@@ -104,6 +129,21 @@ function failed(name: Naming, of: object = TRIAL, seq: string = ONE_ON): Catcher
   };
 }
 
+/**
+ * A step on the way to end a job whose time is up, which may not have begun yet: the service promises to end it with its
+ * execution, not with its task. Whatever comes of it, the slot goes on, and the job has a limit of its own.
+ */
+function ending(name: Naming): Pick<State, "Type" | "TimeoutSeconds" | "Output" | "Retry" | "Catch" | "Next"> {
+  return {
+    Type: "Task",
+    TimeoutSeconds: FILE_SECONDS,
+    Output: {},
+    Retry: END_RETRY,
+    Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: name("NextTrial") }],
+    Next: name("NextTrial"),
+  };
+}
+
 /** Puts the request into its file, runs a job to its end, and reads the file of the result. */
 function job(name: Naming, kind: string, resource: string): States {
   return {
@@ -124,13 +164,13 @@ function job(name: Naming, kind: string, resource: string): States {
     },
     [name(`Run${kind}`)]: {
       Type: "Task",
-      Comment: "Waits for the job to end, and ends it when the execution is aborted or the time is up",
+      Comment: "Waits for the job to end; the service ends it where the execution is aborted",
       Resource: resource,
       TimeoutSeconds: "{% $next.timeoutSeconds %}",
       Arguments: "{% $next.job %}",
       Output: {},
       Retry: JOB_RETRY,
-      Catch: [failed(name)],
+      Catch: [{ ...failed(name), ErrorEquals: ["States.Timeout"], Next: name(`End${kind}`) }, failed(name)],
       Next: name(`${kind}Result`),
     },
     [name(`${kind}Result`)]: {

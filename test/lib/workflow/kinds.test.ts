@@ -6,10 +6,17 @@ import { simulate } from "./simulated-study.ts";
 const PUT = "arn:aws:states:::aws-sdk:s3:putObject";
 const GET = "arn:aws:states:::aws-sdk:s3:getObject";
 const SEND = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+const LIST = "arn:aws:states:::aws-sdk:batch:listJobs";
+const TERMINATE = "arn:aws:states:::aws-sdk:batch:terminateJob";
+const STOP = "arn:aws:states:::aws-sdk:sagemaker:stopTrainingJob";
 const JOBS = {
   batch: "arn:aws:states:::batch:submitJob.sync",
   sagemaker: "arn:aws:states:::sagemaker:createTrainingJob.sync",
 } as const;
+
+type Job = Record<string, string>;
+
+const nameOf = (job: Job): string => job["JobName"] ?? job["TrainingJobName"] ?? "";
 
 const named = (name: string, message = ""): Error => Object.assign(new Error(message), { name });
 
@@ -21,8 +28,8 @@ function services(kind: keyof typeof JOBS, run: (trial: number) => string | null
     services: {
       [PUT]: ({ Bucket, Key, Body }: Record<string, unknown>) =>
         void files.set(`${Bucket}/${Key}`, JSON.stringify(Body)),
-      [JOBS[kind]]: ({ Name }: { Name: string }) => {
-        const trial = Number(Name.replace("job-", ""));
+      [JOBS[kind]]: (job: Job) => {
+        const trial = Number(nameOf(job).replace("job-", ""));
         expect(JSON.parse(files.get(`files/${trial}/request.json`) ?? "null")).toMatchObject({ trial });
         const result = run(trial);
         if (result !== null) files.set(`files/${trial}/result.json`, result);
@@ -70,18 +77,49 @@ describe.each(["batch", "sagemaker"] as const)("a %s job", (kind) => {
     expect(run.told.map(({ text }) => text?.length)).toEqual([32_769]);
   });
 
-  it("that never ends is given up in its time, and the slot goes on", async () => {
+  it("that never ends is given up in its time, and ended, and the slot goes on", async () => {
     const waiting = services(kind, () => "{}");
+    const ended: unknown[] = [];
     const run = await simulate({
       ...study,
       ...{ slots: 1, trials: 2 },
       services: {
         ...waiting.services,
-        [JOBS[kind]]: (job: { Name: string }) =>
-          job.Name === "job-1" ? new Promise(() => {}) : waiting.services[JOBS[kind]]?.(job),
+        [JOBS[kind]]: (job: Job) =>
+          nameOf(job) === "job-1" ? new Promise(() => {}) : waiting.services[JOBS[kind]]?.(job),
+        [LIST]: ({ JobQueue, Filters }: { JobQueue: string; Filters: unknown }) => {
+          ended.push(JobQueue, Filters);
+          return { JobSummaryList: [{ JobId: "id-1" }] };
+        },
+        [TERMINATE]: ({ JobId }: { JobId: string }) => void ended.push(JobId),
+        [STOP]: ({ TrainingJobName }: { TrainingJobName: string }) => void ended.push(TrainingJobName),
       },
     });
     expect(run.executions.get("s1-g1")).toMatchObject({ status: "SUCCEEDED" });
+    expect(run.told.map(({ trial, error }) => [trial, error?.Error])).toEqual([
+      [1, "States.Timeout"],
+      [2, undefined],
+    ]);
+    expect(ended).toEqual(kind === "batch" ? ["queue", [{ Name: "JOB_NAME", Values: ["job-1"] }], "id-1"] : ["job-1"]);
+  });
+
+  it("that cannot be ended keeps no slot from going on", async () => {
+    const waiting = services(kind, () => "{}");
+    const broken = () => {
+      throw named("States.TaskFailed", "not now");
+    };
+    const run = await simulate({
+      ...study,
+      ...{ slots: 1, trials: 2 },
+      services: {
+        ...waiting.services,
+        [JOBS[kind]]: (job: Job) =>
+          nameOf(job) === "job-1" ? new Promise(() => {}) : waiting.services[JOBS[kind]]?.(job),
+        [LIST]: () => ({ JobSummaryList: [] }),
+        [TERMINATE]: broken,
+        [STOP]: broken,
+      },
+    });
     expect(run.told.map(({ trial, error }) => [trial, error?.Error])).toEqual([
       [1, "States.Timeout"],
       [2, undefined],

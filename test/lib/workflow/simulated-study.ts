@@ -141,7 +141,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       if (kind === "lambda") return { kind, ...taken, target: "trial", clock: CLOCK };
       if (kind === "callback") return { kind, ...taken, target: "queue", heartbeatSeconds: 30 };
       const files = { bucket: "files", request: `${number}/request.json`, result: `${number}/result.json` };
-      return { kind, ...taken, files, job: { Name: `job-${number}` } };
+      return { kind, ...taken, files, job: jobOf(kind, `job-${number}`) };
     },
     [placeholder("FinalizeFunction")]: (event: FinalizeEvent) => {
       finalized.push(event);
@@ -186,4 +186,9 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   const executions = new Map<string, ExecutionResult>();
   for (const { name, result } of running) executions.set(name, await clock.run(result));
   return { executions, slotEvents, estimates, told, toldShifts, finalized, plans, parked };
+}
+
+/** As much of a job's arguments as the states read. */
+function jobOf(kind: string, name: string): object {
+  return kind === "batch" ? { JobName: name, JobQueue: "queue" } : { TrainingJobName: name };
 }
