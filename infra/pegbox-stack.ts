@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps, Token } from "aws-cdk-lib";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
@@ -66,6 +66,7 @@ export class PegboxStack extends Stack {
       tags: { pegbox: id, ...props.tags },
     });
     const { observability = "none", alarmTopic: topic, tracing = true } = props;
+    this.tellOfPrices();
     if (topic !== undefined && observability === "none") {
       throw new Error('expected observability "alarms" or "full" where an alarmTopic is given, got "none"');
     }
@@ -138,6 +139,16 @@ export class PegboxStack extends Stack {
     new CfnOutput(this, "TableName", { value: table.tableName });
   }
 
+  /** Where the Region is known, and the price list is not its own. */
+  private tellOfPrices(): void {
+    if (Token.isUnresolved(this.region) || this.region === PRICED_REGION) return;
+    Annotations.of(this).addWarningV2(
+      "pegbox:prices",
+      `budget.usd counts the list prices of ${PRICED_REGION}, those of ${this.region} may be higher: ` +
+        "`price` in addRunner, or budget.usdPerHour in a study file, says what a runner costs there",
+    );
+  }
+
   /**
    * Registers a runner under the id that study files name it by. The workflow may start trials on it; nothing else changes.
    * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for nine Batch runners, or twenty functions.
@@ -169,6 +180,9 @@ export class PegboxStack extends Stack {
     }
   }
 }
+
+/** Of the price list in lib/study/price. */
+const PRICED_REGION = "us-east-1";
 
 /** Of the 4,096 characters that the variables of a function may have, names and all, what the others leave. */
 const LARGEST_REGISTRY = 3_200;

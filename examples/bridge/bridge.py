@@ -84,15 +84,26 @@ def answer_for(message: dict[str, Any], workflow: Any, command: list[str]) -> No
     every = message["heartbeatSeconds"] / 3
     gone = (workflow.exceptions.TaskTimedOut, workflow.exceptions.TaskDoesNotExist)
     try:
-        result = run(message["request"], command, every, lambda: workflow.send_task_heartbeat(taskToken=token))
-        workflow.send_task_success(taskToken=token, output=result)
-    except Failed as failure:
-        workflow.send_task_failure(taskToken=token, error=failure.name, cause=str(failure)[-2000:])
+        answer(message["request"], workflow, token, every, command)
     except gone:
         print("the workflow has given this trial up", file=sys.stderr)
-    except Interrupted:
-        workflow.send_task_failure(taskToken=token, error="Pegbox.Interrupted", cause="the bridge was ended")
-        raise
+
+
+def answer(request: dict[str, Any], workflow: Any, token: str, every: float, command: list[str]) -> None:
+    def fail(name: str, cause: str) -> None:
+        workflow.send_task_failure(taskToken=token, error=name, cause=cause)
+
+    try:
+        result = run(request, command, every, lambda: workflow.send_task_heartbeat(taskToken=token))
+    except Failed as failure:
+        fail(failure.name, str(failure)[-2000:])
+    except Interrupted as interrupted:
+        try:
+            fail("Pegbox.Interrupted", "the bridge was ended")
+        finally:
+            raise interrupted
+    else:
+        workflow.send_task_success(taskToken=token, output=result)
 
 
 def run(request: dict[str, Any], command: list[str], every: float, heartbeat: Any) -> str:

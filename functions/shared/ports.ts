@@ -12,7 +12,9 @@ import { registeredRunners } from "./runners.ts";
 
 const bucket = environment("PEGBOX_BUCKET");
 const table = environment("PEGBOX_TABLE");
-const client = new DynamoDBClient({});
+/** Of a call that DynamoDB throttles: a fresh table takes half a minute and more to grow to what a thousand slots write. */
+const DYNAMODB_ATTEMPTS = 10;
+const client = new DynamoDBClient({ retryMode: "adaptive", maxAttempts: DYNAMODB_ATTEMPTS });
 
 /** The use cases on AWS: made once a sandbox, shared by its invocations. */
 export const ports: TunerPorts = {

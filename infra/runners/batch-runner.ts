@@ -9,6 +9,7 @@ import {
   FargateComputeEnvironment,
   JobQueue,
   JobStateTimeLimitActionsReason,
+  LinuxParameters,
   ManagedEc2EcsComputeEnvironment,
   Reason,
   RetryStrategy,
@@ -48,6 +49,12 @@ export interface BatchRunnerProps {
    * @default Fargate, which starts within half a minute and has no GPU
    */
   readonly instanceTypes?: readonly string[];
+  /**
+   * Of `memoryMb`, what `/dev/shm` may hold, on instances: there the workers of PyTorch's loaders share their batches.
+   *
+   * @default half of `memoryMb`
+   */
+  readonly sharedMemoryMb?: number;
   /** GPUs of a trial; needs `instanceTypes` that have them. @default none */
   readonly gpus?: number;
   /**
@@ -147,6 +154,7 @@ export class BatchRunner extends Construct implements Runner {
           })
         : new EcsEc2ContainerDefinition(this, "Container", {
             ...shape,
+            linuxParameters: new LinuxParameters(this, "Linux", { sharedMemorySize: this.sharedMemory() }),
             ...(props.gpus === undefined ? {} : { gpu: props.gpus }),
           });
     acknowledge(this, "IAM5[Resource::*]", "ecr:GetAuthorizationToken knows no resource but *");
@@ -161,6 +169,11 @@ export class BatchRunner extends Construct implements Runner {
         RetryStrategy.of(Action.EXIT, Reason.custom({ onReason: "*" })),
       ],
     });
+  }
+
+  /** Half of the memory, as Linux gives /dev/shm: Docker's 64 MB are full with the first batch that a loader's workers share. */
+  private sharedMemory(): Size {
+    return Size.mebibytes(this.props.sharedMemoryMb ?? Math.floor(this.props.memoryMb / 2));
   }
 
   private image(): ContainerImage {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
+import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BatchRunner, CallbackRunner, LambdaRunner, PegboxStack } from "../../infra/index.ts";
@@ -65,6 +65,15 @@ describe("Pegbox inside an app of one's own", () => {
     expect(() => {
       for (let i = 15; i < 30; i++) add(i);
     }).toThrow(/at most 3200 characters, with "train-\d+" it has about 3\d\d\d: add another PegboxStack/);
+  });
+
+  it("tells of prices that are another Region's", () => {
+    const told = (region: string): unknown[] => {
+      const stack_ = new PegboxStack(new App(), "Elsewhere", { env: { region, account: "123456789012" } });
+      return Annotations.fromStack(stack_).findWarning("*", Match.stringLikeRegexp("list prices of us-east-1"));
+    };
+    expect(told("eu-central-1")).toHaveLength(1);
+    expect(told("us-east-1")).toEqual([]);
   });
 
   it("traces nothing of a runner that is not to be traced", () => {

@@ -112,6 +112,8 @@ describe("a Batch runner", () => {
     expect(flat(cpu?.["JobRoleArn"])).toBe("<CpuRole.Arn>");
     expect(gpu?.["ResourceRequirements"]).toContainEqual({ Type: "GPU", Value: "1" });
     expect(flat(gpu?.["JobRoleArn"])).toBe("<GpuRole.Arn>");
+    // half of the 14,000 MB
+    expect(gpu?.["LinuxParameters"]).toEqual({ SharedMemorySize: 7000 });
   });
 
   it("shares a network without a gateway that would be billed", () => {

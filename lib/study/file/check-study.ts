@@ -1,5 +1,6 @@
 import { parseDuration } from "../duration.ts";
 import { strategyLimits } from "../strategy-limits.ts";
+import { LONGEST_FIXED } from "./limits.ts";
 import { expectedUntilThen } from "./not-yet.ts";
 import type { Parts } from "./parts.ts";
 import { type Path, type Problem, problem, valueAt } from "./problem.ts";
@@ -51,6 +52,11 @@ function outcomeProblems({ outcomes }: Parts, input: unknown): readonly Problem[
 
 /** A trial gets both in one breath: a name that is fixed and tuned would leave open which value holds. */
 function fixedProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {
+  const length = JSON.stringify(plain.fixed ?? {}).length;
+  if (length > LONGEST_FIXED) {
+    const hint = "every trial is sent it: put what is long into a file, and its place here";
+    return [problem(["fixed"], `at most ${LONGEST_FIXED} characters as JSON`, `${length} characters`, hint)];
+  }
   return Object.entries(plain.fixed ?? {}).flatMap(([name, value]) =>
     parameters.has(name) || flawed.has(name)
       ? [problem(["fixed", name], "a name that no parameter has", render(value), "it is fixed or tuned, not both")]

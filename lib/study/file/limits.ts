@@ -10,5 +10,11 @@ export const MOST_VALUES = 262_144;
  */
 export const MOST_ITEMS = { parameters: 1000, constraints: 1000, enqueue: 10_000 } as const;
 
+/**
+ * Characters of `fixed` as JSON. It is in the request of every trial, and the workflow takes no message of more than 256 KiB: the
+ * other half is for parameters, which a job's arguments repeat.
+ */
+export const LONGEST_FIXED = 131_072;
+
 /** Replicates of one configuration: its mean is ten times as sure as one trial then, and beyond that each adds little. */
 export const MOST_REPLICATES = 100;

@@ -287,6 +287,11 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
       ["outcomes.1.max", "at least min, 2", "1", "swapped"],
     ],
   ],
+  [
+    "more fixed than a trial can be sent",
+    studyWith({ fixed: { text: "x".repeat(131_072) } }),
+    [["fixed", "at most 131072 characters", "131083 characters", "into a file"]],
+  ],
   ["a name fixed and tuned", studyWith({ fixed: { x: 1 } }), [["fixed.x", "no parameter has", "1", "not both"]]],
   ["a context that is no number", studyWith({ context: { rows: "many" } }), [["context.rows", "a number", '"many"']]],
 
