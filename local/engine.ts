@@ -1,7 +1,7 @@
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
+import { checkpointPath } from "../lib/study/checkpoint.ts";
 import type { RunnerSpec } from "../lib/study/spec.ts";
 import type { TrialRequest } from "../lib/study/trial-contract.ts";
 import { begin } from "../lib/tuner/begin.ts";
@@ -25,6 +25,7 @@ import type {
 import type { Clock } from "./asl/frame.ts";
 import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
+import { holdsAnything, withCheckpoint } from "./checkpoints.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
 import { hearing } from "./hearing.ts";
@@ -87,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...(reports === undefined ? {} : { reports }),
     ...(checkpoints === undefined
       ? {}
-      : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
+      : { checkpoints: (...of) => join(checkpoints, checkpointPath(...of)), holdsCheckpoint: holdsAnything }),
   };
   const parked = parkedResults(ports);
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
@@ -105,12 +106,13 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
-    if (request.checkpoint !== undefined) await emptyDirectory(request.checkpoint.to);
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
-    return unwanted.watch(request, (givenUp) => {
-      const any = AbortSignal.any([signal, stopping.signal, givenUp]);
-      return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
-    });
+    return withCheckpoint(request, () =>
+      unwanted.watch(request, (givenUp) => {
+        const any = AbortSignal.any([signal, stopping.signal, givenUp]);
+        return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
+      }),
+    );
   }
 
   function invoke(name: string, payload: unknown, signal: AbortSignal): Promise<unknown> {
@@ -146,12 +148,6 @@ export function createEngine(options: EngineOptions): Engine {
     interrupt: () => stopping.abort(),
     idle: (study) => executions.idle(study).finally(() => refills.idle(study)),
   };
-}
-
-/** What an earlier attempt left there before it failed is no state to go on from. */
-async function emptyDirectory(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
 }
 
 /** The deployed definition with the handlers and the queue of this process in place of ARNs and URLs. */
