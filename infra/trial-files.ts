@@ -43,13 +43,18 @@ export class TrialFiles extends Construct {
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       resourceArns: [this.bucket.arnForObjects("checkpoints/*")],
     });
+    this.grantLook(trials);
+    this.acknowledge(trials, "checkpoints/*");
+  }
+
+  /** Lets a handler see which checkpoints there are, and read none. */
+  grantLook(grantee: IGrantable): void {
     Grant.addToPrincipal({
-      grantee: trials,
+      grantee,
       actions: ["s3:ListBucket"],
       resourceArns: [this.bucket.bucketArn],
       conditions: { StringLike: { "s3:prefix": "checkpoints/*" } },
     });
-    this.acknowledge(trials, "checkpoints/*");
   }
 
   /**
