@@ -1,10 +1,74 @@
-import { mkdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { type CheckpointPlace, checkpointPath } from "../lib/study/checkpoint.ts";
 import type { TrialRequest } from "../lib/study/trial-contract.ts";
 
-/** Whether a directory holds anything; one that does not exist holds nothing. */
-export async function holdsAnything(directory: string): Promise<boolean> {
+/** Directories in which trials leave their checkpoints. */
+export interface Checkpoints {
+  readonly place: CheckpointPlace;
+  /** Whether a directory holds anything; one that does not exist holds nothing. */
+  readonly holds: (directory: string) => Promise<boolean>;
+  /** Runs an attempt, which finds its directory; one in which it has saved nothing is not left behind. */
+  within<T>(request: TrialRequest, run: () => Promise<T>): Promise<T>;
+  /** Leaves no study a directory without a checkpoint. */
+  close(): Promise<void>;
+}
+
+/**
+ * Most trials save nothing, and a study may have thousands that take a millisecond each: an empty directory is handed from one to
+ * the next under another name, for to rename one takes a tenth of the time that it takes to make and remove it. The calls are
+ * synchronous, because the way through the thread pool would take longer than they do.
+ *
+ * @param root where checkpoints lie
+ * @param temporary a folder of ours on the same disk, removed by whoever made it: for directories that nobody needs now
+ */
+export function checkpointDirectories(root: string, temporary: string): Checkpoints {
+  const spare: string[] = [];
+  const studies = new Set<string>();
+  let made = 0;
+
+  function make(directory: string): void {
+    if (existsSync(directory)) return;
+    const other = spare.pop();
+    if (other === undefined || !succeeds(() => renameSync(other, directory))) {
+      mkdirSync(directory, { recursive: true });
+    }
+  }
+
+  /** What cannot be put away stays, and harms nobody. */
+  function putAway(directory: string): void {
+    const name = join(temporary, `empty-${++made}`);
+    succeeds(() => {
+      if (readdirSync(directory).length > 0) return;
+      renameSync(directory, name);
+      spare.push(name);
+    });
+  }
+
+  return {
+    place: (...of) => join(root, checkpointPath(...of)),
+    holds: holdsAnything,
+    async within({ study, checkpoint }, run) {
+      if (checkpoint === undefined) return run();
+      const { to } = checkpoint;
+      studies.add(study);
+      make(to);
+      try {
+        return await run();
+      } finally {
+        putAway(to);
+        // of a rung, that of its trial
+        if (dirname(to) !== join(root, study)) succeeds(() => rmdirSync(dirname(to)));
+      }
+    },
+    close: async () => {
+      for (const study of studies) succeeds(() => rmdirSync(join(root, study)));
+    },
+  };
+}
+
+async function holdsAnything(directory: string): Promise<boolean> {
   try {
     return (await readdir(directory)).length > 0;
   } catch (error) {
@@ -13,27 +77,11 @@ export async function holdsAnything(directory: string): Promise<boolean> {
   }
 }
 
-/**
- * Runs an attempt that finds the directory for its checkpoint, and leaves none behind in which it saved nothing: most trials
- * save nothing, and a study may have thousands.
- *
- * The calls are synchronous, so that no attempt removes a study's directory while another makes its own in it, and because
- * the way through the thread pool would take longer than they do.
- */
-export async function withCheckpoint<T>({ checkpoint }: TrialRequest, run: () => Promise<T>): Promise<T> {
-  if (checkpoint === undefined) return run();
-  mkdirSync(checkpoint.to, { recursive: true });
+function succeeds(call: () => void): boolean {
   try {
-    return await run();
-  } finally {
-    const trial = dirname(checkpoint.to);
-    removeEmpty([checkpoint.to, trial, dirname(trial)]);
+    call();
+    return true;
+  } catch {
+    return false;
   }
-}
-
-/** One after the other, up to the first that holds something, or cannot be removed: then it stays, and harms nobody. */
-function removeEmpty(directories: readonly string[]): void {
-  try {
-    for (const directory of directories) rmdirSync(directory);
-  } catch {}
 }

@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
-import { checkpointPath } from "../lib/study/checkpoint.ts";
 import type { RunnerSpec } from "../lib/study/spec.ts";
 import type { TrialRequest } from "../lib/study/trial-contract.ts";
 import { begin } from "../lib/tuner/begin.ts";
@@ -25,7 +23,7 @@ import type {
 import type { Clock } from "./asl/frame.ts";
 import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
-import { holdsAnything, withCheckpoint } from "./checkpoints.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
 import { hearing } from "./hearing.ts";
@@ -44,8 +42,8 @@ export interface EngineOptions {
   /** How many trials a runner takes at once, by its id; one that is not named takes as many as a study asks for. */
   readonly slots?: ReadonlyMap<string, number>;
   readonly observe: (event: TunerEvent) => void;
-  /** Directory in which trials leave checkpoints. @default they are given none */
-  readonly checkpoints?: string;
+  /** Where trials leave checkpoints. @default they are given no such place */
+  readonly checkpoints?: Checkpoints;
   /** Where trials send what they measure. @default they are given no such place */
   readonly reports?: Reports;
   /** @default the clock of this machine */
@@ -86,9 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
     ...(reports === undefined ? {} : { reports }),
-    ...(checkpoints === undefined
-      ? {}
-      : { checkpoints: (...of) => join(checkpoints, checkpointPath(...of)), holdsCheckpoint: holdsAnything }),
+    ...(checkpoints === undefined ? {} : { checkpoints: checkpoints.place, holdsCheckpoint: checkpoints.holds }),
   };
   const parked = parkedResults(ports);
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
@@ -107,12 +103,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
-    return withCheckpoint(request, () =>
+    const run = (): Promise<unknown> =>
       unwanted.watch(request, (givenUp) => {
         const any = AbortSignal.any([signal, stopping.signal, givenUp]);
         return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
-      }),
-    );
+      });
+    return checkpoints === undefined ? run() : checkpoints.within(request, run);
   }
 
   function invoke(name: string, payload: unknown, signal: AbortSignal): Promise<unknown> {

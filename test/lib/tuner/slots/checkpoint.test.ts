@@ -27,19 +27,19 @@ async function given(trial: Partial<Trial>, saved: readonly string[] | Error | n
 
 describe("the checkpoint of an attempt", () => {
   it("is nothing to go on from at first, and nobody looks", async () => {
-    expect(await given({}, ["s/7/whole"])).toEqual({
-      checkpoint: { from: null, to: "s/7/whole" },
+    expect(await given({}, ["s/7"])).toEqual({
+      checkpoint: { from: null, to: "s/7" },
       looks: [],
       events: [],
     });
   });
 
   it("is where it saves, once an earlier attempt has saved there", async () => {
-    expect((await given({ reason: requeued }, ["s/7/whole"])).checkpoint).toEqual({
-      from: "s/7/whole",
-      to: "s/7/whole",
+    expect((await given({ reason: requeued }, ["s/7"])).checkpoint).toEqual({
+      from: "s/7",
+      to: "s/7",
     });
-    expect((await given({ reason: requeued }, [])).checkpoint).toEqual({ from: null, to: "s/7/whole" });
+    expect((await given({ reason: requeued }, [])).checkpoint).toEqual({ from: null, to: "s/7" });
     const again = await given({ ...onRung, reason: requeued }, ["s/7/1", "s/7/3", "s/7/9"]);
     expect(again).toMatchObject({ checkpoint: { from: "s/7/9", to: "s/7/9" }, looks: ["s/7/9"] });
   });
@@ -61,11 +61,11 @@ describe("the checkpoint of an attempt", () => {
       ...{ checkpoint: { from: "s/7/3", to: "s/7/9" }, looks: ["s/7/9"] },
       events: [{ type: "checkpointUnseen", study: "s", number: 7, message }],
     });
-    expect((await given({ reason: requeued }, new Error("no S3"))).checkpoint).toEqual({ from: null, to: "s/7/whole" });
+    expect((await given({ reason: requeued }, new Error("no S3"))).checkpoint).toEqual({ from: null, to: "s/7" });
   });
 
-  it("of the whole training lies where no rung's does, and trials share none", () => {
-    const places = [null, 1, 27].flatMap((fidelity) => [1, 12].map((trial) => checkpointPath("s", trial, fidelity)));
-    expect(new Set(places).size).toBe(6);
+  it("is one place of each trial, or of each of its rungs", () => {
+    const places = [null, 1, 27].map((fidelity) => checkpointPath("s", 12, fidelity));
+    expect(places).toEqual(["s/12", "s/12/1", "s/12/27"]);
   });
 });
