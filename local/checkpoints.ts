@@ -21,7 +21,7 @@ export interface Checkpoints {
  * synchronous, because the way through the thread pool would take longer than they do.
  *
  * @param root where checkpoints lie
- * @param temporary a folder of ours on the same disk, removed by whoever made it: for directories that nobody needs now
+ * @param temporary a folder of ours, best on the same disk, removed by whoever made it: for directories that nobody needs now
  */
 export function checkpointDirectories(root: string, temporary: string): Checkpoints {
   const spare: string[] = [];
@@ -31,18 +31,21 @@ export function checkpointDirectories(root: string, temporary: string): Checkpoi
   function make(directory: string): void {
     if (existsSync(directory)) return;
     const other = spare.pop();
-    if (other === undefined || !succeeds(() => renameSync(other, directory))) {
+    if (other === undefined) {
       mkdirSync(directory, { recursive: true });
+    } else if (!succeeds(() => renameSync(other, directory))) {
+      mkdirSync(dirname(directory), { recursive: true });
+      renameSync(other, directory);
     }
   }
 
-  /** What cannot be put away stays, and harms nobody. */
+  /** What cannot be put away, for somebody has linked checkpoints to another disk, is removed; what cannot be removed stays. */
   function putAway(directory: string): void {
     const name = join(temporary, `empty-${++made}`);
     succeeds(() => {
       if (readdirSync(directory).length > 0) return;
-      renameSync(directory, name);
-      spare.push(name);
+      if (succeeds(() => renameSync(directory, name))) spare.push(name);
+      else rmdirSync(directory);
     });
   }
 

@@ -96,7 +96,7 @@ export type TunerEvent =
   /** The optimizer could not be heard: trials that were due are searched for without it. */
   | { readonly type: "refillFailed"; readonly study: string; readonly message: string }
   /** Nobody could tell what earlier attempts at the trial have saved: it does without what its last one has. */
-  | { readonly type: "checkpointUnseen"; readonly study: string; readonly number: number; readonly message: string }
+  | { readonly type: "checkpointUnseen"; readonly study: string; readonly number: number; readonly why: string }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
   /** It has trained as far as it was to, and waits until it has earned to train further. */

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { TrialRequest } from "../../lib/study/trial-contract.ts";
 import type { StudyView } from "../../lib/study/views.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
 import { checkpointDirectories } from "../../local/checkpoints.ts";
@@ -129,13 +130,39 @@ export default async ({ trial, attempt, parameters, checkpoint: { to } }) => {
   });
 });
 
-test("a place holds something once there is anything in it", async () => {
-  const place = join(directory, "place");
-  const { holds } = checkpointDirectories(directory, directory);
-  expect(await holds(place)).toBe(false);
-  mkdirSync(place);
-  expect(await holds(place)).toBe(false);
-  writeFileSync(join(place, "state"), "");
-  expect(await holds(place)).toBe(true);
-  await expect(holds(join(place, "state"))).rejects.toThrow("ENOTDIR");
+describe("directories for checkpoints", () => {
+  const attempt = (root: string, place: string): TrialRequest =>
+    ({ study: "s", checkpoint: { from: null, to: join(root, place) } }) as TrialRequest;
+
+  test.each([["temporary"], ["not there"]])(
+    "are handed on empty, and none is left: those not needed are in %s",
+    async (folder) => {
+      const root = join(directory, "checkpoints");
+      mkdirSync(join(directory, "temporary"));
+      const { within, close } = checkpointDirectories(root, join(directory, folder));
+      for (const place of ["s/1", "s/2", "s/3/1", "s/3/9", "s/4"]) {
+        const request = attempt(root, place);
+        expect(await within(request, () => readdir(join(root, place)))).toEqual([]);
+        expect((await readdir(join(directory, "temporary"))).length).toBeLessThan(2);
+        expect(await readdir(join(root, "s"))).toEqual([]);
+      }
+      await within(attempt(root, "s/5/3"), async () => writeFileSync(join(root, "s/5/3/state"), ""));
+      await close();
+      expect(await readdir(join(root, "s/5"))).toEqual(["3"]);
+      rmSync(join(root, "s/5"), { recursive: true });
+      await close();
+      expect(await readdir(root)).toEqual([]);
+    },
+  );
+
+  test("hold something once there is anything in them", async () => {
+    const place = join(directory, "place");
+    const { holds } = checkpointDirectories(directory, directory);
+    expect(await holds(place)).toBe(false);
+    mkdirSync(place);
+    expect(await holds(place)).toBe(false);
+    writeFileSync(join(place, "state"), "");
+    expect(await holds(place)).toBe(true);
+    await expect(holds(join(place, "state"))).rejects.toThrow("ENOTDIR");
+  });
 });

@@ -28,7 +28,7 @@ export async function checkpointOf(
     if (reason !== null && (await holds(to))) return { from: to, to };
     return { from: below !== null && (await holds(below)) ? below : null, to };
   } catch (error) {
-    observe({ type: "checkpointUnseen", study: id, number, message: String(error) });
+    observe({ type: "checkpointUnseen", study: id, number, why: String(error) });
     return { from: below, to };
   }
 }

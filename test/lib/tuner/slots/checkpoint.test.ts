@@ -56,10 +56,10 @@ describe("the checkpoint of an attempt", () => {
     expect(await given({ ...onRung, reason: requeued }, null)).toMatchObject({
       ...{ checkpoint: { from: "s/7/3", to: "s/7/9" }, events: [] },
     });
-    const message = "Error: no S3";
+    const why = "Error: no S3";
     expect(await given({ ...onRung, reason: requeued }, new Error("no S3"))).toEqual({
       ...{ checkpoint: { from: "s/7/3", to: "s/7/9" }, looks: ["s/7/9"] },
-      events: [{ type: "checkpointUnseen", study: "s", number: 7, message }],
+      events: [{ type: "checkpointUnseen", study: "s", number: 7, why }],
     });
     expect((await given({ reason: requeued }, new Error("no S3"))).checkpoint).toEqual({ from: null, to: "s/7" });
   });
