@@ -101,6 +101,7 @@ export class PegboxStack extends Stack {
 
     nextTrial.allow(["lambda:InvokeFunction"], refill.function.functionArn);
     nextTrial.function.addEnvironment("PEGBOX_REFILL_FUNCTION", refill.function.functionName);
+    this.files.grantLook(nextTrial.function);
 
     this.workflow = new TuningWorkflow(this, "Workflow", {
       // Lambda in any case: a stack whose runners are functions has the definition that a laptop runs

@@ -40,7 +40,12 @@ export class TrialFiles extends Construct {
   /** Lets trials leave checkpoints and read them, and reach no other file. */
   grantCheckpoints(trials: IGrantable): void {
     this.allow(trials, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], "checkpoints/*");
-    allow(this, trials, {
+    this.grantLook(trials);
+  }
+
+  /** Lets a handler see which checkpoints there are, and read none. */
+  grantLook(grantee: IGrantable): void {
+    allow(this, grantee, {
       actions: ["s3:ListBucket"],
       resources: [this.bucket.bucketArn],
       conditions: { StringLike: { "s3:prefix": "checkpoints/*" } },

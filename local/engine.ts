@@ -1,5 +1,3 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { PegboxError } from "../lib/errors/pegbox-error.ts";
 import type { StudyStore } from "../lib/store/study-store.ts";
 import type { RunnerSpec } from "../lib/study/spec.ts";
@@ -25,6 +23,7 @@ import type {
 import type { Clock } from "./asl/frame.ts";
 import type { ExecutionCount } from "./asl/history.ts";
 import { loadStateMachine } from "./asl/machine.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { systemClock } from "./clock.ts";
 import { type Executions, trackExecutions } from "./executions.ts";
 import { hearing } from "./hearing.ts";
@@ -43,8 +42,8 @@ export interface EngineOptions {
   /** How many trials a runner takes at once, by its id; one that is not named takes as many as a study asks for. */
   readonly slots?: ReadonlyMap<string, number>;
   readonly observe: (event: TunerEvent) => void;
-  /** Directory in which trials leave checkpoints. @default they are given none */
-  readonly checkpoints?: string;
+  /** Where trials leave checkpoints. @default they are given no such place */
+  readonly checkpoints?: Checkpoints;
   /** Where trials send what they measure. @default they are given no such place */
   readonly reports?: Reports;
   /** @default the clock of this machine */
@@ -85,9 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     leaseGrace: 0,
     runners: { resolve: (runner) => resolveLocal(runner, options) },
     ...(reports === undefined ? {} : { reports }),
-    ...(checkpoints === undefined
-      ? {}
-      : { checkpoints: (study, trial, fidelity) => join(checkpoints, study, `${trial}`, `${fidelity}`) }),
+    ...(checkpoints === undefined ? {} : { checkpoints: checkpoints.place, holdsCheckpoint: checkpoints.holds }),
   };
   const parked = parkedResults(ports);
   const handlers: Record<string, (payload: never) => Promise<unknown>> = {
@@ -105,12 +102,13 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function runTrial(id: string, request: TrialRequest, signal: AbortSignal): Promise<unknown> {
-    if (request.checkpoint !== undefined) await emptyDirectory(request.checkpoint.to);
     const timeoutMs = request.deadline === undefined ? null : Date.parse(request.deadline) - clock.now();
-    return unwanted.watch(request, (givenUp) => {
-      const any = AbortSignal.any([signal, stopping.signal, givenUp]);
-      return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
-    });
+    const run = (): Promise<unknown> =>
+      unwanted.watch(request, (givenUp) => {
+        const any = AbortSignal.any([signal, stopping.signal, givenUp]);
+        return runnerOf(id, runners).run(request, { signal: any, timeoutMs, report: hearing(request, ports) });
+      });
+    return checkpoints === undefined ? run() : checkpoints.within(request, run);
   }
 
   function invoke(name: string, payload: unknown, signal: AbortSignal): Promise<unknown> {
@@ -146,12 +144,6 @@ export function createEngine(options: EngineOptions): Engine {
     interrupt: () => stopping.abort(),
     idle: (study) => executions.idle(study).finally(() => refills.idle(study)),
   };
-}
-
-/** What an earlier attempt left there before it failed is no state to go on from. */
-async function emptyDirectory(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
 }
 
 /** The deployed definition with the handlers and the queue of this process in place of ARNs and URLs. */

@@ -6,6 +6,7 @@ import { startStudy } from "../lib/tuner/create-study.ts";
 import { describeStudy } from "../lib/tuner/describe.ts";
 import { interruptStudy } from "../lib/tuner/lifecycle/interrupt.ts";
 import type { TunerEvent, TunerPorts } from "../lib/tuner/ports.ts";
+import { checkpointDirectories } from "./checkpoints.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { lockStudy } from "./lock.ts";
 import { type OpenedStudy, openStudy } from "./open-study.ts";
@@ -44,6 +45,8 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
       temporary,
     });
     close.push(() => runner.close());
+    const checkpoints = checkpointDirectories(checkpointDirectory(stateDirectory), temporary);
+    close.push(() => checkpoints.close());
     const heard = isElsewhere(file.spec.runner) ? await reportServer(stateDirectory, () => engine.ports) : null;
     if (heard !== null) close.push(() => heard.close());
     const engine: Engine = createEngine({
@@ -51,7 +54,7 @@ export async function runStudy(options: RunOptions): Promise<StudyView> {
       runners: new Map([["", runner]]),
       ...(heard === null ? {} : { reports: heard.reports }),
       observe: options.observe,
-      checkpoints: checkpointDirectory(stateDirectory),
+      checkpoints,
     });
     const hold = async (id: string): Promise<void> => void close.push(await lockStudy(stateDirectory, id));
     const opened = await openStudy(file.spec, options.resume, engine.ports, hold);

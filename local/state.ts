@@ -31,7 +31,7 @@ export async function openState(
   }
 }
 
-/** Where trials leave their checkpoints: `STUDY/TRIAL/FIDELITY`, a directory each. */
+/** Where trials leave their checkpoints: `STUDY/TRIAL`, or `STUDY/TRIAL/FIDELITY`, a directory each. */
 export function checkpointDirectory(directory: string): string {
   return join(directory, "checkpoints");
 }

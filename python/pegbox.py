@@ -1,4 +1,4 @@
-"""Pegbox's trial contract for Python: one file, no dependencies, Python 3.8 or newer.
+"""Pegbox's trial contract for Python: one file, Python 3.8 or newer, no dependencies but boto3 where files are on S3.
 
     import pegbox
 
@@ -9,9 +9,17 @@
             break
     trial.finish(error=error)
 
-Run by Pegbox, it reads the file named by PEGBOX_REQUEST and writes the one named by PEGBOX_RESULT. Run by hand, as
-`python train.py`, it works with the defaults, and prints the result. Nothing here is needed to be tuned by Pegbox: any
-program that prints {"metrics": {"error": 0.03}} as its last line can be.
+Run by Pegbox, it reads the file named by PEGBOX_REQUEST and writes the one named by PEGBOX_RESULT; in a job of Batch or
+SageMaker both are on S3. Run by hand, as `python train.py`, it works with the defaults, and prints the result. Nothing here
+is needed to be tuned by Pegbox: any program that prints {"metrics": {"error": 0.03}} as its last line can be.
+
+A trial that fails, or is killed, goes on from what it has saved:
+
+    state = tempfile.mkdtemp()                            # a directory of this process
+    epoch = load(state) if trial.restore(state) else 0
+    while epoch < 10:
+        epoch = train_one_epoch(state)                    # leaves its files there
+        trial.save(state)
 
 As a worker of a study with `runner: { external: true }` it asks a server for trials until there are no more:
 
@@ -23,8 +31,11 @@ import http.client
 import json
 import math
 import os
+import signal
 import socket
 import sys
+import tarfile
+import tempfile
 import threading
 import time
 import urllib.error
@@ -47,6 +58,9 @@ _REPORT_PAUSE = 60
 # Seconds after which a server that does not answer a worker is asked again, each time twice as many: two minutes in all.
 _AGAIN = (1, 2, 4, 8, 16, 32, 64)
 
+# What `save` leaves at a checkpoint: one file, for a file is there as a whole or not at all, on S3 too.
+_SAVED = "saved.tar"
+
 
 def trial(**defaults):
     """The trial that this process runs.
@@ -57,8 +71,7 @@ def trial(**defaults):
     path = os.environ.get("PEGBOX_REQUEST")
     if not path:
         return Trial({}, defaults, None)
-    with open(path, encoding="utf-8") as file:
-        return Trial(json.load(file), defaults, os.environ.get("PEGBOX_RESULT"))
+    return Trial(json.loads(_read(path)), defaults, os.environ.get("PEGBOX_RESULT"))
 
 
 def worker(url, study, client=None, lease_seconds=60, token=None, **defaults):
@@ -99,6 +112,7 @@ class Trial:
         self._ended = False
         self._stopped = False
         self._silent_until = 0
+        self._checkpoint = _UNSEEN
         #: All parameters by name, those of the study over the defaults.
         self.parameters = {**defaults, **request.get("parameters", {})}
         #: What the study passes through to every trial.
@@ -112,9 +126,6 @@ class Trial:
         #: How far to train now, from the very beginning, by name: `trial.fidelity.get("epochs", 30)`. Empty where every trial is
         #: trained to the end.
         self.fidelity = request.get("fidelity", {})
-        #: Directories: `to` is where to leave what is needed to train further, `from` where the last attempt that trained as
-        #: far as the trial has come has left it, None at first. None where there are no checkpoints.
-        self.checkpoint = request.get("checkpoint")
         #: Files to keep, by name: `trial.artifacts["log"] = "runs/12.log"`, a path or a URI.
         self.artifacts = {}
         #: How far metrics may be from what they estimate, by name: `trial.standard_errors["error"] = 0.004`, the deviation of
@@ -151,6 +162,80 @@ class Trial:
             return self._stopped
         self._lease.stopped = self._lease.stopped or self._stopped
         return self._lease.stopped
+
+    @property
+    def checkpoint(self):
+        """Where to go on from and where to save, directories or `s3://` prefixes: `{"from": …, "to": …}`.
+
+        `from` is None where no attempt has saved anything, and `to` itself where an earlier one at the same training has; that
+        may be this attempt on a machine that was taken away since. None where there are no checkpoints.
+        """
+        if self._checkpoint is _UNSEEN:
+            given = self._request.get("checkpoint")
+            saved = given is not None and given["from"] != given["to"] and _holds(given["to"])
+            self._checkpoint = {**given, "from": given["to"]} if saved else given
+        return self._checkpoint
+
+    def restore(self, directory):
+        """Copies what an earlier attempt gave to `save` into `directory`, which is made in any case.
+
+        Returns False where there is nothing.
+        """
+        os.makedirs(directory, exist_ok=True)
+        place = self.checkpoint and self.checkpoint["from"]
+        if not place:
+            return False
+        with tempfile.TemporaryDirectory() as folder:
+            archive = _fetch(place, folder)
+            if archive is None:
+                return False
+            # what an archive may do beyond files was never asked for; the newest Pythons say so by themselves
+            plain = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            with tarfile.open(archive) as tar:
+                tar.extractall(directory, **plain)
+        return True
+
+    def save(self, directory):
+        """Keeps a copy of `directory` for later attempts, in the place of the one before: whole, or the one before stays.
+
+        Does nothing where there are no checkpoints, such as by hand.
+        """
+        if self.checkpoint is None:
+            return
+        to = self.checkpoint["to"]
+        if _is_s3(to):
+            with tempfile.TemporaryDirectory() as folder:
+                archive = os.path.join(folder, _SAVED)
+                _pack(directory, archive)
+                _s3().upload_file(archive, *_object(to + "/" + _SAVED))
+            return
+        # beside it: a place that holds half a copy would be taken for one that holds a checkpoint
+        partial = to + ".partial"
+        _pack(directory, partial)
+        os.replace(partial, os.path.join(to, _SAVED))
+
+    def on_stop(self, callback):
+        """Has `callback()` called when the trial is told to end: by a machine that is taken away, its time limit, or Ctrl-C.
+
+        Then the process ends, as by the signal. There are 5 seconds for it on a laptop, and two minutes on a Spot machine (30
+        seconds on Fargate). It may come between any two lines: save what the last step has left whole.
+        """
+
+        def stop(number, _frame):
+            for each in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(each, signal.SIG_IGN)
+            try:
+                callback()
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                signal.signal(number, signal.SIG_DFL)
+                os.kill(os.getpid(), number)
+                # the first process of a container does not die of it
+                os._exit(128 + number)
+
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, stop)
 
     def finish(self, /, **metrics):
         """Ends the trial with its final metrics."""
@@ -209,11 +294,76 @@ class Trial:
         if not self._result_path:
             print(text)
             return
-        # Whole or not at all, also when the process is killed while it writes.
-        partial = self._result_path + ".partial"
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(partial, self._result_path)
+        _write(self._result_path, text)
+
+
+#: Of a checkpoint that nobody has asked for: only those who do need to look, and boto3 where it is on S3.
+_UNSEEN = object()
+
+
+def _is_s3(place):
+    return place.startswith("s3://")
+
+
+def _s3():
+    try:
+        import boto3
+    except ImportError:
+        raise ImportError("the files of this trial are on S3: pip install boto3, in its image") from None
+    return boto3.client("s3")
+
+
+def _object(uri):
+    """Bucket and key."""
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    return bucket, key
+
+
+def _read(place):
+    if _is_s3(place):
+        bucket, key = _object(place)
+        return _s3().get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8")
+    with open(place, encoding="utf-8") as file:
+        return file.read()
+
+
+def _write(place, text):
+    """Whole or not at all, also when the process is killed while it writes."""
+    if _is_s3(place):
+        bucket, key = _object(place)
+        _s3().put_object(Bucket=bucket, Key=key, Body=text.encode("utf-8"))
+        return
+    partial = place + ".partial"
+    with open(partial, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(partial, place)
+
+
+def _holds(place):
+    """Whether anything lies in a directory, or below a prefix."""
+    if _is_s3(place):
+        bucket, key = _object(place)
+        return _s3().list_objects_v2(Bucket=bucket, Prefix=key + "/", MaxKeys=1).get("KeyCount", 0) > 0
+    return os.path.isdir(place) and len(os.listdir(place)) > 0
+
+
+def _pack(directory, archive):
+    with tarfile.open(archive, "w") as tar:
+        tar.add(directory, arcname=".")
+
+
+def _fetch(place, folder):
+    """The archive at a checkpoint, downloaded into `folder` where it is on S3; None where there is none."""
+    if not _is_s3(place):
+        archive = os.path.join(place, _SAVED)
+        return archive if os.path.exists(archive) else None
+    bucket, key = _object(place + "/" + _SAVED)
+    # a name that is not there is an error of its own in every client; a list says it plainly
+    if not _s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("KeyCount", 0):
+        return None
+    archive = os.path.join(folder, _SAVED)
+    _s3().download_file(bucket, key, archive)
+    return archive
 
 
 class _Server:

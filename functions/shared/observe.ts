@@ -38,7 +38,8 @@ type Fields = Pick<TunerEvent, "type" | "study"> & Readonly<Record<string, unkno
 
 function fieldsOf(event: TunerEvent): Fields {
   switch (event.type) {
-    case "trialRequeued": {
+    case "trialRequeued":
+    case "checkpointUnseen": {
       const { number, ...rest } = event;
       return { ...rest, trial: number };
     }

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { reportKey } from "../../adapters/dynamodb/report-key.ts";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import { hmacSeal } from "../../adapters/seal.ts";
+import { checkpointPath } from "../../lib/study/checkpoint.ts";
 import type { TunerPorts } from "../../lib/tuner/ports.ts";
 import { environment } from "./environment.ts";
 import { logger } from "./logger.ts";
@@ -20,7 +21,7 @@ const client = new DynamoDBClient({ retryMode: "adaptive", maxAttempts: DYNAMODB
 export const ports: TunerPorts = {
   store: dynamoStore({ client, table }),
   runners: registeredRunners(environment("PEGBOX_RUNNERS"), bucket),
-  checkpoints: (study, trial, fidelity) => `s3://${bucket}/checkpoints/${study}/${trial}/${fidelity}`,
+  checkpoints: (...of) => `s3://${bucket}/checkpoints/${checkpointPath(...of)}`,
   now: () => Date.now(),
   observe,
   requestRefill: refillRequest((error) => logger.error("a refill could not be asked for", error as Error)),

@@ -12,15 +12,23 @@ export interface TrialRequest {
   readonly context: Readonly<Record<string, number>>;
   /** How far to train, from the very beginning, by the name of the study's fidelity. */
   readonly fidelity?: Readonly<Record<string, number>>;
-  /**
-   * Directories, or `s3://` prefixes on AWS: `to` is empty at the first attempt, and is where to leave what a later attempt needs to train further; `from` is the `to` of the
-   * attempt that trained as far as the trial has come, null at first.
-   */
-  readonly checkpoint?: { readonly from: string | null; readonly to: string };
+  /** Where to go on from and where to save to; absent where there is no place for checkpoints. */
+  readonly checkpoint?: Checkpoint;
   /** Where to POST `{ "step", "metrics" }` while it runs, and the bearer token to do so; absent where nobody hears. */
   readonly report?: Report;
   /** RFC 3339 UTC; absent where the attempt has no time limit. */
   readonly deadline?: string;
+}
+
+/** Directories, or `s3://` prefixes on AWS. */
+export interface Checkpoint {
+  /**
+   * What an earlier attempt has saved: `to` itself where one at the same training failed, or was killed or lost, after it had saved;
+   * else the `to` of the rung below. Null where there is nothing to go on from.
+   */
+  readonly from: string | null;
+  /** Where to save what a later attempt needs to go on, as a whole or not at all: this attempt may end at any time. */
+  readonly to: string;
 }
 
 export interface Report {

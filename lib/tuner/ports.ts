@@ -1,10 +1,10 @@
 import type { StudyStore } from "../store/study-store.ts";
+import type { CheckpointPlace } from "../study/checkpoint.ts";
 import type { Judgement } from "../study/judgement.ts";
 import type { Price } from "../study/price/meter.ts";
 import type { Best, Trial } from "../study/records.ts";
 import type { RunnerSpec } from "../study/spec.ts";
 import type { Reason, StudyStatus } from "../study/states.ts";
-import type { CheckpointPlace } from "../study/trial-request.ts";
 import type { RefillEvent, WorkflowInput } from "../workflow/messages.ts";
 import type { RunnerRecord } from "../workflow/runner-record.ts";
 
@@ -97,6 +97,8 @@ export type TunerEvent =
     }
   /** The optimizer could not be heard: trials that were due are searched for without it. */
   | { readonly type: "refillFailed"; readonly study: string; readonly message: string }
+  /** Nobody could tell what earlier attempts at the trial have saved: it does without what its last one has. */
+  | { readonly type: "checkpointUnseen"; readonly study: string; readonly number: number; readonly why: string }
   | { readonly type: "trialStarted"; readonly study: string; readonly trial: Trial }
   | { readonly type: "trialRequeued"; readonly study: string; readonly number: number; readonly reason: Reason }
   /** It has trained as far as it was to, and waits until it has earned to train further. */
@@ -146,4 +148,9 @@ export interface TunerPorts {
   readonly reports?: Reports;
   /** Absent where trials have no place for checkpoints. */
   readonly checkpoints?: CheckpointPlace;
+  /**
+   * Whether anything has been saved at a place for checkpoints; rejects where that cannot be told. Absent where nobody can look:
+   * there an attempt goes on from the rung below, whatever an earlier one has saved.
+   */
+  readonly holdsCheckpoint?: (place: string) => Promise<boolean>;
 }

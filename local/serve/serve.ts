@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createApp } from "../../lib/api/app.ts";
 import { PegboxError } from "../../lib/errors/pegbox-error.ts";
 import { studyToken } from "../../lib/study/ids.ts";
 import type { TunerEvent } from "../../lib/tuner/ports.ts";
+import { checkpointDirectories } from "../checkpoints.ts";
 import { createEngine } from "../engine.ts";
 import { lockStudy } from "../lock.ts";
 import { createRunner } from "../runners/create.ts";
@@ -53,8 +54,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
     close.push(() => store.close());
     close.push(await lockServer(stateDirectory));
     const temporary = join(stateDirectory, "tmp", String(process.pid));
+    await mkdir(temporary, { recursive: true });
     close.push(() => rm(temporary, { recursive: true, force: true }));
     const { runners, slots } = await createRunners(options, temporary, close);
+    const checkpoints = checkpointDirectories(checkpointDirectory(stateDirectory), temporary);
+    close.push(() => checkpoints.close());
 
     const seal = await openSeal(stateDirectory);
     let base = "";
@@ -63,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       runners,
       slots,
       observe: options.observe,
-      checkpoints: checkpointDirectory(stateDirectory),
+      checkpoints,
       reports: { url: () => `${base}/report`, seal },
     });
     const queue = studyQueue(engine, options.onDefect);

@@ -17,18 +17,31 @@ export default async ({ trial }) => {
 };
 `;
 
-/** Each epoch adds to what the epochs before have left: lost or doubled, the sum would tell. */
-const CLIMB = `import { readFileSync, writeFileSync } from "node:fs";
+/** Each epoch adds to what the epochs before have left, in this attempt, an earlier one, or on the rung below: lost or doubled, the sum would tell. */
+const CLIMB = `import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 export default async ({ parameters: { x }, fidelity: { epochs }, checkpoint: { from, to } }) => {
   const state = from === null ? { epochs: 0, sum: 0 } : JSON.parse(readFileSync(join(from, "state.json"), "utf8"));
   for (; state.epochs < epochs; state.epochs++) {
     state.sum += (x - 0.3) ** 2 / (1 + state.epochs);
-    writeFileSync(join(to, "state.json"), JSON.stringify({ ...state, epochs: state.epochs + 1 }));
+    writeFileSync(join(to, "partial"), JSON.stringify({ ...state, epochs: state.epochs + 1 }));
+    renameSync(join(to, "partial"), join(to, "state.json"));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return { metrics: { y: state.sum } };
 };
+`;
+
+/** Saves, and then nothing more: who goes on from there measures it. */
+const SAVES = `import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+const { checkpoint: { from, to } } = JSON.parse(readFileSync(process.env.PEGBOX_REQUEST, "utf8"));
+if (from !== null) console.log(JSON.stringify({ metrics: { y: Number(readFileSync(join(from, "state"), "utf8")) } }));
+else {
+  writeFileSync(join(to, "state"), "3");
+  writeFileSync("saved", "");
+  setInterval(() => {}, 1000);
+}
 `;
 
 const study = (more: string): string => `
@@ -45,6 +58,8 @@ beforeAll(() => {
   folder.write("trial.mjs", TRIAL);
   folder.write("slow.mjs", SLOW);
   folder.write("climb.mjs", CLIMB);
+  folder.write("saves.mjs", SAVES);
+  folder.write("saves.yaml", study('strategy: random\ntrials: 1\nrunner: { command: "node saves.mjs" }'));
   folder.write(
     "climbing.yaml",
     study("strategy: sobol\ntrials: 30\nfidelity: { name: epochs, min: 1, max: 9 }\nrunner: { function: climb.mjs }"),
@@ -125,6 +140,21 @@ describe("kill -9, and --resume", () => {
     120_000,
   );
 });
+
+test("a command goes on from what it had saved when pegbox was killed", async () => {
+  const killed = await folder.run(resume("saves.yaml", "saves"), {
+    start(child) {
+      const timer = setInterval(() => {
+        if (!folder.has("saved")) return;
+        clearInterval(timer);
+        child.kill("SIGKILL");
+      }, 10);
+    },
+  });
+  expect(killed.signal).toBe("SIGKILL");
+  expect(await folder.run(resume("saves.yaml", "saves"))).toMatchObject({ code: 0, stderr: "" });
+  expect(await trials("saves")).toMatchObject([{ trial: 1, state: "SUCCEEDED", metrics: { y: 3 }, attempts: 1 }]);
+}, 60_000);
 
 describe("a study that is interrupted", () => {
   test("gives its trial back, is held against others, refuses another file, and is resumed", async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,6 +26,10 @@ export class Folder {
 
   write(name: string, text: string): void {
     writeFileSync(join(this.path, name), text);
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.path, name));
   }
 
   /** @param watch told of the process as it starts, and of each line of its stdout. */

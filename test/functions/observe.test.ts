@@ -109,6 +109,11 @@ describe("what is told of a study", () => {
     expect(measured()).toEqual([]);
   });
 
+  it("has a line where nobody can tell what a trial has saved", () => {
+    observe({ type: "checkpointUnseen", study: "s", number: 7, why: "Error: no S3" });
+    expect(logged().at(-1)).toMatchObject({ message: "checkpointUnseen", studyId: "s", trial: 7, why: "Error: no S3" });
+  });
+
   it("has how long a plan took", async () => {
     expect(await timedPlan("s", async () => "plan")).toBe("plan");
     expect(measured()).toEqual([{ service: "Pegbox", studyId: "s", PlanMs: expect.any(Number) }]);

@@ -89,7 +89,7 @@ describe("rights", () => {
     BeginRole: [...MOVE, ...WATCHED],
     DigitsRole: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject", ...WATCHED],
     FinalizeRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
-    NextTrialRole: [...MOVE, "dynamodb:BatchGetItem", "lambda:InvokeFunction", ...WATCHED],
+    NextTrialRole: [...MOVE, "dynamodb:BatchGetItem", "lambda:InvokeFunction", "s3:ListBucket", ...WATCHED],
     PlanRole: [...MOVE, "dynamodb:BatchGetItem", ...WATCHED],
     RecoverRole: [...MOVE, "dynamodb:BatchGetItem", ...RECEIVE, "states:StartExecution", ...WATCHED],
     RefillRole: [...MOVE, "dynamodb:BatchGetItem", "sqs:SendMessage", ...WATCHED],
@@ -114,6 +114,15 @@ describe("rights", () => {
     expect([...grants(template).keys()].map(readable).sort()).toEqual(
       [...Object.keys(EXPECTED), "WorkflowStateMachineRole"].sort(),
     );
+  });
+
+  it("let the claims look for checkpoints, and for nothing else in the bucket", () => {
+    const looks = roleOf("NextTrialRole").filter(({ actions }) => actions.includes("s3:ListBucket"));
+    expect(looks).toMatchObject([
+      { actions: ["s3:ListBucket"], condition: { StringLike: { "s3:prefix": "checkpoints/*" } } },
+    ]);
+    const [bucket] = looks.map(({ resource }) => (resource as { "Fn::GetAtt": [string, string] })["Fn::GetAtt"]);
+    expect(bucket).toEqual([expect.stringMatching(/^TrialsBucket/), "Arn"]);
   });
 
   it("name every action in full", () => {

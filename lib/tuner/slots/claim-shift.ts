@@ -25,7 +25,7 @@ export async function claimShift(
   ports: TunerPorts,
 ): Promise<NextTrialAnswer> {
   const clock = { ...ran, since: claim.at };
-  const alone = invocation(study, first, claim.lease, runner, clock, ports);
+  const alone = await invocation(study, first, claim.lease, runner, clock, ports);
   if (alone.kind !== "lambda" || runner.kind !== "lambda") return alone;
   if (event.shifts !== true || runner.shifts !== true || !mayWait(study) || !mayShare(first)) return alone;
   const size = shiftSize({
@@ -43,7 +43,7 @@ export async function claimShift(
     const trial = await ports.store.claimTrial(study.id, { ...claim, seq, lease });
     if (trial === null || trial.lease !== lease || !mayShare(trial)) break;
     ports.observe({ type: "trialStarted", study: study.id, trial });
-    const one = invocation(study, trial, lease, runner, clock, ports);
+    const one = await invocation(study, trial, lease, runner, clock, ports);
     if (one.kind === "lambda") invocations.push(one);
   }
   return shiftOf(invocations);

@@ -4,6 +4,7 @@ import { trialRequest } from "../../study/trial-request.ts";
 import type { Claimed, JobFiles, NextTrialAnswer, Shift, SlotClock } from "../../workflow/messages.ts";
 import type { JobTarget, RunnerTarget, TunerPorts } from "../ports.ts";
 import { reportOf } from "../reports/report-token.ts";
+import { checkpointOf } from "./checkpoint.ts";
 
 /** The longest life of an execution, in seconds: a year. What "no limit", and any limit beyond it, means to the workflow. */
 const NO_LIMIT_SECONDS = 31_536_000;
@@ -26,15 +27,17 @@ const NAME_LENGTH = { batch: 128, sagemaker: 63 };
 
 type Invocation = Exclude<NextTrialAnswer, { readonly kind: "wait" | "done" | "shift" }>;
 
+type AttemptPorts = Pick<TunerPorts, "now" | "checkpoints" | "holdsCheckpoint" | "observe" | "reports">;
+
 /** What the workflow does for a trial that a slot has claimed. */
-export function invocation(
+export async function invocation(
   study: Study,
   trial: Trial,
   lease: string,
   runner: RunnerTarget,
   clock: SlotClock,
-  ports: Pick<TunerPorts, "now" | "checkpoints" | "reports">,
-): Invocation {
+  ports: AttemptPorts,
+): Promise<Invocation> {
   const limit = attemptLimit(study, runner);
   const waits = "queueSeconds" in runner ? runner.queueSeconds : 0;
   const after = runner.graceSeconds + (runner.startSeconds ?? 0);
@@ -44,7 +47,7 @@ export function invocation(
     lease,
     fidelity: trial.fidelity,
     timeoutSeconds: limit === null ? NO_LIMIT_SECONDS : Math.ceil(limit) + waits + after,
-    request: requestOf(study, trial, deadline, ports),
+    request: await requestOf(study, trial, deadline, ports),
   };
   if (runner.kind === "lambda") return { kind: "lambda", ...claimed, target: runner.target, clock };
   if (runner.kind === "callback") {
@@ -79,15 +82,15 @@ export function shiftOf(invocations: readonly Extract<Invocation, { readonly kin
   };
 }
 
-/** What the runner, or the worker, of a claimed trial is given. */
-export function requestOf(
+async function requestOf(
   study: Study,
   trial: Trial,
   deadline: number | null,
-  { now, checkpoints, reports }: Pick<TunerPorts, "now" | "checkpoints" | "reports">,
-): TrialRequest {
+  ports: AttemptPorts,
+): Promise<TrialRequest> {
+  const { reports, now } = ports;
   const report = reports === undefined ? undefined : reportOf(study.id, trial, now(), reports);
-  return trialRequest(study, trial, deadline, checkpoints, report);
+  return trialRequest(study, trial, deadline, await checkpointOf(study, trial, ports), report);
 }
 
 function attemptLimit(study: Study, runner: RunnerTarget): number | null {
