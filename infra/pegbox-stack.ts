@@ -24,7 +24,7 @@ export interface PegboxStackProps extends StackProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * `alarms` ($2.10 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
+   * `alarms` ($2.30 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
    * what CloudWatch gives free. Logs, metrics and recovery are there in any case, and billed while studies run.
    *
    * @default "none": nothing more is billed while no study runs
@@ -37,7 +37,7 @@ export interface PegboxStackProps extends StackProps {
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Whether X-Ray traces the workflow and its handlers.
+   * Whether X-Ray traces the workflow, its handlers, and the functions that runners are made of.
    *
    * @default true
    */
@@ -60,6 +60,7 @@ export class PegboxStack extends Stack {
   private readonly runners = new Map<string, RunnerRecord>();
   private readonly workflow: TuningWorkflow;
   private readonly handlers: readonly LambdaFunction[];
+  private readonly tracing: boolean;
 
   constructor(scope: Construct, id: string, props: PegboxStackProps = {}) {
     super(scope, id, {
@@ -73,6 +74,7 @@ export class PegboxStack extends Stack {
     if (topic !== undefined && observability === "none") {
       throw new Error('expected observability "alarms" or "full" where an alarmTopic is given, got "none"');
     }
+    this.tracing = tracing;
     const table = studyTable(this, props.removalPolicy ?? RemovalPolicy.RETAIN);
     this.files = new TrialFiles(this, "Trials");
     const environment = {
@@ -170,7 +172,8 @@ export class PegboxStack extends Stack {
         `expected the id of a runner that was added before, as the bigger one, got "${bigger}" (${known})`,
       );
     }
-    const record = runner.register({ id, workflow: this.workflow.stateMachine, files: this.files });
+    const { files, tracing } = this;
+    const record = runner.register({ id, workflow: this.workflow.stateMachine, files, tracing });
     this.runners.set(id, {
       ...record,
       ...(price === undefined ? {} : { price }),

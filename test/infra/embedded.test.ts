@@ -91,14 +91,6 @@ describe("Pegbox inside an app of one's own", () => {
     expect(told("us-east-1")).toEqual([]);
   });
 
-  it("traces nothing of a runner that is not to be traced", () => {
-    const quiet = new PegboxStack(new App(), "Quiet", { tracing: false });
-    const train = LambdaFunction.fromFunctionArn(quiet, "Train", ARN);
-    quiet.addRunner("train", new LambdaRunner(quiet, "Runner", { ...SIZE, function: train, tracing: false }));
-    const functions = resources(Template.fromStack(quiet), "AWS::Lambda::Function");
-    expect([...functions.values()].filter(({ TracingConfig }) => TracingConfig !== undefined)).toEqual([]);
-  });
-
   it("shares no name between two stacks", () => {
     const names = [template, other].map(
       (each): string[] => JSON.stringify(each.toJSON()).match(/"(StateMachineName|LogGroupName|Name)":"[^"]+"/g) ?? [],
