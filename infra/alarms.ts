@@ -36,7 +36,7 @@ export interface AlarmsProps {
  * That no trial ends for long is not among them: no metric tells that an execution waits for one, and a trial may take as long as
  * its own time limit allows.
  *
- * CloudWatch bills 10 cents a month for each metric that an alarm watches: $2.10 for these, beyond the ten that are free.
+ * CloudWatch bills 10 cents a month for each metric that an alarm watches: $2.30 for these, beyond the ten that are free.
  */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined;

@@ -1,12 +1,14 @@
-import { Stack } from "aws-cdk-lib";
-import { Grant, type IGrantable, Policy, PolicyStatement, type PolicyStatementProps, Role } from "aws-cdk-lib/aws-iam";
+import { Names, Stack } from "aws-cdk-lib";
+import { type IGrantable, type IPrincipal, type IRole, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
 /** What a grantee may do; an array is copied, for the CDK adds to its own. */
-type Allowed = Pick<PolicyStatementProps, "conditions"> & {
+interface Allowed {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-};
+  /** @default none */
+  readonly conditions?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Lets a grantee use resources of `scope`'s stack. A role of another stack is given a policy in this one: its own would have to
@@ -14,21 +16,31 @@ type Allowed = Pick<PolicyStatementProps, "conditions"> & {
  *
  * @returns what holds the permission; undefined for an imported grantee, whose policies are not this app's
  */
-export function allow(scope: Construct, grantee: IGrantable, allowed: Allowed): Construct | undefined {
-  const { grantPrincipal } = grantee;
+export function allow(scope: Construct, { grantPrincipal }: IGrantable, allowed: Allowed): Construct | undefined {
   const [actions, resources] = [[...allowed.actions], [...allowed.resources]];
-  const conditions = allowed.conditions ?? {};
-  if (grantPrincipal instanceof Role && Stack.of(grantPrincipal) !== Stack.of(scope)) {
-    const policy = policyOf(scope, grantPrincipal);
-    policy.addStatements(new PolicyStatement({ actions, resources, conditions }));
+  const statement = new PolicyStatement({ actions, resources, conditions: { ...allowed.conditions } });
+  const stack = Stack.of(scope);
+  if (isRole(grantPrincipal) && Stack.of(grantPrincipal) !== stack) {
+    const policy = policyOf(stack, grantPrincipal);
+    policy.addStatements(statement);
     return policy;
   }
-  Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions: conditions as Record<string, never> });
+  grantPrincipal.addToPrincipalPolicy(statement);
   return Construct.isConstruct(grantPrincipal) ? grantPrincipal : undefined;
 }
 
-function policyOf(scope: Construct, role: Role): Policy {
-  const id = `For${role.node.addr}`;
-  const found = scope.node.tryFindChild(id);
-  return found instanceof Policy ? found : new Policy(scope, id, { roles: [role] });
+/** Also one that another stack has imported, which would put its policies there. */
+function isRole(principal: IPrincipal): principal is IRole {
+  return Construct.isConstruct(principal) && "roleName" in principal;
+}
+
+/** One a role, named by the stack: under one name two stacks that run the same function would write over each other's. */
+function policyOf(stack: Stack, role: IRole): Policy {
+  const id = `Trials${Names.nodeUniqueId(role.node)}`;
+  const found = stack.node.tryFindChild(id);
+  if (found !== undefined) return found as Policy;
+  const policy = new Policy(stack, id, { policyName: `${Names.uniqueResourceName(stack, { maxLength: 120 })}-trials` });
+  // by the role, for one that takes no policies is left without
+  role.attachInlinePolicy(policy);
+  return policy;
 }

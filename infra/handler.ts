@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { type Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { trace } from "./trace.ts";
 
 export interface HandlerProps {
   /** Name of the handler's file in functions/, without its ending. */
@@ -49,12 +50,11 @@ export class Handler extends Construct {
         POWERTOOLS_SERVICE_NAME: Stack.of(this).stackName,
         ...props.environment,
       },
-      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
       ...(props.failed === undefined ? {} : { deadLetterQueue: props.failed }),
     });
-    if (tracing) acknowledgeTracing(role);
+    if (tracing) trace(this.function);
   }
 
   /** Allows actions on one resource, in a policy of the handler's own role. */
@@ -63,14 +63,6 @@ export class Handler extends Construct {
       new PolicyStatement({ actions: [...actions], resources: [resource], conditions: { ...conditions } }),
     );
   }
-}
-
-/** X-Ray has no resources to name: its two actions take `*` alone. */
-export function acknowledgeTracing(role: Role): void {
-  Validations.of(role).acknowledge({
-    id: "AwsSolutions-IAM5[Resource::*]",
-    reason: "xray:PutTraceSegments and PutTelemetryRecords know no resource but *",
-  });
 }
 
 /** The folder that the build wrote for a handler: beside this file in the package, below dist in a checkout. */

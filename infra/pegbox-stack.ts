@@ -1,10 +1,12 @@
 import { Annotations, CfnOutput, Duration, Lazy, RemovalPolicy, Stack, type StackProps, Token } from "aws-cdk-lib";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { TABLE } from "../adapters/dynamodb/table.ts";
 import type { RunnerKind, RunnerRecord } from "../lib/workflow/runner-record.ts";
 import { Alarms } from "./alarms.ts";
 import { dashboard } from "./dashboard.ts";
+import { environmentSize, LARGEST_ENVIRONMENT } from "./environment-size.ts";
 import { Handler, type HandlerProps } from "./handler.ts";
 import { httpApi } from "./http-api.ts";
 import { Recovery, recoveryQueue } from "./recovery.ts";
@@ -22,7 +24,7 @@ export interface PegboxStackProps extends StackProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * `alarms` ($2.10 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
+   * `alarms` ($2.30 a month) tell of what does not mend itself, `full` adds a dashboard ($3 a month beyond three); both less
    * what CloudWatch gives free. Logs, metrics and recovery are there in any case, and billed while studies run.
    *
    * @default "none": nothing more is billed while no study runs
@@ -35,7 +37,7 @@ export interface PegboxStackProps extends StackProps {
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Whether X-Ray traces the workflow and its handlers.
+   * Whether X-Ray traces the workflow, its handlers, and the functions that runners are made of.
    *
    * @default true
    */
@@ -57,6 +59,8 @@ export class PegboxStack extends Stack {
   readonly files: TrialFiles;
   private readonly runners = new Map<string, RunnerRecord>();
   private readonly workflow: TuningWorkflow;
+  private readonly handlers: readonly LambdaFunction[];
+  private readonly tracing: boolean;
 
   constructor(scope: Construct, id: string, props: PegboxStackProps = {}) {
     super(scope, id, {
@@ -70,12 +74,14 @@ export class PegboxStack extends Stack {
     if (topic !== undefined && observability === "none") {
       throw new Error('expected observability "alarms" or "full" where an alarmTopic is given, got "none"');
     }
+    this.tracing = tracing;
     const table = studyTable(this, props.removalPolicy ?? RemovalPolicy.RETAIN);
     this.files = new TrialFiles(this, "Trials");
     const environment = {
       PEGBOX_TABLE: table.tableName,
       PEGBOX_BUCKET: this.files.bucket.bucketName,
-      PEGBOX_RUNNERS: Lazy.string({ produce: () => this.toJsonString(Object.fromEntries(this.runners)) }),
+      // uncached: it is measured with each runner that is added
+      PEGBOX_RUNNERS: Lazy.uncachedString({ produce: () => this.toJsonString(Object.fromEntries(this.runners)) }),
     };
     const control = (handler: string, shape: Omit<HandlerProps, "name" | "environment" | "tracing">): Handler =>
       new Handler(this, handler, { name: kebab(handler), environment, tracing, ...shape });
@@ -125,8 +131,8 @@ export class PegboxStack extends Stack {
     api.function.addEnvironment("PEGBOX_SCHEDULE_GROUP", sweeps.group.scheduleGroupName);
     api.function.addEnvironment("PEGBOX_SCHEDULE_ROLE", sweeps.role.roleArn);
 
-    const handlers = [begin, nextTrial, finalize, plan, refill, api, recover].map((handler) => handler.function);
-    const observed = { stateMachine, table, handlers, plan: plan.function, queue };
+    this.handlers = [begin, nextTrial, finalize, plan, refill, api, recover].map((handler) => handler.function);
+    const observed = { stateMachine, table, handlers: this.handlers, plan: plan.function, queue };
     if (observability !== "none") new Alarms(this, "Alarms", { observed, ...(topic === undefined ? {} : { topic }) });
     if (observability === "full") dashboard(this, observed);
 
@@ -152,7 +158,7 @@ export class PegboxStack extends Stack {
 
   /**
    * Registers a runner under the id that study files name it by. The workflow may start trials on it; nothing else changes.
-   * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for nine Batch runners, or twenty functions.
+   * The registry is a variable of the handlers, of which Lambda takes 4 KB: room for eight Batch runners, or fifteen functions.
    *
    * @throws {Error} for an id that is taken, or that no study file can name; for a bigger runner that is not registered; for a
    *   runner that there is no room for.
@@ -166,17 +172,18 @@ export class PegboxStack extends Stack {
         `expected the id of a runner that was added before, as the bigger one, got "${bigger}" (${known})`,
       );
     }
-    const record = runner.register({ id, workflow: this.workflow.stateMachine, files: this.files });
+    const { files, tracing } = this;
+    const record = runner.register({ id, workflow: this.workflow.stateMachine, files, tracing });
     this.runners.set(id, {
       ...record,
       ...(price === undefined ? {} : { price }),
       ...(bigger === undefined ? {} : { bigger }),
     });
-    const size = registrySize(this.runners);
-    if (size > LARGEST_REGISTRY) {
+    const size = Math.max(...this.handlers.map(environmentSize));
+    if (size > LARGEST_ENVIRONMENT) {
       throw new Error(
-        `expected runners whose registry has at most ${LARGEST_REGISTRY} characters, with "${id}" it has about ${size}: ` +
-          "add another PegboxStack for some of them",
+        `expected runners that fit into ${LARGEST_ENVIRONMENT} bytes of variables of a function, with "${id}" they are about ` +
+          `${size}: add another PegboxStack for some of them`,
       );
     }
   }
@@ -184,17 +191,6 @@ export class PegboxStack extends Stack {
 
 /** Of the price list in lib/study/price. */
 const PRICED_REGION = "us-east-1";
-
-/** Of the 4,096 characters that the variables of a function may have, names and all, what the others leave. */
-const LARGEST_REGISTRY = 3_200;
-
-/** As the length of an ARN, which is known when it is deployed: with the name of a stack and of what is in it, and a hash. */
-const ARN_LENGTH = 120;
-
-function registrySize(runners: ReadonlyMap<string, RunnerRecord>): number {
-  const json = JSON.stringify(Object.fromEntries(runners));
-  return json.replace(/\$\{Token\[[^\]]+\]\}/g, "x".repeat(ARN_LENGTH)).length;
-}
 
 export interface RunnerOptions {
   /**

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamoClient } from "../../adapters/dynamodb/client.ts";
 import { reportKey } from "../../adapters/dynamodb/report-key.ts";
 import { dynamoStore } from "../../adapters/dynamodb/store.ts";
 import { hmacSeal } from "../../adapters/seal.ts";
@@ -13,9 +13,7 @@ import { registeredRunners } from "./runners.ts";
 
 const bucket = environment("PEGBOX_BUCKET");
 const table = environment("PEGBOX_TABLE");
-/** Of a call that DynamoDB throttles: a fresh table takes half a minute and more to grow to what a thousand slots write. */
-const DYNAMODB_ATTEMPTS = 10;
-const client = new DynamoDBClient({ retryMode: "adaptive", maxAttempts: DYNAMODB_ATTEMPTS });
+const client = dynamoClient();
 
 /** The use cases on AWS: made once a sandbox, shared by its invocations. */
 export const ports: TunerPorts = {

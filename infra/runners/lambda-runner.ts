@@ -8,12 +8,12 @@ import {
   type IFunction,
   Function as LambdaFunction,
   type Runtime,
-  Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { RunnerRecord } from "../../lib/workflow/runner-record.ts";
-import { acknowledgeTracing, Handler } from "../handler.ts";
+import { Handler } from "../handler.ts";
+import { trace } from "../trace.ts";
 import { ecrImage } from "./image.ts";
 import type { Runner, RunnerHost } from "./runner.ts";
 import { grantSecrets } from "./secrets.ts";
@@ -43,8 +43,6 @@ interface Size {
    * @default false
    */
   readonly shifts?: boolean;
-  /** Whether X-Ray traces what Pegbox makes here: the function, unless it exists already, and the guard. @default true */
-  readonly tracing?: boolean;
 }
 
 interface Definition {
@@ -86,6 +84,8 @@ export class LambdaRunner extends Construct implements Runner {
   readonly function: IFunction;
   readonly grantPrincipal: IPrincipal;
   private readonly size: Size;
+  /** The functions that are made here. */
+  private readonly made: LambdaFunction[] = [];
   /** What the workflow invokes: the function, or its guard. */
   private readonly invoked: IFunction;
 
@@ -97,8 +97,9 @@ export class LambdaRunner extends Construct implements Runner {
     this.invoked = (props.guarded ?? "function" in props) ? this.guard() : this.function;
   }
 
-  register({ workflow, files }: RunnerHost): RunnerRecord {
+  register({ workflow, files, tracing }: RunnerHost): RunnerRecord {
     mayInvoke(workflow, this.invoked);
+    if (tracing) for (const each of this.made) trace(each);
     files.grantCheckpoints(this);
     return {
       kind: "lambda",
@@ -119,22 +120,25 @@ export class LambdaRunner extends Construct implements Runner {
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     grantSecrets(role, props.secrets);
-    const { tracing = true } = props;
-    if (tracing) acknowledgeTracing(role);
     const options = {
       memorySize: props.memoryMb,
       timeout: props.timeout,
       architecture: props.architecture ?? Architecture.ARM_64,
       environment: { ...props.environment, ...props.secrets },
-      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
     };
-    if ("directory" in props) {
-      const { directory, runtime, handler } = props;
-      return new LambdaFunction(this, "Function", { ...options, runtime, handler, code: Code.fromAsset(directory) });
-    }
-    return new DockerImageFunction(this, "Function", { ...options, code: this.imageCode(props.image) });
+    const made =
+      "directory" in props
+        ? new LambdaFunction(this, "Function", {
+            ...options,
+            runtime: props.runtime,
+            handler: props.handler,
+            code: Code.fromAsset(props.directory),
+          })
+        : new DockerImageFunction(this, "Function", { ...options, code: this.imageCode(props.image) });
+    this.made.push(made);
+    return made;
   }
 
   private imageCode(uri: string): DockerImageCode {
@@ -154,8 +158,9 @@ export class LambdaRunner extends Construct implements Runner {
       memoryMb: GUARD_MB,
       timeout: Duration.seconds(seconds),
       environment: { PEGBOX_FUNCTION: functionArn },
-      tracing: this.size.tracing ?? true,
+      tracing: false, // until it is registered
     });
+    this.made.push(guard.function);
     guard.allow(["lambda:InvokeFunction"], functionArn);
     return guard.function;
   }

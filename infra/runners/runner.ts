@@ -10,6 +10,8 @@ export interface RunnerHost {
   /** What starts the trials. */
   readonly workflow: IStateMachine;
   readonly files: TrialFiles;
+  /** Whether X-Ray traces what runs the trials. */
+  readonly tracing: boolean;
 }
 
 /**

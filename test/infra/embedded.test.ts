@@ -6,7 +6,8 @@ import { App, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { beforeAll, describe, expect, it } from "vitest";
-import { BatchRunner, CallbackRunner, LambdaRunner, PegboxStack } from "../../infra/index.ts";
+import { environmentSize } from "../../infra/environment-size.ts";
+import { LambdaRunner, PegboxStack } from "../../infra/index.ts";
 import { grants, resources } from "./synthesize.ts";
 
 /** Loading aws-cdk-lib and synthesizing: seconds, but of a processor that others may be using. */
@@ -56,15 +57,29 @@ describe("Pegbox inside an app of one's own", () => {
   it("refuses a runner that there is no room for in the handlers' variables, and says so", () => {
     const crowded = new PegboxStack(new App(), "Crowded");
     const function_ = LambdaFunction.fromFunctionArn(crowded, "Train", ARN);
-    const add = (i: number): void =>
-      crowded.addRunner(
-        `train-${i}`,
-        new LambdaRunner(crowded, `R${i}`, { ...SIZE, function: function_, guarded: false }),
-      );
-    for (let i = 0; i < 15; i++) add(i);
+    let count = 0;
+    const add = (): void => {
+      const runner = new LambdaRunner(crowded, `R${count}`, { ...SIZE, function: function_, guarded: false });
+      crowded.addRunner(`train-${count}`, runner);
+      count++;
+    };
     expect(() => {
-      for (let i = 15; i < 30; i++) add(i);
-    }).toThrow(/at most 3200 characters, with "train-\d+" it has about 3\d\d\d: add another PegboxStack/);
+      while (count < 100) add();
+    }).toThrow(/fit into 4096 bytes .*, with "train-\d+" they are about 4\d\d\d: add another PegboxStack/);
+    expect(count).toBeGreaterThan(15);
+  });
+
+  it("measures the variables of a handler as Lambda does: as JSON within JSON", () => {
+    const app = new App();
+    const stack_ = new Stack(app, "Measured");
+    const registry = { train: { kind: "lambda", functionArn: ARN } };
+    const variables = { A: "x", B: JSON.stringify(registry), C: stack_.toJsonString(registry) };
+    const code = Code.fromInline("exports.handler = async () => {}");
+    const shape = { runtime: Runtime.NODEJS_24_X, handler: "index.handler", code };
+    const plain = new LambdaFunction(stack_, "Plain", { ...shape, environment: variables });
+    expect(environmentSize(plain)).toBe(JSON.stringify({ ...variables, C: variables.B }).length);
+    const refers = new LambdaFunction(stack_, "Refers", { ...shape, environment: { D: plain.functionArn } });
+    expect(environmentSize(refers)).toBe('{"D":""}'.length + 100);
   });
 
   it("tells of prices that are another Region's", () => {
@@ -74,43 +89,6 @@ describe("Pegbox inside an app of one's own", () => {
     };
     expect(told("eu-central-1")).toHaveLength(1);
     expect(told("us-east-1")).toEqual([]);
-  });
-
-  it("traces nothing of a runner that is not to be traced", () => {
-    const quiet = new PegboxStack(new App(), "Quiet", { tracing: false });
-    const train = LambdaFunction.fromFunctionArn(quiet, "Train", ARN);
-    quiet.addRunner("train", new LambdaRunner(quiet, "Runner", { ...SIZE, function: train, tracing: false }));
-    const functions = resources(Template.fromStack(quiet), "AWS::Lambda::Function");
-    expect([...functions.values()].filter(({ TracingConfig }) => TracingConfig !== undefined)).toEqual([]);
-  });
-
-  it("runs what stands in another stack, which need not know of it", () => {
-    const app = new App();
-    const [tuning, others] = [new PegboxStack(app, "Tuning"), new Stack(app, "Others")];
-    const theirs = new LambdaFunction(others, "Theirs", {
-      runtime: Runtime.PYTHON_3_13,
-      handler: "index.handler",
-      code: Code.fromInline("def handler(event, context): pass"),
-    });
-    tuning.addRunner("guarded", new LambdaRunner(tuning, "Guarded", { ...SIZE, function: theirs }));
-    tuning.addRunner("bare", new LambdaRunner(others, "Bare", { ...SIZE, function: theirs, guarded: false }));
-    const queue = {
-      vcpus: 1,
-      memoryMb: 2048,
-      timeout: Duration.hours(1),
-      image: "public.ecr.aws/docker/library/python:3.13",
-    };
-    tuning.addRunner("job", new BatchRunner(others, "Job", queue));
-    const waits = { timeout: Duration.hours(1), heartbeat: Duration.minutes(5) };
-    tuning.addRunner("cluster", new CallbackRunner(others, "Cluster", waits));
-    const [here, there] = [Template.fromStack(tuning), Template.fromStack(others)];
-    expect(JSON.stringify(there.toJSON())).not.toContain("Fn::ImportValue");
-    const foreign = [...resources(here, "AWS::IAM::Policy").values()].filter(({ Roles }) =>
-      JSON.stringify(Roles).includes("Fn::ImportValue"),
-    );
-    expect(foreign).toHaveLength(4);
-    const granted = JSON.stringify(foreign);
-    for (const action of ["s3:PutObject", "s3:ListBucket", "states:SendTaskSuccess"]) expect(granted).toContain(action);
   });
 
   it("shares no name between two stacks", () => {

@@ -1,9 +1,9 @@
-import { App, Stack } from "aws-cdk-lib";
+import { App, Duration, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PegboxStack } from "../../infra/index.ts";
-import { type Properties, resources } from "./synthesize.ts";
+import { LambdaRunner, PegboxStack } from "../../infra/index.ts";
+import { granted, type Properties, resources } from "./synthesize.ts";
 
 /** Synthesis, once for all of them: seconds, but of a processor that others may be using. */
 const SLOW = 180_000;
@@ -14,7 +14,7 @@ let templates: {
   readonly plain: Template;
   readonly untraced: Template;
 };
-let plain: Stack;
+let plain: PegboxStack;
 
 beforeAll(() => {
   const app = new App();
@@ -22,7 +22,9 @@ beforeAll(() => {
   const watched = new PegboxStack(app, "Watched", { observability: "full", alarmTopic });
   const alarmed = new PegboxStack(app, "Alarmed", { observability: "alarms" });
   const untraced = new PegboxStack(app, "Untraced", { tracing: false });
+  withRunners(untraced);
   plain = new PegboxStack(app, "Plain");
+  withRunners(plain);
   templates = {
     watched: Template.fromStack(watched),
     alarmed: Template.fromStack(alarmed),
@@ -30,6 +32,13 @@ beforeAll(() => {
     untraced: Template.fromStack(untraced),
   };
 }, SLOW);
+
+/** A function of the stack's own, and one that is guarded. */
+function withRunners(stack: PegboxStack): void {
+  const size = { memoryMb: 512, timeout: Duration.minutes(1) };
+  const image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/train:v7";
+  stack.addRunner("train", new LambdaRunner(stack, "Train", { ...size, image, guarded: true }));
+}
 
 describe("a stack that is watched", () => {
   let alarms: ReadonlyMap<string, Properties>;
@@ -133,5 +142,24 @@ describe("a stack", () => {
       expect(each).not.toMatchObject({ TracingConfig: { Mode: "Active" } });
     for (const each of resources(templates.untraced, "AWS::StepFunctions::StateMachine").values())
       expect(each).not.toMatchObject({ TracingConfiguration: { Enabled: true } });
+  });
+
+  it("traces every function otherwise, those of its runners and their guards too", () => {
+    const functions = [...resources(templates.plain, "AWS::Lambda::Function")];
+    expect(functions.filter(([id]) => id.startsWith("Train"))).toHaveLength(2);
+    for (const [, each] of functions) expect(each).toMatchObject({ TracingConfig: { Mode: "Active" } });
+    for (const role of ["TrainRole", "TrainGuardRole"]) {
+      expect(granted(templates.plain, role, "xray:PutTraceSegments")).toEqual(["*"]);
+    }
+  });
+
+  it("hears of all its handlers, those that refill among them", () => {
+    const alarms = resources(templates.watched, "AWS::CloudWatch::Alarm");
+    const [, errors] = [...alarms].find(([id]) => id.includes("HandlerErrors")) ?? [];
+    const [page] = [...resources(templates.watched, "AWS::CloudWatch::Dashboard").values()];
+    for (const handler of ["Begin", "NextTrial", "Finalize", "Plan", "Refill", "Api", "Recover"]) {
+      expect(JSON.stringify(errors)).toContain(`"Ref":"${handler}Function`);
+      expect(JSON.stringify(page)).toContain(`"Ref":"${handler}Function`);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { dynamoClient } from "../../../adapters/dynamodb/client.ts";
 import { connect, inParallel } from "../../../adapters/dynamodb/connection.ts";
 
 /** What DynamoDB Local never says, but DynamoDB does when writers meet. */
@@ -22,7 +22,7 @@ const cancelled = (...codes: string[]): Answer =>
 function scripted(...script: Answer[]) {
   const pauses: number[] = [];
   const requests: Record<string, unknown>[] = [];
-  const client = new DynamoDBClient({
+  const client = dynamoClient({
     region: "us-east-1",
     credentials: { accessKeyId: "none", secretAccessKey: "none" },
     requestHandler: {
@@ -93,6 +93,35 @@ describe("a single write", () => {
     await expect(db.put({ pk: "p", sk: "s" })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
     await expect(db.update({ Key: { pk: "p", sk: "s" } })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
     await expect(db.transact(ACTIONS)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+});
+
+describe("a call that is throttled", () => {
+  const throttled = refusal("ThrottlingException");
+  afterEach(() => vi.useRealTimers());
+
+  /** Waits pass at once; the answer, and the seconds that they would have taken at most. */
+  async function withoutWaiting<T>(call: () => Promise<T>) {
+    vi.useFakeTimers({ toFake: ["setTimeout", "Date"] });
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const begun = Date.now();
+    const answer = call().catch((error: Error) => error.name);
+    await vi.runAllTimersAsync();
+    return { answer: await answer, seconds: (Date.now() - begun) / 1000 };
+  }
+
+  it("is made again four times, and leaves a handler of 29 seconds time for the rest", async () => {
+    const { db, requests } = scripted(...Array<Answer>(4).fill(throttled), OK);
+    const { answer, seconds } = await withoutWaiting(() => db.put({ pk: "p", sk: "s" }));
+    expect([answer, requests.length]).toEqual([true, 5]);
+    expect(seconds).toBeGreaterThan(10);
+    expect(seconds).toBeLessThan(20);
+  });
+
+  it("fails after the fifth, for the workflow to call again", async () => {
+    const { db, requests } = scripted(throttled);
+    const { answer } = await withoutWaiting(() => db.get({ pk: "p", sk: "s" }));
+    expect([answer, requests.length]).toEqual(["ThrottlingException", 5]);
   });
 });
 
