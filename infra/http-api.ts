@@ -7,12 +7,16 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 
 /**
- * A ceiling for the whole API: far above what people and their workers ask, low enough that a runaway script cannot use
- * up the account's Lambda concurrency.
+ * A ceiling for each route, and the signed API is one: far above what people and their workers ask, low enough that a runaway
+ * script cannot use up the account's Lambda concurrency.
  */
 const THROTTLE = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
 
-/** Of the one route that asks for no signature, so that nobody who has none can use up the ceiling: half of it. */
+/**
+ * Of the one route that asks for no signature: a ceiling of its own, so that reports leave the signed API its own, and a lower one,
+ * for one handler answers both. A thousand trials that report every ten seconds make a hundred a second; at a tenth of a second
+ * each they take ten of the thousand executions that an account may run at once. What is refused goes along with the result.
+ */
 const OPEN_THROTTLE = { throttlingRateLimit: 100, throttlingBurstLimit: 200 };
 
 /**

@@ -82,7 +82,9 @@ def answer_for(message: dict[str, Any], workflow: Any, command: list[str]) -> No
     token = message["taskToken"]
     # three in the time of one: a lost call is no lost trial
     every = message["heartbeatSeconds"] / 3
-    gone = (workflow.exceptions.TaskTimedOut, workflow.exceptions.TaskDoesNotExist)
+    exceptions = workflow.exceptions
+    # an InvalidToken is one that no workflow has given out: such a message is not to end what others wait for
+    gone = (exceptions.TaskTimedOut, exceptions.TaskDoesNotExist, exceptions.InvalidToken)
     try:
         answer(message["request"], workflow, token, every, command)
     except gone:

@@ -90,6 +90,9 @@ export class BatchRunner extends Construct implements Runner {
 
   constructor(scope: Construct, id: string, props: BatchRunnerProps) {
     super(scope, id);
+    if (props.sharedMemoryMb !== undefined && props.instanceTypes === undefined) {
+      throw new Error("expected instanceTypes beside sharedMemoryMb: Fargate takes no size of it");
+    }
     this.props = props;
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com") });
     grantSecrets(role, props.secrets);

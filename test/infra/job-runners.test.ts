@@ -116,6 +116,13 @@ describe("a Batch runner", () => {
     expect(gpu?.["LinuxParameters"]).toEqual({ SharedMemorySize: 7000 });
   });
 
+  it("shares memory on instances alone, where Fargate knows no size of it", () => {
+    const [cpu] = [...resources(template, "AWS::Batch::JobDefinition").values()];
+    expect(cpu?.["ContainerProperties"]).not.toHaveProperty("LinuxParameters");
+    const props = { image: "python:3.13", vcpus: 1, memoryMb: 2048, timeout: Duration.hours(1), sharedMemoryMb: 512 };
+    expect(() => new BatchRunner(new Stack(), "Cpu", props)).toThrow("expected instanceTypes beside sharedMemoryMb");
+  });
+
   it("shares a network without a gateway that would be billed", () => {
     template.resourceCountIs("AWS::EC2::VPC", 1);
     template.resourceCountIs("AWS::EC2::NatGateway", 0);
@@ -181,6 +188,7 @@ describe("the trials", () => {
       [checkpoints, `<TrialsBucket.Arn>/jobs/${id}/*/request.json`].sort(),
     );
     const models = id === "training" ? ["<TrialsBucket.Arn>/jobs/training/*/output/*"] : [];
+    expect(granted(template, role, "s3:AbortMultipartUpload")).toEqual(models);
     expect(granted(template, role, "s3:PutObject").sort()).toEqual(
       [checkpoints, ...models, `<TrialsBucket.Arn>/jobs/${id}/*/result.json`].sort(),
     );

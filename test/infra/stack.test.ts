@@ -203,6 +203,16 @@ describe("the API", () => {
     expect(Object.keys(format)).toEqual(expect.arrayContaining(["caller", "method", "path", "status"]));
   });
 
+  it("is throttled for reports apart, which need no signature, and less is left to them", () => {
+    const { DependsOn } = Object.values(template.findResources("AWS::ApiGatewayV2::Stage"))[0] as Properties;
+    const { RouteSettings } = only("AWS::ApiGatewayV2::Stage");
+    expect(RouteSettings).toEqual({ "POST /report": { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 } });
+    // settings of a route that there is not yet are refused
+    const routes = [...resources(template, "AWS::ApiGatewayV2::Route")];
+    const [report] = routes.find(([, { RouteKey }]) => RouteKey === "POST /report") ?? [];
+    expect(DependsOn).toContain(report);
+  });
+
   it("and the table are the outputs", () => {
     expect(Object.keys(template.findOutputs("*")).sort()).toEqual(["ApiUrl", "TableName"]);
   });

@@ -52,10 +52,10 @@ function outcomeProblems({ outcomes }: Parts, input: unknown): readonly Problem[
 
 /** A trial gets both in one breath: a name that is fixed and tuned would leave open which value holds. */
 function fixedProblems({ plain, parameters, flawed }: Parts): readonly Problem[] {
-  const length = JSON.stringify(plain.fixed ?? {}).length;
-  if (length > LONGEST_FIXED) {
+  const bytes = new TextEncoder().encode(JSON.stringify(plain.fixed ?? {})).length;
+  if (bytes > LONGEST_FIXED) {
     const hint = "every trial is sent it: put what is long into a file, and its place here";
-    return [problem(["fixed"], `at most ${LONGEST_FIXED} characters as JSON`, `${length} characters`, hint)];
+    return [problem(["fixed"], `at most ${LONGEST_FIXED} bytes as JSON`, `${bytes} bytes`, hint)];
   }
   return Object.entries(plain.fixed ?? {}).flatMap(([name, value]) =>
     parameters.has(name) || flawed.has(name)

@@ -11,7 +11,7 @@ export const MOST_VALUES = 262_144;
 export const MOST_ITEMS = { parameters: 1000, constraints: 1000, enqueue: 10_000 } as const;
 
 /**
- * Characters of `fixed` as JSON. It is in the request of every trial, and the workflow takes no message of more than 256 KiB: the
+ * Bytes of `fixed` as JSON, by which the workflow counts. It is in the request of every trial, and the workflow takes no message of more than 256 KiB: the
  * other half is for parameters, which a job's arguments repeat.
  */
 export const LONGEST_FIXED = 131_072;

@@ -290,7 +290,12 @@ const FILES: readonly (readonly [title: string, file: unknown, problems: readonl
   [
     "more fixed than a trial can be sent",
     studyWith({ fixed: { text: "x".repeat(131_072) } }),
-    [["fixed", "at most 131072 characters", "131083 characters", "into a file"]],
+    [["fixed", "at most 131072 bytes", "131083 bytes", "into a file"]],
+  ],
+  [
+    "as much in characters of three bytes",
+    studyWith({ fixed: { text: "字".repeat(43_690) } }),
+    [["fixed", "at most 131072 bytes", "131081 bytes"]],
   ],
   ["a name fixed and tuned", studyWith({ fixed: { x: 1 } }), [["fixed.x", "no parameter has", "1", "not both"]]],
   ["a context that is no number", studyWith({ context: { rows: "many" } }), [["context.rows", "a number", '"many"']]],
