@@ -60,6 +60,8 @@ const COUNTED_WAYS: readonly (Pick<Way, "name" | "strategy"> & { readonly sigma:
 /** Studies whose writes are counted: long enough for what each study takes once to count little. */
 const COUNTED: readonly { readonly slots: number; readonly trials: number }[] = [
   { slots: 4, trials: 200 },
+  // what each trial reads of those before it
+  { slots: 4, trials: 1000 },
   { slots: 64, trials: 640 },
   { slots: 1000, trials: 10_000 },
 ];
