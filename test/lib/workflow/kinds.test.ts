@@ -77,53 +77,37 @@ describe.each(["batch", "sagemaker"] as const)("a %s job", (kind) => {
     expect(run.told.map(({ text }) => text?.length)).toEqual([32_769]);
   });
 
-  it("that never ends is given up in its time, and ended, and the slot goes on", async () => {
-    const waiting = services(kind, () => "{}");
-    const ended: unknown[] = [];
-    const run = await simulate({
-      ...study,
-      ...{ slots: 1, trials: 2 },
-      services: {
-        ...waiting.services,
-        [JOBS[kind]]: (job: Job) =>
-          nameOf(job) === "job-1" ? new Promise(() => {}) : waiting.services[JOBS[kind]]?.(job),
-        [LIST]: ({ JobQueue, Filters }: { JobQueue: string; Filters: unknown }) => {
-          ended.push(JobQueue, Filters);
-          return { JobSummaryList: [{ JobId: "id-1" }] };
-        },
-        [TERMINATE]: ({ JobId }: { JobId: string }) => void ended.push(JobId),
-        [STOP]: ({ TrainingJobName }: { TrainingJobName: string }) => void ended.push(TrainingJobName),
-      },
-    });
-    expect(run.executions.get("s1-g1")).toMatchObject({ status: "SUCCEEDED" });
+  /** Of two trials one by one the first has a job that never ends; what ends it is given. */
+  async function stuck(ends: Readonly<Record<string, (given: Job) => unknown>>) {
+    const { services: usual } = services(kind, () => "{}");
+    const never = (job: Job) => (nameOf(job) === "job-1" ? new Promise(() => {}) : usual[JOBS[kind]]?.(job));
+    const run = await simulate({ ...study, slots: 1, trials: 2, services: { ...usual, [JOBS[kind]]: never, ...ends } });
     expect(run.told.map(({ trial, error }) => [trial, error?.Error])).toEqual([
       [1, "States.Timeout"],
       [2, undefined],
     ]);
+    return run;
+  }
+
+  it("that never ends is given up in its time, and ended, and the slot goes on", async () => {
+    const ended: unknown[] = [];
+    const run = await stuck({
+      [LIST]: ({ JobQueue, Filters }) => {
+        ended.push(JobQueue, Filters);
+        return { JobSummaryList: [{ JobId: "id-1" }] };
+      },
+      [TERMINATE]: ({ JobId }) => void ended.push(JobId),
+      [STOP]: ({ TrainingJobName }) => void ended.push(TrainingJobName),
+    });
+    expect(run.executions.get("s1-g1")).toMatchObject({ status: "SUCCEEDED" });
     expect(ended).toEqual(kind === "batch" ? ["queue", [{ Name: "JOB_NAME", Values: ["job-1"] }], "id-1"] : ["job-1"]);
   });
 
   it("that cannot be ended keeps no slot from going on", async () => {
-    const waiting = services(kind, () => "{}");
     const broken = () => {
       throw named("States.TaskFailed", "not now");
     };
-    const run = await simulate({
-      ...study,
-      ...{ slots: 1, trials: 2 },
-      services: {
-        ...waiting.services,
-        [JOBS[kind]]: (job: Job) =>
-          nameOf(job) === "job-1" ? new Promise(() => {}) : waiting.services[JOBS[kind]]?.(job),
-        [LIST]: () => ({ JobSummaryList: [] }),
-        [TERMINATE]: broken,
-        [STOP]: broken,
-      },
-    });
-    expect(run.told.map(({ trial, error }) => [trial, error?.Error])).toEqual([
-      [1, "States.Timeout"],
-      [2, undefined],
-    ]);
+    await stuck({ [LIST]: () => ({ JobSummaryList: [] }), [TERMINATE]: broken, [STOP]: broken });
   });
 
   it("is started again where the service was busy, and never because it failed", async () => {
